@@ -1,0 +1,1 @@
+"""Threat Workbench: living threat models for no-code and low-code applications."""

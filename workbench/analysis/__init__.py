@@ -1,0 +1,1 @@
+"""From findings and decisions to a register with risk."""

@@ -1,0 +1,1 @@
+"""Layout, SVG and the page that one shares."""

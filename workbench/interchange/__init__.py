@@ -1,0 +1,1 @@
+"""Other threat-modelling formats, one file each."""

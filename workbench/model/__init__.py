@@ -1,0 +1,41 @@
+"""Values, Model, Change and diff. This room imports nothing of ours."""
+
+from workbench.model.base import ORDERS, Element, FrozenDict, Secret, Source, Value
+from workbench.model.change import Change, added, invert, removed, replaced
+from workbench.model.elements import (
+    Actor,
+    App,
+    Boundary,
+    Connection,
+    DataField,
+    EntryPoint,
+    Flow,
+    Process,
+    Service,
+    Store,
+    Use,
+)
+from workbench.model.ids import element_id, slug
+from workbench.model.model import Model, ModelError, diff
+from workbench.model.nouns import ELEMENTS, NODES, NOUNS, RECORDS, element_from_json, element_to_json
+from workbench.model.records import (
+    Action,
+    Assumption,
+    Decision,
+    Mitigation,
+    Question,
+    Record,
+    Review,
+    RiskAcceptance,
+    Scenario,
+    ThreatDecision,
+)
+from workbench.model.schema import json_schema
+
+__all__ = [
+    "ELEMENTS", "NODES", "NOUNS", "ORDERS", "RECORDS", "Action", "Actor", "App", "Assumption", "Boundary", "Change",
+    "Connection", "DataField", "Decision", "Element", "EntryPoint", "Flow", "FrozenDict", "Mitigation", "Model",
+    "ModelError", "Process", "Question", "Record", "Review", "RiskAcceptance", "Scenario", "Secret", "Service", "Source",
+    "Store", "ThreatDecision", "Use", "Value", "added", "diff", "element_from_json", "element_id", "element_to_json",
+    "invert", "json_schema", "removed", "replaced", "slug",
+]  # fmt: skip

@@ -1,0 +1,123 @@
+"""What people add: scenarios, answers, decisions, mitigations, reviews. Each has owner, state, dates, links."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from workbench.model.base import Element
+
+
+class Record(Element):
+    """Something that a person wrote down."""
+
+    by: str | None = None
+    """Who said so (declared)."""
+    at: datetime | None = None
+    why: str | None = None
+    links: tuple[str, ...] = ()
+    """Ids of elements, findings or records it is about."""
+
+
+class Scenario(Record):
+    """Who, with what access, does what, to which asset, leading to what harm."""
+
+    noun: ClassVar[str] = "scenario"
+
+    actor: str | None = None
+    access: str | None = None
+    action: str | None = None
+    asset: str | None = None
+    harm: str | None = None
+    state: Literal["draft", "complete", "dismissed"] = "draft"
+
+
+class Assumption(Record):
+    """Something taken for true; when it proves false, the risks that rest on it reopen."""
+
+    noun: ClassVar[str] = "assumption"
+
+    state: Literal["open", "confirmed", "false"] = "open"
+    evidence: str | None = None
+    review_on: date | None = None
+
+
+class Question(Record):
+    """What was decided about an open question: routed, parked or answered outside the model's fields."""
+
+    noun: ClassVar[str] = "question"
+
+    state: Literal["open", "parked", "answered", "dropped"] = "open"
+    answer: str | None = None
+    due: date | None = None
+
+
+class ThreatDecision(Record):
+    """What people decided about a finding, kept under the finding's stable id (the only link)."""
+
+    noun: ClassVar[str] = "threat_decision"
+
+    finding: str
+    """rule-id@element-id"""
+    status: Literal["open", "mitigated", "accepted", "transferred", "avoided", "false_positive"] = "open"
+    likelihood: int | None = Field(default=None, ge=1, le=5)
+    impact: int | None = Field(default=None, ge=1, le=5)
+    confidence: Literal["low", "medium", "high"] | None = None
+    due: date | None = None
+    expires_on: date | None = None
+
+
+class Mitigation(Record):
+    """A control against threats, n:m through `links` to finding ids."""
+
+    noun: ClassVar[str] = "mitigation"
+
+    catalogue: str | None = None
+    """Id in the mitigation catalogue, if it came from there."""
+    family: str | None = None
+    """Mitigations of one family are not independent: only the strongest counts."""
+    status: Literal["planned", "in_place", "verified", "failed"] = "planned"
+    strength: Literal["weak", "medium", "strong"] = "medium"
+    acts_on: Literal["likelihood", "impact", "both"] = "likelihood"
+    due: date | None = None
+    evidence: str | None = None
+
+
+class RiskAcceptance(Record):
+    """A person allowed to do so takes a risk on, until a date."""
+
+    noun: ClassVar[str] = "acceptance"
+
+    finding: str
+    expires_on: date | None = None
+    """Mandatory in practice: an acceptance without it is a finding of its own."""
+
+
+class Decision(Record):
+    """A choice and its reason."""
+
+    noun: ClassVar[str] = "decision"
+
+    text: str | None = None
+
+
+class Action(Record):
+    """Something to do, with an owner and a date."""
+
+    noun: ClassVar[str] = "action"
+
+    state: Literal["open", "done", "dropped"] = "open"
+    due: date | None = None
+    evidence: str | None = None
+
+
+class Review(Record):
+    """A finished look at an app: when, by whom, at which place in the ledger."""
+
+    noun: ClassVar[str] = "review"
+
+    ledger_sequence: int | None = None
+    template: str | None = None
+    verdict: Literal["good", "follow_up", "stop"] | None = None

@@ -1,0 +1,1 @@
+"""Readers of no-code platforms' exports, one file a platform."""

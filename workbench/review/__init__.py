@@ -1,0 +1,1 @@
+"""Reviews that run through papermill."""

@@ -1,0 +1,1 @@
+"""Facts of a model, conditions over them, findings."""

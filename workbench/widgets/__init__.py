@@ -1,0 +1,1 @@
+"""Widgets over a Workspace, one file each."""
