@@ -153,6 +153,8 @@ class Store(Element):
     """Ids of the DataFields it holds."""
     encrypted_at_rest: bool | None = None
     retention_days: int | None = None
+    retention_enforced: bool | None = None
+    """Records are deleted when their time is over, without anybody having to think of it."""
     region: str | None = None
     region_allowed: bool | None = None
     row_security: Literal["enforced", "app_only", "none"] | None = None
@@ -238,6 +240,8 @@ class Boundary(Element):
     """The version in use has flaws that are being exploited."""
     code_isolated: bool | None = None
     sso_enforced: bool | None = None
+    mfa: Literal["none", "basic", "phishing_resistant"] | None = None
+    """Second proof that makers and admins give when they sign in."""
     user_consent: Literal["open", "admin_only"] | None = None
     audit_log: Literal["on", "off"] | None = None
     log_retention_days: int | None = None
