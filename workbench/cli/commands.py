@@ -1,0 +1,227 @@
+"""The commands: each opens the workspace, makes one call and prints what it gave."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli import output
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
+ledger = typer.Typer(no_args_is_help=True, help="Look at, check and take out the history.")
+review = typer.Typer(no_args_is_help=True, help="Run review notebooks and see how they went.")
+app.add_typer(ledger, name="ledger")
+app.add_typer(review, name="review")
+
+App = Annotated[str | None, typer.Option("--app", help="Id or name of one app; all apps if left out.")]
+Why = Annotated[str, typer.Option("--why", help="The reason that the history keeps.")]
+
+
+@app.callback()
+def _main(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option("-C", help="The workspace folder.", metavar="DIR")] = Path(),
+) -> None:
+    """Threat models for no-code and low-code applications, from the platforms' own export files.
+
+    Start with:  workbench init team && cd team && workbench import ../exports && workbench threats
+    """
+    context.obj = folder
+
+
+def _open(context: typer.Context) -> Any:
+    import workbench  # noqa: PLC0415 - help texts come without pandas
+
+    return workbench.open(context.obj)
+
+
+@app.command(epilog="Example:  workbench init team")
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+    """Create a workspace: workbench.toml, ledger/, notebooks/, policies/."""
+    import workbench  # noqa: PLC0415
+
+    with workbench.init(folder) as ws:
+        output.console.print(f"Created the workspace {ws.path}", markup=False, highlight=False)
+
+
+@app.command("import", epilog="Example:  workbench import exports/ --why 'quarterly export'")
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR…")],
+    name: Annotated[str | None, typer.Option("--app", help="Name for the app, where one is imported.")] = None,
+    platform: Annotated[str | None, typer.Option(help="Which platform wrote the files, if it cannot be told.")] = None,
+    why: Why = "import",
+) -> int:
+    """Import export files or folders; what is already known and unchanged adds nothing."""
+    with _open(context) as ws, output.progress("Importing") as move:
+        report = ws.import_files(paths, app=name, platform=platform, why=why, progress=move)
+    output.show(report.table(), ["file", "app", "result", "added", "changed", "removed", "detail"])
+    return 2 if report.refused or not (report.apps or report.unrecognised) else 0
+
+
+@app.command()
+def apps(context: typer.Context) -> None:
+    """List the apps with their open findings and questions."""
+    with _open(context) as ws:
+        output.show(ws.apps, ["id", "name", "platform", "elements", "open_threats", "worst", "questions", "owner"])
+
+
+@app.command(epilog="Example:  workbench threats --app orders --format csv > threats.csv")
+def threats(
+    context: typer.Context,
+    name: App = None,
+    format_: Annotated[str, typer.Option("--format", help="table, json, csv, xlsx, markdown or sarif")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; needed for xlsx.")] = None,
+    fail_on: Annotated[str | None, typer.Option(help="Exit with 1 if an open finding is this severe or worse.")] = None,
+) -> int:
+    """List what can go wrong, worst first, with the reason for each."""
+    from workbench.cli import findings  # noqa: PLC0415
+
+    with _open(context) as ws:
+        frame = ws.app(name).threats if name else ws.threats
+        findings.write(ws, frame, name, format_, out)
+        return findings.exit_code(frame, fail_on)
+
+
+@app.command()
+def questions(context: typer.Context, name: App = None) -> None:
+    """List what nobody knows yet, and who could answer; the most important first."""
+    from workbench.analysis import register  # noqa: PLC0415
+
+    with _open(context) as ws:
+        frame = register.grouped_questions(ws.app(name).questions if name else ws.questions)
+        output.show(frame, ["app", "text", "count", "owner"])
+
+
+@app.command(epilog="Examples:  workbench diff old.json new.json   workbench diff 2026-01-31 2026-03-31")
+def diff(
+    context: typer.Context,
+    old: str,
+    new: str,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference.")] = False,
+) -> int:
+    """Show what changed between two exports, or between two dates of the workspace."""
+    from workbench.cli import differences  # noqa: PLC0415
+
+    frame = differences.between(context.obj, old, new)
+    output.show(frame, list(frame.columns)) if len(frame) else output.console.print("No difference.")
+    return int(exit_code and len(frame) > 0)
+
+
+@app.command(epilog="Example:  workbench diagram --app orders --out orders.svg")
+def diagram(
+    context: typer.Context,
+    name: Annotated[str, typer.Option("--app", help="Id or name of the app.")],
+    out: Annotated[Path, typer.Option("--out", help="File ending in .svg or .html")],
+) -> None:
+    """Draw an app's data-flow diagram."""
+    with _open(context) as ws:
+        output.console.print(f"Wrote {ws.app(name).diagram(out)}", markup=False, highlight=False)
+
+
+@app.command(epilog="Example:  workbench report --out report.html")
+def report(
+    context: typer.Context, out: Annotated[Path, typer.Option("--out", help="File; its ending picks the format.")], name: App = None
+) -> None:
+    """Write a report: .html, .md, .csv, .xlsx, .json or .sarif."""
+    with _open(context) as ws:
+        output.console.print(f"Wrote {ws.report(out, app=name)}", markup=False, highlight=False)
+
+
+@ledger.command("log")
+def ledger_log(context: typer.Context, name: App = None, last: Annotated[int, typer.Option(help="How many.")] = 20) -> None:
+    """Show who changed what, when and why."""
+    with _open(context) as ws:
+        frame = ws.app(name).history if name else ws.history
+        output.show(frame.tail(last), ["batch", "at", "actor", "action", "noun", "name", "fields", "why"])
+
+
+@ledger.command("verify", epilog="Example:  workbench ledger verify --anchor 120:9f86d0…")
+def ledger_verify(
+    context: typer.Context,
+    anchor: Annotated[str | None, typer.Option(help="SEQUENCE:HASH from a report or a note kept elsewhere.")] = None,
+) -> int:
+    """Check that the history has not been altered; with an anchor also that nothing was cut off."""
+    from workbench.ledger import Anchor  # noqa: PLC0415
+
+    with _open(context) as ws:
+        found = ws.ledger.verify(Anchor.parse(anchor) if anchor else None)
+    if not found.ok:
+        output.errors.print(f"The history has been altered: {found.problem}", markup=False, highlight=False)
+        return 1
+    head = f"{found.entries} entries, unbroken"
+    note = "and equal to the anchor" if found.anchored else "(without an anchor, a cut-off end cannot be noticed)"
+    output.console.print(f"{head} {note}.", markup=False, highlight=False)
+    return 0
+
+
+@ledger.command("export")
+def ledger_export(context: typer.Context, out: Annotated[Path, typer.Option("--out")]) -> None:
+    """Write the history as JSON lines that workbench/ledger/verify_export.py checks without this program."""
+    with _open(context) as ws:
+        ws.ledger.export(out)
+        head = ws.ledger.head
+        output.console.print(f"Wrote {out}; anchor {head.sequence}:{head.hash}", markup=False, highlight=False)
+
+
+@review.command("run", epilog="Example:  workbench review run --app orders")
+def review_run(
+    context: typer.Context,
+    name: App = None,
+    exports: Annotated[list[Path] | None, typer.Option("--export", help="Export to import first; may be repeated.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Date to judge due dates by, YYYY-MM-DD.")] = None,
+    since: Annotated[str | None, typer.Option(help="Date or ledger sequence to compare with; else the last review.")] = None,
+) -> int:
+    """Run the periodic review of one app or of all, headless, and say how it went."""
+    with _open(context) as ws, output.progress("Reviewing") as move:
+        chosen = [ws.app(name).id] if name else list(ws.apps["id"])
+        runs = ws.reviews.run(chosen, exports=exports or [], as_of=as_of, since=since, progress=move)
+    output.show(runs, ["app", "state", "seconds", "page", "problem"])
+    return 0 if (runs["state"] == "finished").all() else 3
+
+
+@review.command("history")
+def review_history(context: typer.Context) -> None:
+    """List the runs so far and how each ended."""
+    with _open(context) as ws:
+        output.show(ws.reviews.history(), ["run", "app", "started", "state", "seconds", "page", "problem"])
+
+
+@review.command("due")
+def review_due(context: typer.Context) -> None:
+    """List the apps by when their next review is due."""
+    with _open(context) as ws:
+        output.show(ws.reviews.due(), ["app", "last", "due", "overdue"])
+
+
+@app.command()
+def doctor(context: typer.Context) -> int:
+    """Check the installation and the workspace."""
+    from workbench.cli import health  # noqa: PLC0415
+
+    frame = health.check(context.obj)
+    output.show(frame, ["check", "result", "detail"])
+    return int((frame["result"] == "wrong").any()) * 2
+
+
+@app.command()
+def lab(context: typer.Context, port: Annotated[int, typer.Option()] = 8888) -> None:
+    """Open JupyterLab on the workspace's notebooks."""
+    from workbench.cli import jupyter  # noqa: PLC0415
+
+    jupyter.start(context.obj, port)
+
+
+@app.command()
+def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo")) -> int:
+    """Do the main job on the sample exports: import, model, threats, diagram, review, report."""
+    from workbench.cli import demonstration  # noqa: PLC0415
+
+    return demonstration.run(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,70 @@
+"""`workbench demo`: the main job on our own sample exports, in a workspace that one can go on with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import workbench
+from workbench.analysis import register
+from workbench.cli import jupyter, output
+from workbench.places import share
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workbench.workspace import Workspace
+
+
+def run(folder: Path) -> int:
+    """Make or refresh the demo workspace and say what was found and where it is; returns the exit code."""
+    exists = (folder / "ledger" / "ledger.sqlite").exists()
+    with workbench.open(folder) if exists else workbench.init(folder, name="demo") as ws:
+        jupyter.copy_notebooks(ws.path)
+        with output.progress("Importing") as move:
+            report = ws.import_files(samples(), why="sample exports", progress=move)
+        output.show(report.table(), ["file", "app", "result", "added", "changed", "removed"], "1. Imported")
+        _findings(ws)
+        places = [*_diagrams(ws), ws.report(ws.path / "reports" / "report.html")]
+        runs = _review(ws)
+        for name, path in zip(("workspace", *("diagram" for _ in places[:-1]), "report"), (ws.path, *places), strict=True):
+            output.console.print(f"{name:>10}  {path}", markup=False, highlight=False, soft_wrap=True)
+        for page in runs["page"].dropna():
+            output.console.print(f"{'review':>10}  {ws.path / page}", markup=False, highlight=False, soft_wrap=True)
+        output.console.print("Go on with: make lab", markup=False)
+        return 0 if (runs["state"] == "finished").all() and not report.refused else 3
+
+
+def samples() -> list[Path]:
+    """Return our own sample exports, without the expected models beside them."""
+    files = sorted(share("data", "samples").rglob("*.json"))
+    return [f for f in files if not f.name.endswith(".expected.json")]
+
+
+def _findings(ws: Workspace) -> None:
+    frame = ws.threats
+    grouped = register.grouped(frame[frame["status"] == "open"])
+    output.show(grouped.head(15), ["severity", "rule", "title", "app", "count"], "2. What can go wrong (the worst 15)")
+    questions = register.grouped_questions(ws.questions)
+    output.show(questions.head(7), ["app", "text", "count"], "3. What nobody knows yet (the 7 that matter most)")
+    output.console.print(
+        f"{len(grouped)} kinds of weakness in {len(ws.apps)} apps ({len(frame)} places), {len(questions)} open questions.",
+        markup=False,
+    )
+
+
+def _diagrams(ws: Workspace) -> list[Path]:
+    paths = []
+    with output.progress("Drawing") as move:
+        apps = list(ws.apps["id"])
+        for done, app in enumerate(apps):
+            move(done, len(apps), app)
+            paths += [ws.app(app).diagram(ws.path / "reports" / f"{app}{ending}") for ending in (".svg", ".html")]
+    return paths
+
+
+def _review(ws: Workspace):  # noqa: ANN202 - a DataFrame, whose import would slow the help text
+    with output.progress("Reviewing through papermill") as move:
+        first = list(ws.apps["id"])[:1]
+        runs = ws.reviews.run(first, progress=move)
+    output.show(runs, ["app", "state", "seconds", "problem"], "4. Periodic review")
+    return runs

@@ -1,0 +1,51 @@
+"""`workbench diff`: two exports, or two dates of the workspace."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import workbench
+from workbench import platforms
+from workbench.analysis import changes
+from workbench.errors import UsageError
+from workbench.model import Model
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def between(folder: Path, old: str, new: str) -> pd.DataFrame:
+    """Return one row a difference; columns in analysis.changes.in_words.
+
+    Raises
+    ------
+    UsageError
+        If the two are neither files nor dates, or a file cannot be read.
+    """
+    if Path(old).exists() and Path(new).exists():
+        key = secrets.token_bytes(32)
+        return changes.in_words(_model(old, key), _model(new, key))
+    moments = [_moment(text) for text in (old, new)]
+    with workbench.open(folder) as ws:
+        before, after = (ws.as_of(moment).model for moment in moments)
+        return changes.in_words(before, after)
+
+
+def _model(path: str, key: bytes) -> Model:
+    outcome = platforms.read_files([Path(path)], key=key)
+    if outcome.refused:
+        raise UsageError(str(outcome.refused[0]))
+    if not outcome.drafts:
+        raise UsageError(f"{path} is no export that a platform here knows ({', '.join(platforms.names())})")
+    return Model({e.id: e for draft in outcome.drafts for e in draft.elements}.values())
+
+
+def _moment(text: str) -> date | int:
+    try:
+        return int(text) if text.isdigit() else date.fromisoformat(text)
+    except ValueError:
+        expected = "an existing export file, a date (YYYY-MM-DD) or a ledger sequence"
+        raise UsageError(f"{text!r} is not {expected}") from None

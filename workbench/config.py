@@ -1,0 +1,108 @@
+"""What a workspace's `workbench.toml` says, checked when it is read."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "workbench.toml"
+TEMPLATE = """\
+# A Threat Workbench workspace. Everything here is optional; `workbench doctor` checks it.
+name = {name}
+
+# Who acts when nobody says otherwise; else WORKBENCH_ACTOR, else the login name. Declared, not verified.
+# actor = "ana"
+
+[rules]
+# Folders with your own rules, beside the ones that are shipped; see docs/threats.md for the format.
+folders = ["policies"]
+
+# A rule that does not fit here, with the reason:
+# [rules.disable]
+# NC-064 = "All our flows are kept in git."
+
+# Other starting values for a rule:
+# [rules.override.NC-013]
+# likelihood = 3
+
+# Values that rules compare with:
+# [rules.parameters]
+# token_max_age_days = 180
+
+# Where an app's exports come from, for `workbench review run`:
+# [apps.n8n-orders]
+# sources = ["exports/orders.json"]
+# cadence_days = 90
+"""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleSettings(_Part):
+    """The table [rules]."""
+
+    folders: tuple[str, ...] = ("policies",)
+    disable: dict[str, str] = Field(default_factory=dict)
+    """Rule id → why."""
+    override: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class AppSettings(_Part):
+    """The table [apps.ID]."""
+
+    sources: tuple[str, ...] = ()
+    """Files and folders, relative to the workspace."""
+    cadence_days: int = Field(default=90, ge=1)
+
+
+class Config(_Part):
+    """All of `workbench.toml`."""
+
+    name: str = ""
+    actor: str | None = None
+    scheme: str | None = None
+    """Path of an edited risk scheme, relative to the workspace; None for the shipped one."""
+    rules: RuleSettings = RuleSettings()
+    apps: dict[str, AppSettings] = Field(default_factory=dict)
+
+    def who(self) -> str:
+        """Return the declared actor: the configuration's, else WORKBENCH_ACTOR, else the login name."""
+        return os.environ.get("WORKBENCH_ACTOR") or self.actor or getpass.getuser()
+
+
+def read(folder: Path) -> Config:
+    """Return the configuration of a workspace folder; the defaults if it has no file.
+
+    Raises
+    ------
+    UsageError
+        If the file is no TOML or has an unknown or ill-fitting key; says which and where.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return Config()
+    try:
+        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from error
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in error.errors())
+        raise UsageError(f"{path} does not fit: {wrong}. See the comments in a new workspace's file.") from error
+
+
+def template(name: str) -> str:
+    """Return the text of a new workspace's configuration."""
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return TEMPLATE.format(name=f'"{quoted}"')

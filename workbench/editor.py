@@ -1,0 +1,193 @@
+"""Edits of an app by people: what a script, a form or a quick-entry line calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from workbench.errors import UsageError, unknown
+from workbench.model import (
+    NODES,
+    Actor,
+    Boundary,
+    Change,
+    Connection,
+    DataField,
+    Element,
+    EntryPoint,
+    Flow,
+    Model,
+    Process,
+    Service,
+    Store,
+    diff,
+    element_id,
+    slug,
+)
+from workbench.platforms.classify import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+E = TypeVar("E", bound=Element)
+
+_KIND_IN_ID = {"entry_point": "entry"}
+
+
+class Editor:
+    """A draft of changes to one app; nothing is saved until the `with` block of `AppView.edit` ends well."""
+
+    def __init__(self, model: Model, app: str) -> None:
+        self._before = model
+        self._elements = {e.id: e for e in model}
+        self._app = app
+
+    def changes(self) -> list[Change]:
+        """Return what was changed so far."""
+        return diff(self._before, Model(self._elements.values()))
+
+    def actor(self, name: str, **fields: Any) -> Actor:
+        """Add or change a person or group; `fields` are those of model.Actor."""
+        return self._put(Actor, name, fields)
+
+    def service(self, name: str, **fields: Any) -> Service:
+        """Add or change an outside or in-house system; `fields` are those of model.Service."""
+        return self._put(Service, name, fields)
+
+    def process(self, name: str, **fields: Any) -> Process:
+        """Add or change a step; `fields` are those of model.Process."""
+        return self._put(Process, name, fields)
+
+    def store(self, name: str, **fields: Any) -> Store:
+        """Add or change a data store; `fields` are those of model.Store, `data` may hold names."""
+        return self._put(Store, name, self._with_data(fields))
+
+    def entry_point(self, name: str, *, starts: str | None = None, **fields: Any) -> EntryPoint:
+        """Add or change an entry point; `starts` is the name of the step it starts."""
+        target = {"starts": self.find(starts).id} if starts is not None else {}
+        return self._put(EntryPoint, name, self._with_data(fields) | target)
+
+    def connection(self, name: str, **fields: Any) -> Connection:
+        """Add or change a connection; `fields` are those of model.Connection."""
+        return self._put(Connection, name, fields)
+
+    def boundary(self, name: str, *, inside: str | None = None, **fields: Any) -> Boundary:
+        """Add or change a trust boundary, shared by all apps; `inside` names the one around it."""
+        outer = {"boundary": self.find(inside, nouns={"boundary"}).id} if inside is not None else {}
+        existing = self._named(name, {"boundary"})
+        known = existing[0] if existing else Boundary(id=f"boundary:{slug(name)}", name=name)
+        return self._keep(known.changed(**fields, **outer))
+
+    def data(self, name: str, **fields: Any) -> DataField:
+        """Add or change a data field; a new one gets the classification that its name suggests, as a suggestion."""
+        held = self._elements.get(element_id(self._app, "data", slug(name)))
+        if held is None:
+            classification, personal, identifier = suggest(name)
+            fields = {"suggested": classification, "personal_suggested": personal, "identifier": identifier} | fields
+        return self._put(DataField, name, fields)
+
+    def flow(self, source: str, target: str, *, data: Iterable[str] = (), **fields: Any) -> Flow:
+        """Add a flow between two elements given by name or id, or change the one that is there.
+
+        Raises
+        ------
+        UsageError
+            If an end does not exist or is not something that data flows between.
+        """
+        ends = [self.find(name, nouns=set(NODES)) for name in (source, target)]
+        native = ">".join(end.id.partition("/")[2] or end.id for end in ends)
+        flow_id = element_id(self._app, "flow", native)
+        name = f"{ends[0].name} → {ends[1].name}"
+        known = self._elements.get(flow_id) or self._between(*ends)
+        known = known or Flow(id=flow_id, name=name, app=self._app, source_id=ends[0].id, target_id=ends[1].id)
+        carried = tuple(dict.fromkeys((*getattr(known, "data", ()), *(self.data(n).id for n in data))))
+        return self._keep(known.changed(**fields, data=carried))  # type: ignore[return-value]
+
+    def set(self, name: str, **fields: Any) -> Element:
+        """Change fields of any element given by name or id.
+
+        Raises
+        ------
+        UsageError
+            If a field is unknown or a value does not fit; the message names the field.
+        """
+        return self._keep(_changed(self.find(name), fields))
+
+    def rename(self, name: str, to: str) -> Element:
+        """Give an element another name; its id, and so its history and decisions, stay."""
+        return self._keep(self.find(name).changed(name=to))
+
+    def move(self, name: str, boundary: str) -> Element:
+        """Put an element into a trust boundary."""
+        return self._keep(self.find(name).changed(boundary=self.find(boundary, nouns={"boundary"}).id))
+
+    def remove(self, name: str) -> None:
+        """Remove an element and the flows that start or end at it."""
+        gone = self.find(name)
+        for element in list(self._elements.values()):
+            ends = (element.source_id, element.target_id) if isinstance(element, Flow) else ()
+            if element.id == gone.id or gone.id in ends:
+                del self._elements[element.id]
+
+    def add(self, element: Element) -> Element:
+        """Add or replace any element or record as it is."""
+        return self._keep(element)
+
+    def find(self, name: str, *, nouns: set[str] | None = None) -> Element:
+        """Return the one element with that id or name in this app, or shared by all apps.
+
+        Raises
+        ------
+        UsageError
+            If there is none (with the nearest names) or more than one (with their ids).
+        """
+        if name in self._elements:
+            return self._elements[name]
+        found = self._named(name, nouns)
+        if len(found) > 1:
+            ids = ", ".join(e.id for e in found)
+            raise UsageError(f"{len(found)} elements are called {name!r}; give the id of one of them: {ids}")
+        if not found:
+            raise unknown("element", name, {e.name for e in self._own(nouns)}, "Add it first, or give its id.")
+        return found[0]
+
+    def _own(self, nouns: set[str] | None) -> list[Element]:
+        own = (e for e in self._elements.values() if e.app in (self._app, None) or e.id == self._app)
+        return [e for e in own if nouns is None or e.noun in nouns]
+
+    def _named(self, name: str, nouns: set[str] | None) -> list[Element]:
+        return [e for e in self._own(nouns) if e.name.casefold() == name.casefold()]
+
+    def _between(self, source: Element, target: Element) -> Flow | None:
+        flows = (e for e in self._elements.values() if isinstance(e, Flow))
+        return next((f for f in flows if (f.source_id, f.target_id) == (source.id, target.id)), None)
+
+    def _with_data(self, fields: dict[str, Any]) -> dict[str, Any]:
+        return fields | {"data": tuple(self.data(n).id for n in fields["data"])} if "data" in fields else fields
+
+    def _put(self, cls: type[E], name: str, fields: dict[str, Any]) -> E:
+        existing = [e for e in self._named(name, {cls.noun}) if isinstance(e, cls)]
+        kind = _KIND_IN_ID.get(cls.noun, cls.noun)
+        known = existing[0] if existing else cls(id=element_id(self._app, kind, slug(name)), name=name, app=self._app)
+        return self._keep(_changed(known, fields))
+
+    def _keep(self, element: E) -> E:
+        self._elements[element.id] = element
+        return element
+
+
+def _changed(element: E, fields: dict[str, Any]) -> E:
+    for field in fields:
+        if field not in type(element).model_fields:
+            raise unknown(f"field of {element.noun}", field, type(element).model_fields)
+    try:
+        return element.changed(**fields)
+    except ValueError as error:
+        raise UsageError(f"{element.noun} {element.name!r} cannot be changed: {_in_words(error)}") from error
+
+
+def _in_words(error: ValueError) -> str:
+    details = getattr(error, "errors", lambda: [])()
+    if not details:
+        return str(error)
+    return "; ".join(f"{'.'.join(map(str, d['loc']))} was {d['input']!r}: {d['msg']}" for d in details)
+

@@ -1,0 +1,137 @@
+"""`ws.reviews`: run, look back, see what is due."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.model import Review, added
+from workbench.places import share
+from workbench.review.parameters import checked
+from workbench.review.runs import Run, execute, new_run, require_notebook
+from workbench.review.view import ReviewView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from workbench.workspace import Workspace
+
+NOTEBOOK = "90-periodic-review.ipynb"
+_COLUMNS = list(Run.__dataclass_fields__)
+
+
+class Namespace:
+    """The reviews of a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+
+    def of(self, app: str) -> AppReviews:
+        """Return the reviews of one app."""
+        return AppReviews(self, self._ws.app(app).id)
+
+    def run(
+        self,
+        apps: Sequence[str],
+        *,
+        exports: Sequence[str | Path] = (),
+        as_of: str | None = None,
+        since: str | None = None,
+        notebook: str | Path | None = None,
+        progress: Callable[[int, int, str], None] | None = None,
+    ) -> pd.DataFrame:
+        """Run the review notebook of each app and return the runs; columns in `history`.
+
+        Without `exports` an app's sources from workbench.toml are imported first, if there are any.
+        """
+        source = require_notebook(Path(notebook) if notebook else share("notebooks", NOTEBOOK))
+        runs = []
+        for done, app in enumerate(apps):
+            if progress:
+                progress(done, len(apps), app)
+            runs.append(self._run_one(app, source, list(exports), as_of, since))
+        return pd.DataFrame([r.as_row() for r in runs], columns=_COLUMNS)
+
+    def _run_one(self, app: str, notebook: Path, exports: list[str | Path], as_of: str | None, since: str | None) -> Run:
+        run = new_run(app, notebook)
+        given = {
+            "workspace": str(self._ws.path), "app": app, "exports": [str(Path(e).absolute()) for e in exports],
+            "as_of": as_of, "since": since, "run": run.run,
+        }  # fmt: skip
+        parameters = checked(notebook, given)
+        folder = self._ws.path / "reviews"
+        self._record(run)
+        ended = execute(run, notebook, folder, parameters, finished=self.has_finished)
+        ended = replace(
+            ended,
+            output=f"reviews/{ended.output}" if ended.output else None,
+            page=f"reviews/{ended.page}" if ended.page else None,
+        )
+        self._record(ended)
+        return ended
+
+    def open(self, app: str, *, exports: Sequence[str] = (), as_of: str | None = None, since: str | None = None,
+             run: str | None = None) -> ReviewView:  # fmt: skip
+        """Refresh an app from its exports and return what the review looks at."""
+        return ReviewView.start(self._ws, self._ws.app(app).id, exports=exports, as_of=as_of, since=since, run=run)
+
+    def finish(self, view: ReviewView, *, verdict: str | None = None, why: str = "periodic review") -> str:
+        """Record that the review was done and leave the finish record of its run; returns a sentence that says so."""
+        now = datetime.now(UTC)
+        head = self._ws.ledger.head
+        record = Review(
+            id=f"{view.app.id}/review:{now:%Y%m%dT%H%M%S%f}", name=f"Review of {view.app.name}", app=view.app.id,
+            by=self._ws.config.who(), at=now, why=why, ledger_sequence=head.sequence, template=NOTEBOOK, verdict=verdict,
+        )  # fmt: skip
+        self._ws.commit([added(record)], why=why)
+        if view.run:
+            self._ws.ledger.set_meta(f"finished:{view.run}", now.isoformat())
+        return f"Recorded the review of {view.app.name} at ledger entry {head.sequence}."
+
+    def has_finished(self, run: str) -> bool:
+        """Tell whether the notebook of a run has left its finish record."""
+        return self._ws.ledger.meta(f"finished:{run}") is not None
+
+    def _record(self, run: Run) -> None:
+        known = {r["run"]: r for r in json.loads(self._ws.ledger.meta("runs") or "[]")}
+        known[run.run] = run.as_row()
+        self._ws.ledger.set_meta("runs", json.dumps(list(known.values())))
+
+    def history(self) -> pd.DataFrame:
+        """Return one row a run, oldest first: the fields of `Run`. A run still `running` whose process is gone was lost."""
+        return pd.DataFrame(json.loads(self._ws.ledger.meta("runs") or "[]"), columns=_COLUMNS)
+
+    def due(self, today: date | None = None) -> pd.DataFrame:
+        """Return one row an app: app, last (date of the last review), due (date), overdue (days, 0 if not)."""
+        day = today or date.today()  # noqa: DTZ011 - due dates are meant in local days
+        rows = [self._due_row(a.id, day) for a in self._ws.model.apps]
+        return pd.DataFrame(rows, columns=["app", "last", "due", "overdue"]).sort_values(["due", "app"], ignore_index=True)
+
+    def _due_row(self, app: str, day: date) -> tuple[str, date | None, date, int]:
+        reviews = [r.at.date() for r in self._ws.model.of(Review) if r.app == app and r.at]
+        cadence = self._ws.config.apps[app].cadence_days if app in self._ws.config.apps else 90
+        last = max(reviews, default=None)
+        due = last + timedelta(days=cadence) if last else day
+        return app, last, due, max(0, (day - due).days)
+
+
+class AppReviews:
+    """The reviews of one app: what `ws.review(app)` gives."""
+
+    def __init__(self, reviews: Namespace, app: str) -> None:
+        self._reviews = reviews
+        self.app = app
+
+    def run(self, **options: str | None) -> pd.DataFrame:
+        """Run the review notebook; options as for `Namespace.run`."""
+        return self._reviews.run([self.app], **options)  # type: ignore[arg-type]
+
+    def history(self) -> pd.DataFrame:
+        """Return the runs of this app."""
+        runs = self._reviews.history()
+        return runs[runs["app"] == self.app].reset_index(drop=True)

@@ -1,0 +1,91 @@
+"""What a review looks at: the app now, as it was at the last review, and what is different."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from workbench.analysis import changes
+from workbench.errors import UsageError
+from workbench.model import Review
+from workbench.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from workbench.appview import AppView
+    from workbench.imports import ImportReport
+    from workbench.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """One review of one app."""
+
+    app: AppView
+    """The app now, judged on the day of the review."""
+    before: AppView
+    """The app as it was at `since`."""
+    imported: ImportReport | None
+    since: str
+    """In words: since when."""
+    run: str | None = None
+
+    @classmethod
+    def start(cls, ws: Workspace, app: str, *, exports: Sequence[str], as_of: str | None, since: str | None,
+              run: str | None) -> ReviewView:  # fmt: skip
+        """Import the exports (or the app's sources), then compare with the last review, or with `since`."""
+        from workbench.appview import AppView  # noqa: PLC0415 - only to build it
+
+        sequence, words = _since(ws, app, since)
+        files = list(exports) or [str(ws.path / s) for s in _sources(ws, app)]
+        imported = ws.import_files(files, why="periodic review") if files else None
+        now = ws.now
+        today = date.fromisoformat(as_of) if as_of else now.today
+        current = Snapshot(now.model, now.library, now.scheme, today)
+        earlier = ws.as_of(sequence)
+        past = Snapshot(earlier.model, now.library, now.scheme, today)
+        return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run)
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether the app was not yet in the model at `since`."""
+        return self.app.id not in self.before.snapshot.model
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """Return what changed in the app; columns in analysis.changes.in_words."""
+        return changes.in_words(self.before.snapshot.model.of_app(self.app.id), self.app.model)
+
+    @cached_property
+    def threats(self) -> pd.DataFrame:
+        """Return new, gone and changed findings; columns in analysis.changes.threats."""
+        return changes.threats(self.before.threats, self.app.threats)
+
+    @property
+    def overdue(self) -> pd.DataFrame:
+        """Return the mitigations past their date and not in place."""
+        mitigations = self.app.mitigations
+        return mitigations[mitigations["overdue"]].reset_index(drop=True)
+
+
+def _sources(ws: Workspace, app: str) -> Sequence[str]:
+    return ws.config.apps[app].sources if app in ws.config.apps else ()
+
+
+def _since(ws: Workspace, app: str, since: str | None) -> tuple[int | date, str]:
+    if since is None:
+        reviews = sorted((r for r in ws.model.of(Review) if r.app == app and r.at), key=lambda r: str(r.at))
+        if not reviews:
+            return 0, "the beginning"
+        return reviews[-1].ledger_sequence or 0, f"the review of {reviews[-1].at:%Y-%m-%d}"
+    if since.isdigit():
+        return int(since), f"ledger entry {since}"
+    try:
+        return date.fromisoformat(since), since
+    except ValueError:
+        raise UsageError(f"since was {since!r}; expected a date (YYYY-MM-DD) or a ledger sequence") from None

@@ -1,0 +1,64 @@
+"""Everything that follows from a model at one moment: facts, findings, register. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from workbench import rules
+from workbench.analysis import register
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from workbench.analysis.risk import Scheme
+    from workbench.model import Model
+    from workbench.rules import Evaluation, Facts, Library
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A model, the library and scheme to judge it by, and the day on which."""
+
+    model: Model
+    library: Library
+    scheme: Scheme
+    today: date
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Return the fact frames of the model."""
+        return rules.facts(self.model, today=self.today, settings=self.library.settings)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """Return findings, questions and folded findings of all apps."""
+        return rules.evaluate(self.facts, self.library)
+
+    @cached_property
+    def threats(self) -> pd.DataFrame:
+        """Return one row a finding with its decision and risk; columns in analysis.register.threats."""
+        return register.threats(self.model, self.evaluation, self.library, self.scheme, self.today)
+
+    @cached_property
+    def questions(self) -> pd.DataFrame:
+        """Return the open questions; columns in analysis.register.questions."""
+        return register.questions(self.model, self.evaluation)
+
+    @cached_property
+    def mitigations(self) -> pd.DataFrame:
+        """Return the mitigations; columns in analysis.register.mitigations."""
+        return register.mitigations(self.model, self.today)
+
+    @cached_property
+    def assumptions(self) -> pd.DataFrame:
+        """Return the assumptions; columns in analysis.register.assumptions."""
+        return register.assumptions(self.model, self.today)
+
+    @cached_property
+    def orphans(self) -> pd.DataFrame:
+        """Return the decisions whose finding is gone; columns in analysis.register.orphans."""
+        return register.orphans(self.model, self.evaluation)

@@ -1,0 +1,288 @@
+"""Workspace: what a notebook holds, the only mutable thing. Open, import, look, edit, undo."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import secrets
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from workbench import config, platforms, rules, tables
+from workbench.analysis import risk
+from workbench.analysis.merge import merge
+from workbench.appview import AppView
+from workbench.errors import UsageError, unknown
+from workbench.imports import AppImport, ImportReport
+from workbench.ledger import Ledger
+from workbench.model import App, Model, added, element_from_json, element_to_json, slug
+from workbench.places import share
+from workbench.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import pandas as pd
+
+    from workbench.ledger import Batch
+    from workbench.model import Change, Element
+    from workbench.platforms.draft import Draft
+
+LEDGER = Path("ledger") / "ledger.sqlite"
+FOLDERS = ("ledger", "policies", "notebooks", "reviews", "reports")
+# Capabilities beyond open, import, edit, undo: each a module with `Namespace(workspace)`, loaded when first used.
+NAMESPACES = {"reviews": "workbench.review"}
+
+
+class Workspace:
+    """A folder with a ledger, a configuration, own rules and notebooks.
+
+    Use `workbench.init` to create one and `workbench.open` to open one.
+    """
+
+    def __init__(self, path: Path, ledger: Ledger) -> None:
+        self.path = path
+        self.ledger = ledger
+        self._now: tuple[tuple[int, date], Snapshot] | None = None
+
+    @classmethod
+    def init(cls, path: str | Path, *, name: str | None = None) -> Self:
+        """Create a workspace in a new or empty folder, or in one without a ledger.
+
+        Raises
+        ------
+        UsageError
+            If there is already a workspace.
+        """
+        folder = Path(path).absolute()
+        if (folder / LEDGER).exists():
+            raise UsageError(f"{folder} already holds a workspace; open it instead of creating it")
+        for sub in FOLDERS:
+            (folder / sub).mkdir(parents=True, exist_ok=True)
+        if not (folder / config.NAME).exists():
+            (folder / config.NAME).write_text(config.template(name or folder.name), encoding="utf-8")
+        ledger = Ledger.create(folder / LEDGER)
+        ledger.set_meta("fingerprint_key", secrets.token_hex(32))
+        return cls(folder, ledger)
+
+    @classmethod
+    def open(cls, path: str | Path = ".") -> Self:
+        """Open the workspace in a folder.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        """
+        folder = Path(path).absolute()
+        if not (folder / LEDGER).exists():
+            raise UsageError(f"{folder} holds no workspace (no {LEDGER}); create one with: workbench init {path}")
+        return cls(folder, Ledger.open(folder / LEDGER))
+
+    def __repr__(self) -> str:
+        return f"<Workspace {self.path.name}: {len(self.model.apps)} apps, {self.ledger.head.sequence} ledger entries>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in NAMESPACES:
+            raise AttributeError(f"a Workspace has no {name!r}")
+        return importlib.import_module(NAMESPACES[name]).Namespace(self)
+
+    @cached_property
+    def config(self) -> config.Config:
+        """Return what `workbench.toml` says."""
+        return config.read(self.path)
+
+    @cached_property
+    def library(self) -> rules.Library:
+        """Return the shipped rules and the workspace's own, with its changes applied.
+
+        Raises
+        ------
+        rules.RuleError
+            If a rule is wrong; with its file and line.
+        """
+        own = [self.path / f for f in self.config.rules.folders if (self.path / f).is_dir()]
+        kinds = {key: setting.kind for key, setting in platforms.settings().items()}
+        overrides = {i: {"disable": why} for i, why in self.config.rules.disable.items()} | self.config.rules.override
+        return rules.load_library(
+            [share("data"), *own], settings=kinds, overrides=overrides, parameters=self.config.rules.parameters
+        )
+
+    @cached_property
+    def scheme(self) -> risk.Scheme:
+        """Return the risk scheme: the workspace's own, else the shipped one."""
+        return risk.load_scheme(self.path / self.config.scheme if self.config.scheme else None)
+
+    @property
+    def now(self) -> Snapshot:
+        """Return what follows from the newest state; computed once for each state and day."""
+        key = (self.ledger.head.sequence, date.today())  # noqa: DTZ011 - due dates are meant in local days
+        if self._now is None or self._now[0] != key:
+            self._now = key, Snapshot(self.ledger.model(), self.library, self.scheme, key[1])
+        return self._now[1]
+
+    def as_of(self, moment: datetime | date | int) -> Snapshot:
+        """Return what followed from the state at a time (a date means its end, in UTC) or ledger sequence."""
+        if isinstance(moment, date) and not isinstance(moment, datetime):
+            end = datetime.combine(moment, datetime.max.time(), UTC)
+            return Snapshot(self.ledger.model(end), self.library, self.scheme, moment)
+        day = moment.date() if isinstance(moment, datetime) else date.today()  # noqa: DTZ011 - see `now`
+        return Snapshot(self.ledger.model(moment), self.library, self.scheme, day)
+
+    @property
+    def model(self) -> Model:
+        """Return the newest model of all apps."""
+        return self.now.model
+
+    @property
+    def apps(self) -> pd.DataFrame:
+        """Return one row an app; columns in tables.apps."""
+        return tables.apps(self.now.model, self.now.threats, self.now.questions)
+
+    @property
+    def threats(self) -> pd.DataFrame:
+        """Return the findings of all apps with decisions and risk; columns in analysis.register.threats."""
+        return self.now.threats
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """Return the open questions of all apps; columns in analysis.register.questions."""
+        return self.now.questions
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """Return who changed what, when and why, newest last; columns in tables.history."""
+        return tables.history(self.ledger.batches())
+
+    def app(self, name: str) -> AppView:
+        """Return the view of one app, given by id or name.
+
+        Raises
+        ------
+        UsageError
+            If there is none, or several have that name.
+        """
+        found = [a for a in self.model.apps if name in (a.id, a.name)]
+        if len(found) > 1:
+            ids = ", ".join(a.id for a in found)
+            raise UsageError(f"{len(found)} apps are called {name!r}; give the id of one of them: {ids}")
+        if not found:
+            raise unknown("app", name, [n for a in self.model.apps for n in (a.id, a.name)])
+        return AppView(self, found[0].id)
+
+    def new_app(self, name: str, *, why: str, actor: str | None = None, **fields: Any) -> AppView:
+        """Add an app by hand; `fields` are those of model.App."""
+        app = App(id=slug(name), name=name, origin=fields.pop("origin", "hand"), **fields)
+        if app.id in self.model:
+            raise UsageError(f"an app with the id {app.id!r} is already there; open it with ws.app({app.id!r})")
+        self.commit([added(app)], why=why, actor=actor)
+        return AppView(self, app.id)
+
+    def commit(self, changes: Sequence[Change], *, why: str, actor: str | None = None, **more: Any) -> Batch | None:
+        """Write Changes to the ledger as one step with one why; nothing for no Changes.
+
+        Raises
+        ------
+        ledger.ConflictError
+            If somebody else has changed one of the elements meanwhile; nothing is written.
+        """
+        return self.ledger.append(changes, actor=actor or self.config.who(), why=why, **more)
+
+    def undo(self, *, why: str = "undo", actor: str | None = None) -> Batch:
+        """Take back the newest step that has not been taken back; the ledger keeps both."""
+        return self.ledger.undo(actor=actor or self.config.who(), why=why)
+
+    def import_file(self, path: str | Path, *, app: str | None = None, platform: str | None = None, why: str = "import",
+                    actor: str | None = None) -> AppView:  # fmt: skip
+        """Import an export file that holds one app, and return its view.
+
+        Raises
+        ------
+        UsageError
+            If it holds none or several, or cannot be read; nothing is changed then.
+        """
+        found = self.import_files([path], app=app, platform=platform, why=why, actor=actor, only_one=True)
+        return AppView(self, found.apps[0].app)
+
+    def import_files(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        app: str | None = None,
+        platform: str | None = None,
+        why: str = "import",
+        actor: str | None = None,
+        progress: Callable[[int, int, str], None] | None = None,
+        only_one: bool = False,
+    ) -> ImportReport:
+        """Import export files and folders: one batch an app; an app that has not changed gives none.
+
+        `app` names the app, where exactly one is imported. What cannot be read is refused file by file and listed.
+        """
+        key = bytes.fromhex(self.ledger.meta("fingerprint_key") or "")
+        files = [Path(p) for p in paths]
+        outcome = platforms.read_files(files, key=key, platform=platform, progress=progress)
+        if only_one or app is not None:
+            self._check_single(files, outcome)
+        imported = [self._bring_in(draft, app, why, actor) for draft in outcome.drafts]
+        return ImportReport(imported, outcome.refused, outcome.unrecognised)
+
+    @staticmethod
+    def _check_single(files: list[Path], outcome: platforms.Outcome) -> None:
+        if outcome.refused and not outcome.drafts:
+            raise UsageError(str(outcome.refused[0])) from outcome.refused[0]
+        if len(outcome.drafts) != 1:
+            names = ", ".join(d.app for d in outcome.drafts) or "none"
+            given = ", ".join(str(f) for f in files)
+            raise UsageError(f"{given} holds {len(outcome.drafts)} apps ({names}); expected one. Use import_files for more.")
+
+    def _bring_in(self, draft: Draft, name: str | None, why: str, actor: str | None) -> AppImport:
+        elements = [e.changed(name=name) if name and isinstance(e, App) else e for e in draft.elements]
+        base = self._last_draft(draft.app)
+        merged = merge(self.model, draft.app, elements, base)
+        source = next((e.source.file for e in elements if isinstance(e, App) and e.source), draft.app)
+        said = "".join(f"; {d.field} of {d.element} was {d.said!r}, the export says {d.export!r}" for d in merged.disagreements)
+        batch = self.commit(merged.changes, why=f"{why} (export {source}, sha256 {draft.sha256}){said}", actor=actor)
+        self._remember(draft, elements, batch)
+        return AppImport(draft.app, draft.platform, source, merged.changes, merged.disagreements, draft.notes)
+
+    def _last_draft(self, app: str) -> list[Element]:
+        """Return what the last import of an app said; an import that was undone does not count."""
+        undone = {b.undoes for b in self.ledger.batches() if b.undoes is not None}
+        for remembered in reversed(json.loads(self.ledger.meta(f"imports:{app}") or "[]")):
+            if remembered["batch"] not in undone:
+                return [element_from_json(noun, data) for noun, data in remembered["elements"]]
+        return []
+
+    def _remember(self, draft: Draft, elements: list[Element], batch: Batch | None) -> None:
+        entry = {
+            "sha256": draft.sha256,
+            "batch": batch.number if batch else None,
+            "elements": [(e.noun, element_to_json(e)) for e in elements],
+        }
+        earlier = json.loads(self.ledger.meta(f"imports:{draft.app}") or "[]")
+        if earlier and batch is None and earlier[-1]["elements"] == json.loads(json.dumps(entry["elements"])):
+            return
+        self.ledger.set_meta(f"imports:{draft.app}", json.dumps([*earlier[-2:], entry]))
+
+    def report(self, path: str | Path, *, app: str | None = None) -> Path:
+        """Write a report of one app or of all; the file's ending picks the format (html, md, csv, xlsx, json, sarif)."""
+        from workbench.reporting import write_report  # noqa: PLC0415 - templates and spreadsheets load when asked for
+
+        return write_report(self, Path(path), self.app(app).id if app else None)
+
+    def review(self, app: str | AppView) -> Any:
+        """Return the review of one app; `.run()` runs its notebook through papermill."""
+        return self.reviews.of(app.id if isinstance(app, AppView) else self.app(app).id)
