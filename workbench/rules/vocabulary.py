@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import types
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from workbench.model import NOUNS, ORDERS
+from workbench.rules.asks import ASKS
 
 Kind = Literal["boolean", "integer", "string", "ordered", "list", "date"]
 # Frames that rules can be `on`: what the diagram shows, and the two records that time makes a risk of.
@@ -34,6 +35,8 @@ class Column:
     values: tuple[str, ...] = ()
     """The only values it may have, if they are known; a rule that names another is refused."""
     derived: bool = False
+    ask: str = ""
+    """What to ask the element's owner when it is unknown; empty where a person cannot answer it."""
 
 
 _COMMON = (
@@ -68,7 +71,7 @@ SINKS = (
     "sql", "nosql", "command", "code", "url", "html", "mail", "message", "recipient", "prompt", "path", "expression",
     "table_file", "log",
 )  # fmt: skip
-_AI_SINKS = ("sql", "command", "code", "url")
+AI_SINKS = ("sql", "command", "code", "url")
 
 _DERIVED: dict[str, tuple[Column, ...]] = {
     "app": (
@@ -88,7 +91,7 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         *_class("the data that reaches it"),
         Column("tainted", "boolean", "Works on data that an outsider can choose", derived=True),
         *(Column(f"taint_{s}", "boolean", f"Outsiders' data reaches its {s} unsafely", derived=True) for s in SINKS),
-        *(Column(f"ai_{s}", "boolean", f"A language model's answer reaches its {s} unsafely", derived=True) for s in _AI_SINKS),
+        *(Column(f"ai_{s}", "boolean", f"A language model's answer reaches its {s} unsafely", derived=True) for s in AI_SINKS),
         Column("third_party_input", "boolean", "Uses the answer of an outside service", derived=True),
         Column("anonymous_reach", "boolean", "An entry point without authentication leads here", derived=True),
         Column("reached_exposure", "ordered", "Widest exposure of the entry points that lead here", ORDERS["exposure"], derived=True),
@@ -177,8 +180,18 @@ def columns(noun: str) -> dict[str, Column]:
     if noun not in FRAMES:
         raise KeyError(f"rules can be on {', '.join(FRAMES)}; not on {noun!r}")
     fields = NOUNS[noun].model_fields
-    named = [_from_field(n, f.annotation, f.description or "") for n, f in fields.items() if n not in _NO_COLUMNS]
+    asks = ASKS.get(noun, {})
+    named = [
+        replace(_from_field(name, field.annotation, field.description or ""), ask=asks.get(name, ""))
+        for name, field in fields.items()
+        if name not in _NO_COLUMNS
+    ]
     return {c.name: c for c in (*named, *_COMMON, *_DERIVED.get(noun, ()))}
+
+
+def setting(key: str, kind: str) -> Column:
+    """Return the column of a platform's setting."""
+    return Column(f"settings.{key}", typing.cast("Kind", kind), f"Setting {key} of the export")
 
 
 def _from_field(name: str, annotation: Any, doc: str) -> Column:

@@ -1,0 +1,234 @@
+"""Columns of facts as numpy arrays, and Truth: Kleene's three values over the rows of a frame.
+
+Pandas' nullable `boolean` is the same logic and is what frames and masks show; these thin pairs of arrays are what a
+hundred rules over a twenty-element model can afford.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from workbench.rules.vocabulary import Column
+
+    Bools = NDArray[np.bool_]
+
+# What a value that should be known rests on: nothing uncertain, a step of the way that was assumed, a suggestion.
+CERTAIN, ASSUMED, SUGGESTED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """For each row whether it is true and whether it is false; neither is unknown."""
+
+    true: Bools
+    false: Bools
+
+    @property
+    def unknown(self) -> Bools:
+        """Return the rows that are neither."""
+        return ~(self.true | self.false)
+
+    def __and__(self, other: Truth) -> Truth:
+        return Truth(self.true & other.true, self.false | other.false)
+
+    def __or__(self, other: Truth) -> Truth:
+        return Truth(self.true | other.true, self.false & other.false)
+
+    def __invert__(self) -> Truth:
+        return Truth(self.false, self.true)
+
+    def array(self) -> Any:
+        """Return pandas' nullable boolean array of the same values."""
+        return pd.arrays.BooleanArray(self.true.copy(), self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Strings or tuples of strings: for each row the place of its value in `values`, -1 if unknown."""
+
+    codes: NDArray[np.int32]
+    values: Sequence[Any]
+
+    @property
+    def known(self) -> Bools:
+        """Return the rows whose value is known."""
+        return self.codes >= 0
+
+    def where(self, test: Callable[[Any], bool]) -> Truth:
+        """Return the truth of a test, which is made once for each distinct value."""
+        # The last place answers for code -1.
+        results = np.fromiter((test(v) for v in self.values), dtype=np.bool_, count=len(self.values))
+        true = np.append(results, False)[self.codes]
+        return Truth(true, np.append(~results, False)[self.codes])
+
+    def value(self, row: int) -> Any:
+        """Return the value of a row, None if unknown."""
+        code = self.codes[row]
+        return self.values[code] if code >= 0 else None
+
+    def objects(self) -> NDArray[Any]:
+        """Return the values of all rows, None where unknown."""
+        lookup = np.empty(len(self.values) + 1, dtype=object)
+        lookup[:-1] = np.fromiter(self.values, dtype=object, count=len(self.values))
+        return lookup[self.codes]  # type: ignore[no-any-return]
+
+    def array(self) -> Any:
+        """Return the values as pandas shows them: strings, or an object column of tuples."""
+        objects = self.objects()
+        if self.values and isinstance(self.values[0], tuple):
+            return objects
+        return pd.array(objects, dtype="string")
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """Booleans; `doubt` tells what a known value rests on."""
+
+    truth: Truth
+    doubt: NDArray[np.int8] | None = None
+
+    @property
+    def known(self) -> Bools:
+        """Return the rows whose value is known."""
+        return self.truth.true | self.truth.false
+
+    def value(self, row: int) -> bool | None:
+        """Return the value of a row, None if unknown."""
+        return True if self.truth.true[row] else False if self.truth.false[row] else None
+
+    def array(self) -> Any:
+        """Return pandas' nullable boolean array."""
+        return self.truth.array()
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Integers, or dates as day numbers."""
+
+    numbers: NDArray[np.int64]
+    known: Bools
+    dates: bool = False
+
+    def value(self, row: int) -> int | date | None:
+        """Return the value of a row, None if unknown."""
+        if not self.known[row]:
+            return None
+        number = int(self.numbers[row])
+        return date.fromordinal(number) if self.dates else number
+
+    def array(self) -> Any:
+        """Return pandas' nullable integers, or timestamps."""
+        if self.dates:
+            return pd.array([self.value(i) for i in range(len(self.numbers))], dtype="datetime64[s]")
+        return pd.arrays.IntegerArray(self.numbers.copy(), ~self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Places on an ordered scale, each known to lie between `low` and `high`; known for sure where these are equal.
+
+    An element that holds a confidential field and a field nobody has classified is at least confidential: rules that
+    ask for that have their answer.
+    """
+
+    low: NDArray[np.int8]
+    high: NDArray[np.int8]
+    order: tuple[str, ...]
+    doubt: NDArray[np.int8] | None = None
+    absent: Bools | None = None
+    """Rows that lie on no step of the scale, such as the data class of what holds no data: all comparisons false."""
+
+    @property
+    def known(self) -> Bools:
+        """Return the rows of which at least something is known: they lie above the lowest step or are exact."""
+        some = (self.low == self.high) | (self.low > 0)
+        return some if self.absent is None else some & ~self.absent
+
+    def value(self, row: int) -> str | None:
+        """Return the lowest place that a row can have, None if nothing is known."""
+        return self.order[self.low[row]] if self.known[row] else None
+
+    def array(self) -> Any:
+        """Return pandas' ordered categories."""
+        codes = np.where(self.known, self.low, -1)
+        return pd.Categorical.from_codes(codes, categories=list(self.order), ordered=True)
+
+
+Data = Codes | Flags | Numbers | Scale
+
+
+@dataclass
+class Table:
+    """Rows and columns that a condition can be evaluated on."""
+
+    noun: str
+    ids: Sequence[str]
+    data: dict[str, Data] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def column(self, name: str) -> Data:
+        """Return a column by name."""
+        return self.data[name]
+
+
+def encode(column: Column, values: Iterable[Any], rows: int) -> Data:
+    """Return the column of `values`, None where unknown."""
+    if column.kind == "boolean":
+        return Flags(_truth(values, rows))
+    if column.kind in {"integer", "date"}:
+        return _numbers(values, dates=column.kind == "date")
+    if column.kind == "ordered":
+        return _scale(column, values, rows)
+    return codes_of(values, rows)
+
+
+def codes_of(values: Iterable[Any], rows: int) -> Codes:
+    """Return the codes of strings or tuples, in the order in which they appear."""
+    table: dict[Any, int] = {None: -1}
+    codes = np.empty(rows, dtype=np.int32)
+    # len(table) - 1 is the next free code, because None has a place of its own.
+    codes[:] = [table.setdefault(value, len(table) - 1) for value in values]
+    return Codes(codes, [value for value in table if value is not None])
+
+
+def _truth(values: Iterable[Any], rows: int) -> Truth:
+    items = list(values)
+    true = np.fromiter((v is True for v in items), dtype=np.bool_, count=rows)
+    return Truth(true, np.fromiter((v is False for v in items), dtype=np.bool_, count=rows))
+
+
+def _numbers(values: Iterable[Any], *, dates: bool) -> Numbers:
+    items = [_ordinal(v) for v in values] if dates else list(values)
+    known = np.array([v is not None for v in items], dtype=np.bool_)
+    return Numbers(np.array([v or 0 for v in items], dtype=np.int64), known, dates)
+
+
+def _ordinal(value: Any) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
+    return value.date().toordinal() if isinstance(value, datetime) else value.toordinal()  # type: ignore[no-any-return]
+
+
+def _scale(column: Column, values: Iterable[Any], rows: int) -> Scale:
+    place: dict[Any, int] = {step: i for i, step in enumerate(column.order)}
+    place[None] = -1
+    codes = np.fromiter((place[v] for v in values), dtype=np.int8, count=rows)
+    unknown = codes < 0
+    top = len(column.order) - 1
+    return Scale(
+        np.where(unknown, 0, codes).astype(np.int8), np.where(unknown, top, codes).astype(np.int8), column.order
+    )

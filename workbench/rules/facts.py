@@ -1,0 +1,148 @@
+"""Facts of a model: one frame a noun, columns as the vocabulary lists them.
+
+A column is computed when it is first asked for and kept: a library that never asks for taint never pays for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.model import NOUNS
+from workbench.rules import derived, vocabulary
+from workbench.rules.columns import Data, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from workbench.model import Element, Model
+    from workbench.rules.columns import Bools
+
+_NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+
+
+class Facts:
+    """What rules know about a model on a day."""
+
+    def __init__(self, model: Model, today: date, settings: Mapping[str, str] = _NO_SETTINGS) -> None:
+        self.model, self.today, self.settings = model, today, settings
+        self._columns: dict[tuple[str, str], Data] = {}
+        self._ids: dict[str, list[str]] = {}
+
+    @property
+    def frames(self) -> Mapping[str, pd.DataFrame]:
+        """Return the DataFrame of each noun, indexed by element id; built when it is asked for."""
+        return _Lazy(vocabulary.FRAMES, self.frame)
+
+    def frame(self, noun: str) -> pd.DataFrame:
+        """Return the facts of a noun: the vocabulary's columns, then the settings that some element has."""
+        names = [*vocabulary.columns(noun), *self._settings_of(noun)]
+        data = {name: self.column(noun, name).array() for name in names}
+        return pd.DataFrame(data, index=pd.Index(self.ids(noun), name="element", dtype=object), copy=False)
+
+    def _settings_of(self, noun: str) -> list[str]:
+        used = {key for element in self.elements(noun) for key in element.settings}
+        return [f"settings.{key}" for key in sorted(used & self.settings.keys())]
+
+    def elements(self, noun: str) -> Sequence[Element]:
+        """Return the elements of a noun in the order of their ids."""
+        return self.model.of(NOUNS[noun])
+
+    def ids(self, noun: str) -> list[str]:
+        """Return the ids of a frame's rows."""
+        if noun not in self._ids:
+            self._ids[noun] = [element.id for element in self.elements(noun)]
+        return self._ids[noun]
+
+    def table(self, noun: str) -> Table:
+        """Return the frame as conditions read it."""
+        return Table(self, noun)
+
+    def column(self, noun: str, name: str) -> Data:
+        """Return one column.
+
+        Raises
+        ------
+        KeyError
+            If the frame has no such column.
+        """
+        key = (noun, name)
+        if key not in self._columns:
+            self._columns[key] = self._compute(noun, name)
+        return self._columns[key]
+
+    def _compute(self, noun: str, name: str) -> Data:
+        elements = self.elements(noun)
+        if name.startswith("settings."):
+            return self._setting(elements, name.removeprefix("settings."))
+        column = vocabulary.columns(noun)[name]
+        if column.derived:
+            return derived.compute(self, noun, column)
+        return encode(column, map(attrgetter(name), elements), len(elements))
+
+    def _setting(self, elements: Sequence[Element], key: str) -> Data:
+        column = vocabulary.setting(key, self.settings[key])
+        expected = {"boolean": bool, "integer": int, "string": str}[column.kind]
+        values = (element.settings.get(key) for element in elements)
+        # An export may hold anything under a key; what is not of the declared kind says nothing.
+        return encode(column, (v if type(v) is expected else None for v in values), len(elements))
+
+    def active(self, noun: str) -> Bools:
+        """Return the rows that take part: disabled steps, their entry points and flows do not run."""
+        return derived.active(self, noun)
+
+    @cached_property
+    def paths(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+        """Map (noun, column, id) to the ids on the way that makes the column true."""
+        return derived.Paths(self)
+
+    @cached_property
+    def unknown_because(self) -> Mapping[tuple[str, str, str], tuple[tuple[str, str], ...]]:
+        """Map (noun, column, id) of an unknown derived fact to the (element id, field) that would settle it."""
+        return derived.Unknowns(self)
+
+
+class Table:
+    """A frame as conditions read it."""
+
+    def __init__(self, facts: Facts, noun: str) -> None:
+        self.facts, self.noun = facts, noun
+        self.ids = facts.ids(noun)
+
+    def column(self, name: str) -> Data:
+        """Return a column by name."""
+        return self.facts.column(self.noun, name)
+
+
+class _Lazy(Mapping[str, Any]):
+    def __init__(self, names: Sequence[str], make: Callable[[str], Any]) -> None:
+        self._names, self._make = names, make
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def facts(model: Model, *, today: date, settings: Mapping[str, str] | None = None) -> Facts:
+    """Return the facts of a model as rules read them; `settings` maps the keys that readers fill to their kind."""
+    return Facts(model, today, settings if settings is not None else _NO_SETTINGS)
+
+
+def nothing(rows: int) -> Bools:
+    """Return no row."""
+    return np.zeros(rows, dtype=np.bool_)
