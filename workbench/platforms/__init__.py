@@ -1,1 +1,85 @@
-"""Readers of no-code platforms' exports, one file a platform."""
+"""Readers of no-code platforms' exports, one file a platform.
+
+A reader is any module of this package with `NAME`, `matches(content)` and `read(document)`. It may also have `SETTINGS`
+(the keys it fills `settings` with) and `COMPANIONS` (names of files that it wants to see if they lie beside an export).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, Any
+
+from workbench.platforms.draft import Document, Draft, Note, RefusedError, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from types import ModuleType
+
+    from workbench.platforms.documents import Limits
+    from workbench.platforms.guard import Outcome
+
+__all__ = ["Document", "Draft", "Note", "RefusedError", "Setting", "names", "read_files", "readers", "settings"]
+
+
+def readers() -> list[ModuleType]:
+    """Return the reader modules in the order of their file names."""
+    found = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    return [module for module in found if all(hasattr(module, part) for part in ("NAME", "matches", "read"))]
+
+
+def names() -> list[str]:
+    """Return the names of the platforms whose exports can be read."""
+    return sorted(reader.NAME for reader in readers())
+
+
+def settings() -> dict[str, Setting]:
+    """Return the keys of `settings` that readers may fill.
+
+    Raises
+    ------
+    ValueError
+        If two readers give one key different kinds.
+    """
+    result: dict[str, Setting] = {}
+    for reader in readers():
+        for key, setting in getattr(reader, "SETTINGS", {}).items():
+            if result.setdefault(key, setting).kind != setting.kind:
+                raise ValueError(
+                    f"setting {key!r} is {setting.kind} for {reader.NAME}, but {result[key].kind} for another platform"
+                )
+    return result
+
+
+def read_files(
+    paths: Iterable[Path | str],
+    *,
+    key: bytes,
+    platform: str | None = None,
+    progress: Callable[[int, int, str], Any] | None = None,
+    limits: Limits | None = None,
+) -> Outcome:
+    """Return what the exports in files and folders say, read in a guarded child process.
+
+    Parameters
+    ----------
+    key
+        The workspace's key for fingerprints of secrets.
+    platform
+        Name of the only platform to look for; default: all.
+    progress
+        Called as `progress(done, total, name)` after each file.
+
+    Raises
+    ------
+    ValueError
+        If `platform` is unknown.
+    WorkerError
+        If the reading process cannot start.
+    """
+    from workbench.platforms import guard  # noqa: PLC0415  the child process imports this package, but needs no guard
+
+    if platform is not None and platform not in names():
+        raise ValueError(f"unknown platform {platform!r}; expected one of {', '.join(names())}")
+    return guard.read(paths, key=key, platform=platform, progress=progress, limits=limits)
