@@ -1,0 +1,86 @@
+"""The current model, kept between reads: only what changed since is read and parsed."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from workbench.ledger import codec, reading
+from workbench.ledger.errors import LedgerError
+from workbench.model import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+    from workbench.model import Element
+
+
+class Snapshot:
+    """The model at one place of the ledger; entries never change, so their sequence is the key."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._head = (0, 0, "")
+        self._current: dict[str, tuple[int, Element]] = {}
+        self._model = Model()
+        self._fresh: dict[int, Element] = {}
+
+    def remember(self, elements: Mapping[int, Element]) -> None:
+        """Keep elements that were just written, so that they need not be parsed again."""
+        with self._lock:
+            self._fresh.update(elements)
+
+    def model(self, connection: Connection) -> Model:
+        """Return the newest model; the same object as long as nothing was written."""
+        head = reading.head(connection)
+        with self._lock:
+            if head is None:
+                self._restart()
+            elif (head.number, head.last, head.hash) != self._head:
+                self._advance(connection)
+                self._head = (head.number, head.last, head.hash)
+                self._model = Model(element for _, element in self._current.values())
+                self._fresh.clear()
+            return self._model
+
+    def model_at(self, connection: Connection, sequence: int) -> Model:
+        """Return the model right after an entry; elements that are still as they were then are not parsed again."""
+        rows = reading.state_at(connection, sequence)
+        with self._lock:
+            known = dict(self._current.values())
+        parsed = codec.from_rows(row for row in rows if row.sequence not in known)
+        return Model((known | parsed)[row.sequence] for row in rows)
+
+    def _restart(self) -> None:
+        self._head, self._current, self._model = (0, 0, ""), {}, Model()
+
+    def _advance(self, connection: Connection) -> None:
+        # A file that was restored from a backup has another history: what is known says nothing about it.
+        number, last, link = self._head
+        if number and reading.hash_of(connection, number) == link:
+            rows = reading.changed_since(connection, last)
+        else:
+            self._restart()
+            rows = reading.current(connection)
+        known = self._fresh
+        parsed = codec.from_rows(row for row in rows if row.after is not None and row.sequence not in known)
+        for row in rows:
+            if row.after is None:
+                self._current.pop(row.element, None)
+            else:
+                self._current[row.element] = (row.sequence, known.get(row.sequence) or parsed[row.sequence])
+
+
+def checked_sequence(sequence: int, last: int) -> int:
+    """Return a sequence that the ledger has.
+
+    Raises
+    ------
+    LedgerError
+        If it lies before the beginning or after the end.
+    """
+    if not 0 <= sequence <= last:
+        raise LedgerError(f"the ledger has the sequences 0 to {last}; {sequence} is not among them")
+    return sequence

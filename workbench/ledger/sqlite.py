@@ -1,0 +1,125 @@
+"""Connections to one SQLite file, each set up and checked for durability.
+
+Write-ahead logging is used from SQLite 3.51.3 on; before it, two connections that wrote and checkpointed at once could
+damage the file (3.7.0 to 3.51.2), so older libraries get the rollback journal. Files are never mapped into memory.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import QueuePool
+
+from workbench.ledger.errors import ReadOnlyError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+TIMEOUT = 30.0
+"""Seconds to wait for another process."""
+_SAFE_WAL = (3, 51, 3)
+_WAL_MARK = b"\x02\x02"
+
+
+def engine(path: Path, *, read_only: bool, new: bool = False) -> Engine:
+    """Return an engine over the file; each of its connections is set up and checked before use."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            _uri(path, read_only=read_only, new=new), uri=True, timeout=TIMEOUT, check_same_thread=False,
+            isolation_level=None,
+        )  # fmt: skip
+        try:
+            _set_up(connection, _READING if read_only else durability())
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    made = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=5, max_overflow=-1)
+    event.listen(made, "begin", _begin)
+    event.listen(made, "connect", _mark)
+    event.listen(made, "checkout", _refuse_inherited)
+    return made
+
+
+def durability(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> Mapping[str, str | int]:
+    """Return the pragmas of a writing connection and the values that they must then show."""
+    wal = version >= _SAFE_WAL
+    # Synchronous 2 is FULL, 3 is EXTRA: with a rollback journal only EXTRA also syncs the folder after the commit.
+    return {"journal_mode": "wal" if wal else "delete", "synchronous": 2 if wal else 3, **_ALWAYS}
+
+
+# Schema that came with the file may not call functions with side effects; REPLACE may not slip past a delete trigger.
+_ALWAYS = {"mmap_size": 0, "foreign_keys": 1, "trusted_schema": 0, "recursive_triggers": 1, "cell_size_check": 1}
+_READING = {"query_only": 1, **_ALWAYS}
+
+
+def why_read_only(path: Path) -> str | None:
+    """Return why the file can only be read, or None if it can be written."""
+    for place, what in ((path, "the file"), (path.parent, "its folder")):
+        if not os.access(place, os.W_OK):
+            return f"{what} cannot be written by this user"
+    return None
+
+
+def _uri(path: Path, *, read_only: bool, new: bool) -> str:
+    mode = "ro" if read_only else "rwc" if new else "rw"
+    # In a folder that cannot be written, SQLite cannot make the side files that reading a WAL database needs.
+    still = read_only and not os.access(path.parent, os.W_OK) and _in_wal_mode(path)
+    if still and _size(_wal_file(path)):
+        raise ReadOnlyError(
+            f"{path} has unfinished write-ahead entries in {_wal_file(path).name} and its folder cannot be written; "
+            "open it once where it can be written, or copy both files to such a place"
+        )
+    return f"file:{quote(str(path.absolute()))}?mode={mode}{'&immutable=1' if still else ''}"
+
+
+def _in_wal_mode(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(20)[18:20] == _WAL_MARK
+
+
+def _wal_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _set_up(connection: sqlite3.Connection, pragmas: Mapping[str, str | int]) -> None:
+    for name, value in pragmas.items():
+        connection.execute(f"PRAGMA {name}={value}")
+    for name, value in pragmas.items():
+        row = connection.execute(f"PRAGMA {name}").fetchone()
+        # A library that was built without memory mapping does not answer; that is as good as 0.
+        if row is not None and row[0] != value:
+            raise StorageError(
+                f"SQLite {sqlite3.sqlite_version} refuses the setting {name}={value} (it stays {row[0]}); "
+                "without it a commit could be lost, so the ledger is not opened. Keep it on a local disk."
+            )
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _mark(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["process"] = os.getpid()
+
+
+def _refuse_inherited(_: object, record: ConnectionPoolEntry, __: object) -> None:
+    """Replace a connection that came through a fork: two processes on one handle damage the file."""
+    if record.info["process"] != os.getpid():
+        record.dbapi_connection = None  # type: ignore[misc] # as SQLAlchemy's manual says
+        raise DisconnectionError("the connection belongs to the parent process")

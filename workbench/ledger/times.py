@@ -1,0 +1,38 @@
+"""Times as the ledger keeps them: UTC, to the microsecond, as text whose order is the order in time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from workbench.ledger.errors import DamagedError, LedgerError
+
+NONE = timedelta(0)
+BACK = timedelta(seconds=2)
+"""Clocks are corrected by less than this all the time; going back by more is remarked on."""
+
+
+def to_text(at: datetime) -> str:
+    """Return a time as text such as 2026-01-31T12:00:00.000000Z.
+
+    Raises
+    ------
+    LedgerError
+        If the time has no zone.
+    """
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise LedgerError(f"the time {at.isoformat()} has no zone; give one, such as datetime.now(UTC)")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def from_text(text: str) -> datetime:
+    """Return the time that `to_text` wrote.
+
+    Raises
+    ------
+    DamagedError
+        If the text is no such time.
+    """
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except (ValueError, TypeError) as error:
+        raise DamagedError(f"the time {text!r} in the ledger cannot be read; verify the ledger") from error
