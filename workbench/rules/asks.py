@@ -54,7 +54,7 @@ ASKS: Mapping[str, Mapping[str, str]] = {
         "known_exploited": "Does that version have flaws that are known to be exploited?",
         "code_isolated": "Does code in steps run separated from the platform itself?",
         "sso_enforced": "Must everybody sign in through the organisation's own sign-in?",
-        "mfa": "What do makers and administrators need beside a password: nothing, a code, a key that cannot be phished?",
+        "mfa": "What do makers and administrators need beside a password: nothing, a code, a safe key?",
         "user_consent": "Can any user approve an outside app's access, or only an administrator?",
         "audit_log": "Is the audit log switched on?",
         "log_retention_days": "For how many days are audit logs kept?",

@@ -1,13 +1,14 @@
 """Conditions: YAML → small tree → truth over the rows of a frame.
 
 A condition is a mapping; all its entries must hold. An entry is `all`, `any` or `not` with conditions, `sure` with a
-condition that counts only where it is certain, or a column with a value, a list (one of them) or a mapping of operators. Nothing in it is ever executed: the operators are the
-functions of `operators.py`, the columns are those of the vocabulary, and both are looked up when the rule loads.
+condition that counts only where it is certain, or a column with a value, a list (one of them) or a mapping of
+operators. Nothing in it is ever executed: the operators are the functions of `operators.py`, the columns are those of
+the vocabulary, and both are looked up when the rule loads.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ class Test:
     operand: Any
     apply: Callable[[Columns], Truth]
     place: str
+    sure: bool = False
+    """It stands under `sure`, so nobody is ever asked for it."""
 
     def truth(self, columns: Columns) -> Truth:
         """Return the truth of the test for each row."""
@@ -143,8 +146,8 @@ class Sure:
         yield from self.part.reasons(columns, rows, wanted=wanted)
 
     def waits(self, columns: Columns, rows: Bools) -> Iterator[tuple[Test, Bools]]:
-        """Yield nothing: a rule never waits for it."""
-        yield from ()
+        """Yield nothing, as its truth is never unknown."""
+        yield from self.part.waits(columns, rows & self.truth(columns).unknown)
 
 
 Condition = Test | All | Any_ | Not | Sure
@@ -160,6 +163,7 @@ class Context:
     used: set[str]
     """Parameters that were named; filled while compiling."""
     count: int = 0
+    sure: bool = False
 
     def column(self, name: str, place: str) -> Column:
         """Return the column of that name.
@@ -215,7 +219,10 @@ def _entry(key: str, value: Any, context: Context, place: str, depth: int) -> Co
     if key == "not":
         return Not(_mapping(value, context, place, depth + 1))
     if key == "sure":
-        return Sure(_mapping(value, context, place, depth + 1))
+        inner = replace(context, sure=True)
+        part = _mapping(value, inner, place, depth + 1)
+        context.count = inner.count
+        return Sure(part)
     if key in _JOINERS:
         parts = [_mapping(v, context, _place(v, place), depth + 1) for v in _conditions(key, value, place)]
         return _all(parts) if key == "all" else Any_(tuple(parts))
@@ -255,7 +262,7 @@ def _test(column: Column, operator: str, operand: Any, context: Context, place: 
     if context.count > MAX_TESTS:
         raise RuleError(place, f"the condition has more than {MAX_TESTS} tests; split the rule")
     apply, operand = operators.bind(column, operator, operand, context, place)
-    return Test(column, operator, operand, apply, place)
+    return Test(column, operator, operand, apply, place, context.sure)
 
 
 def _all(parts: list[Condition]) -> Condition:

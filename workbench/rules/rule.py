@@ -186,7 +186,7 @@ def _path(source: Mapping, nouns: tuple[str, ...]) -> str | None:
 
 
 def _ask(source: Mapping, tests: list[Test]) -> dict[str, str]:
-    answerable = [t.column for t in tests if t.column.ask and t.operator != "exists"]
+    answerable = [t.column for t in tests if t.column.ask and t.operator != "exists" and not t.sure]
     settings = {t.column.name for t in tests if t.column.name.startswith("settings.")}
     ask = source.get("ask")
     if isinstance(ask, str):
@@ -217,7 +217,7 @@ def _examples(
     source: Mapping, nouns: tuple[str, ...], settings: dict[str, str], tests: list[Test]
 ) -> tuple[Example, ...]:
     groups: Mapping = source["examples"]
-    if "asks" not in groups and any(t.column.ask and t.operator != "exists" for t in tests):
+    if "asks" not in groups and any(t.column.ask and t.operator != "exists" and not t.sure for t in tests):
         raise RuleError(source.place("examples"), "lacks an example that asks: leave out a column that may be unknown")
     return tuple(
         _example(kind, item, nouns, settings) for kind in ("fires", "passes", "asks") for item in groups.get(kind, ())
