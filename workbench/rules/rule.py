@@ -193,7 +193,7 @@ def _ask(source: Mapping, tests: list[Test]) -> dict[str, str]:
         return {_only(source, answerable, settings): ask}
     if ask is None:
         return {}
-    known = {t.column.name for t in tests}
+    known = {c.name for t in tests for c in (t.column, t.other) if c is not None}
     for name in ask:
         if name not in known:
             raise RuleError(ask.place(name), unknown("column of the condition", name, known))
