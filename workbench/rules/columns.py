@@ -121,9 +121,10 @@ class Numbers:
 
     def value(self, row: int) -> int | date | None:
         """Return the value of a row, None if unknown."""
-        if not self.known[row]:
-            return None
-        number = int(self.numbers[row])
+        return self.shown(int(self.numbers[row])) if self.known[row] else None
+
+    def shown(self, number: int) -> int | date:
+        """Return a number as what it stands for."""
         return date.fromordinal(number) if self.dates else number
 
     def array(self) -> Any:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     class Columns(Protocol):
         """What a condition is evaluated on."""
 
+        memo: dict[Any, Truth]
+        """Truths of tests that were evaluated before: rules ask the same things."""
+
         def column(self, name: str) -> Data:
             """Return a column by name."""
 
@@ -48,9 +51,17 @@ class Test:
     sure: bool = False
     """It stands under `sure`, so nobody is ever asked for it."""
 
+    @property
+    def other(self) -> Column | None:
+        """Return the column that it is compared with, if it is not a value."""
+        return self.operand if isinstance(self.operand, vocabulary.Column) else None
+
     def truth(self, columns: Columns) -> Truth:
         """Return the truth of the test for each row."""
-        return self.apply(columns)
+        key = (self.column.name, self.operator, self.operand)
+        if key not in columns.memo:
+            columns.memo[key] = self.apply(columns)
+        return columns.memo[key]
 
     def tests(self) -> Iterator[Test]:
         """Yield this test."""

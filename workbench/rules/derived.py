@@ -42,3 +42,7 @@ class Paths(Mapping[tuple[str, str, str], tuple[str, ...]]):
 
 class Unknowns(Paths):
     pass
+
+
+def settled_by(facts, noun, name, rows):
+    return iter(())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.rules import vocabulary
-from workbench.rules.columns import Data, encode
+from workbench.rules.columns import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from workbench.rules.columns import Data, Truth
     from workbench.rules.rule import Example, Rule
 
 
@@ -18,6 +19,7 @@ class _Row:
 
     def __init__(self, noun: str, values: Mapping[str, object], settings: Mapping[str, str]) -> None:
         self._noun, self._values, self._settings = noun, values, settings
+        self.memo: dict[Any, Truth] = {}
 
     def column(self, name: str) -> Data:
         """Return the column of one value."""

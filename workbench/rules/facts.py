@@ -11,10 +11,9 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from workbench.model import NOUNS
+from workbench.model import NOUNS, EntryPoint
 from workbench.rules import derived, vocabulary
 from workbench.rules.columns import Data, encode
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from workbench.model import Element, Model
-    from workbench.rules.columns import Bools
+    from workbench.rules.columns import Bools, Truth
 
 _NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
@@ -35,6 +34,7 @@ class Facts:
         self.model, self.today, self.settings = model, today, settings
         self._columns: dict[tuple[str, str], Data] = {}
         self._ids: dict[str, list[str]] = {}
+        self._tables: dict[str, Table] = {}
 
     @property
     def frames(self) -> Mapping[str, pd.DataFrame]:
@@ -63,7 +63,9 @@ class Facts:
 
     def table(self, noun: str) -> Table:
         """Return the frame as conditions read it."""
-        return Table(self, noun)
+        if noun not in self._tables:
+            self._tables[noun] = Table(self, noun)
+        return self._tables[noun]
 
     def column(self, noun: str, name: str) -> Data:
         """Return one column.
@@ -99,6 +101,33 @@ class Facts:
         return derived.active(self, noun)
 
     @cached_property
+    def _started(self) -> tuple[dict[int, int], dict[int, list[int]]]:
+        """Rows of entry points → row of the step they start, and back."""
+        rows = {element_id: row for row, element_id in enumerate(self.ids("process"))}
+        forward = {}
+        back: dict[int, list[int]] = {}
+        for row, entry in enumerate(self.elements("entry_point")):
+            if isinstance(entry, EntryPoint) and entry.starts in rows:
+                forward[row] = rows[entry.starts]
+                back.setdefault(rows[entry.starts], []).append(row)
+        return forward, back
+
+    def twins(self, noun: str, row: int) -> list[int]:
+        """Return the row of the step that an entry point starts, or the rows of the entry points that start a step."""
+        forward, back = self._started
+        if noun == "process":
+            return back.get(row, [])
+        return [forward[row]] if row in forward else []
+
+    def path(self, noun: str, name: str, row: int) -> tuple[str, ...]:
+        """Return the ids on the way that makes a column true in a row."""
+        return self.paths.get((noun, name, self.ids(noun)[row]), ())
+
+    def settled_by(self, noun: str, name: str, rows: Bools) -> Iterator[tuple[str, str, Bools]]:
+        """Yield (noun, field, rows of that noun) whose answers would settle a derived fact in `rows`."""
+        yield from derived.settled_by(self, noun, name, rows)
+
+    @cached_property
     def paths(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
         """Map (noun, column, id) to the ids on the way that makes the column true."""
         return derived.Paths(self)
@@ -115,6 +144,7 @@ class Table:
     def __init__(self, facts: Facts, noun: str) -> None:
         self.facts, self.noun = facts, noun
         self.ids = facts.ids(noun)
+        self.memo: dict[Any, Truth] = {}
 
     def column(self, name: str) -> Data:
         """Return a column by name."""
@@ -141,8 +171,3 @@ class _Lazy(Mapping[str, Any]):
 def facts(model: Model, *, today: date, settings: Mapping[str, str] | None = None) -> Facts:
     """Return the facts of a model as rules read them; `settings` maps the keys that readers fill to their kind."""
     return Facts(model, today, settings if settings is not None else _NO_SETTINGS)
-
-
-def nothing(rows: int) -> Bools:
-    """Return no row."""
-    return np.zeros(rows, dtype=np.bool_)

@@ -1,0 +1,138 @@
+"""Rules over facts: findings, questions, and what a more specific finding hides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.rules import explain
+from workbench.rules.adjust import Adjusted
+from workbench.rules.fields import CONFIDENCES
+from workbench.rules.folding import folded_by
+from workbench.rules.questions import Questions
+from workbench.rules.rule import PATHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from workbench.rules.columns import Bools
+    from workbench.rules.facts import Facts
+    from workbench.rules.library import Library
+    from workbench.rules.rule import Rule
+
+    Fired = Mapping[tuple[str, str], Bools]
+
+FINDING_COLUMNS = (
+    "id", "rule", "element", "noun", "app", "because", "path", "confidence", "likelihood", "impact", "raised",
+)  # fmt: skip
+FOLDED_COLUMNS = ("id", "rule", "element", "noun", "app", "by")
+_INTEGERS = {"likelihood", "impact"}
+_TUPLES = {"because", "path", "raised", "rules", "by"}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the rules say of a model; three tables, so that nothing is silently dropped."""
+
+    findings: pd.DataFrame
+    """id, rule, element, noun, app, because, path, confidence, likelihood, impact, raised; by rule, then element."""
+    questions: pd.DataFrame
+    """id, element, noun, app, column, text, rules, likelihood, impact."""
+    folded: pd.DataFrame
+    """Findings that a more specific one on the same element stands for: id, rule, element, noun, app, by."""
+
+
+def evaluate(facts: Facts, library: Library) -> Evaluation:
+    """Return what the rules of a library say of the facts of a model.
+
+    A rule is applied to the elements that take part: disabled steps, and what only concerns them, are left out unless
+    the rule asks for `enabled` itself.
+    """
+    fired: dict[tuple[str, str], Bools] = {}
+    questions = Questions(facts)
+    for rule, noun in _applications(facts, library):
+        truth = rule.conditions[noun].truth(facts.table(noun))
+        rows = _looked_at(rule, noun, facts)
+        fired[rule.id, noun] = truth.true & rows
+        open_rows = truth.unknown & rows
+        if open_rows.any():
+            questions.add(rule, noun, open_rows)
+    folds = folded_by(facts, library, fired)
+    findings: dict[str, list[Any]] = {name: [] for name in FINDING_COLUMNS}
+    for (rule_id, noun), mask in fired.items():
+        hidden = folds.get((rule_id, noun))
+        rows = np.flatnonzero(mask if hidden is None else mask & ~hidden.rows)
+        if len(rows):
+            _extend(findings, library[rule_id], noun, facts, rows)
+    return Evaluation(_frame(findings), _frame(questions.rows()), _frame(_folded(facts, fired, folds)))
+
+
+def _applications(facts: Facts, library: Library) -> Iterator[tuple[Rule, str]]:
+    for rule in library:
+        for noun in rule.on:
+            if facts.ids(noun):
+                yield rule, noun
+
+
+def _looked_at(rule: Rule, noun: str, facts: Facts) -> Bools:
+    rows = np.ones(len(facts.ids(noun)), dtype=np.bool_) if "enabled" in rule.columns() else facts.active(noun)
+    if rule.platform:
+        rows = rows & facts.column(noun, "platform").where(frozenset(rule.platform).__contains__).true  # type: ignore[union-attr]
+    return rows
+
+
+def _extend(findings: dict[str, list[Any]], rule: Rule, noun: str, facts: Facts, rows: Any) -> None:
+    table, condition = facts.table(noun), rule.conditions[noun]
+    elements, size = facts.elements(noun), len(facts.ids(noun))
+    found = [elements[row] for row in rows.tolist()]
+    adjusted = Adjusted(rule, table, rows)
+    own = CONFIDENCES.index(rule.confidence)
+    doubts = explain.doubts(condition, table, rows, size)
+    findings["id"] += [f"{rule.id}@{element.id}" for element in found]
+    findings["rule"] += [rule.id] * len(found)
+    findings["element"] += [element.id for element in found]
+    findings["noun"] += [noun] * len(found)
+    findings["app"] += [element.id if noun == "app" else element.app for element in found]
+    findings["because"] += explain.because(condition, table, rows, size)
+    findings["path"] += _paths(rule, noun, facts, rows)
+    findings["confidence"] += [CONFIDENCES[max(0, min(own, 2 - doubt))] for doubt in doubts.tolist()]
+    findings["likelihood"] += adjusted.likelihood.tolist()
+    findings["impact"] += adjusted.impact.tolist()
+    findings["raised"] += adjusted.raised
+
+
+def _paths(rule: Rule, noun: str, facts: Facts, rows: Any) -> list[tuple[str, ...]]:
+    """A rule that names no path shows that of the first column in its condition that has one."""
+    names = [rule.path] if rule.path else [t.column.name for t in rule.conditions[noun].tests()]
+    name = next((n for n in names if n in PATHS), None)
+    if name is None:
+        return [()] * len(rows)
+    return [facts.path(noun, name, row) for row in rows.tolist()]
+
+
+def _folded(facts: Facts, fired: Fired, folds: Mapping[tuple[str, str], Any]) -> dict[str, list[Any]]:
+    result: dict[str, list[Any]] = {name: [] for name in FOLDED_COLUMNS}
+    for (rule_id, noun), hidden in folds.items():
+        elements = facts.elements(noun)
+        for row in np.flatnonzero(fired[rule_id, noun] & hidden.rows).tolist():
+            element = elements[row]
+            app = element.id if noun == "app" else element.app
+            values = (f"{rule_id}@{element.id}", rule_id, element.id, noun, app, hidden.by(row))
+            for name, value in zip(FOLDED_COLUMNS, values, strict=True):
+                result[name].append(value)
+    return result
+
+
+def _frame(columns: dict[str, list[Any]]) -> pd.DataFrame:
+    return pd.DataFrame({name: _series(name, values) for name, values in columns.items()})
+
+
+def _series(name: str, values: list[Any]) -> Any:
+    if name in _INTEGERS:
+        return pd.array(values, dtype="Int64")
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return pd.Series(array, dtype=object) if name in _TUPLES else pd.Series(array, dtype="string")
