@@ -1,0 +1,236 @@
+"""A person's decision as Changes. Nothing is saved here: the caller appends the Changes to the ledger.
+
+What lowers the picture of a risk (a status, a level, an acceptance, a mitigation that is said to work, a lower class)
+needs a reason; without one it is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from workbench.analysis.answering import answer, confirm_class, route
+from workbench.analysis.recording import DecisionError, app_and_name, put, reason, record_id, several
+from workbench.model import Assumption, Mitigation, RiskAcceptance, ThreatDecision, removed, slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from workbench.analysis.scheme import Scheme
+    from workbench.model import Change, Element, Model
+    from workbench.rules import Library
+
+__all__ = [
+    "DecisionError", "accept", "answer", "assume", "confirm_class", "decide", "mitigate", "reconsider", "route",
+    "settle",
+]  # fmt: skip
+
+_RISKY = frozenset({"status", "likelihood", "impact", "confidence", "expires_on"})
+_RISKY_CONTROL = ("status", "strength", "acts_on", "family", "links")
+
+
+def decide(
+    model: Model,
+    findings: str | Iterable[str],
+    status: str | None = None,
+    *,
+    actor: str,
+    at: datetime,
+    why: str = "",
+    **fields: Any,
+) -> list[Change]:
+    """Return the Changes that record what is to be done about findings.
+
+    `fields` are those of model.ThreatDecision: likelihood, impact, confidence, owner, due, … What is not given stays as
+    it was decided before. Owner and date can be set without a reason, everything else needs `why`.
+
+    Raises
+    ------
+    DecisionError
+        If a finding's element is not there, a value does not fit, or the reason is missing.
+    """
+    given = fields | ({"status": status} if status is not None else {})
+    ids = several(findings)
+    if status == "accepted" and given.get("expires_on") is None:
+        raise DecisionError("an acceptance needs the day on which it ends; give expires_on")
+    if _RISKY & given.keys():
+        reason(why, f"the decision on {', '.join(ids)}")
+    said = {"by": actor, "at": at, "why": why or None}
+    return [change for finding in ids for change in _decided(model, finding, given, said)]
+
+
+def accept(
+    model: Model,
+    findings: str | Iterable[str],
+    *,
+    expires_on: date | None,
+    actor: str,
+    at: datetime,
+    why: str = "",
+    severities: Mapping[str, str] | None = None,
+    scheme: Scheme | None = None,
+) -> list[Change]:
+    """Return the Changes that accept the risk of findings until a day; afterwards they are open again.
+
+    With the findings' `severities` and a `scheme`, who may accept and for how long is checked.
+
+    Raises
+    ------
+    DecisionError
+        If the end or the reason is missing, the end is not in the future, or the scheme does not allow it.
+    """
+    if expires_on is None or expires_on <= at.date():
+        raise DecisionError(f"got {expires_on or 'no day'} as the end of the acceptance; give a day after {at.date()}")
+    for finding in several(findings):
+        if scheme is not None and severities is not None and finding in severities:
+            _refuse_unallowed(scheme, severities[finding], actor, (expires_on - at.date()).days)
+    return decide(model, findings, "accepted", actor=actor, at=at, why=why, expires_on=expires_on)
+
+
+def mitigate(
+    model: Model,
+    findings: str | Iterable[str],
+    mitigation: str,
+    *,
+    actor: str,
+    at: datetime,
+    why: str = "",
+    library: Library | None = None,
+    **fields: Any,
+) -> list[Change]:
+    """Return the Changes that link a mitigation to findings: a catalogue id of the `library`, or a name of one's own.
+
+    `fields` are those of model.Mitigation: status, owner, due, strength, acts_on, family, evidence. The same
+    mitigation in the same app is one record with more links. What is said to work needs `why`; verified also needs
+    `evidence`.
+
+    Raises
+    ------
+    DecisionError
+        If a finding's element is not there, a value does not fit, or the reason or evidence is missing.
+    """
+    by_app: dict[str | None, list[str]] = {}
+    for finding in several(findings):
+        by_app.setdefault(app_and_name(model, finding)[0], []).append(finding)
+    if not by_app:
+        raise DecisionError("a mitigation is against something; give the id of at least one finding")
+    said = {"by": actor, "at": at, "why": why or None}
+    known = _of_catalogue(mitigation, library)
+    changes = []
+    for app, ids in by_app.items():
+        record = record_id("mitigation", f"{app or 'all'}/{slug(mitigation)}")
+        changes.append(_control(model, record, _linked(model.get(record), known, fields, ids) | {"app": app}, said))
+    return changes
+
+
+def reconsider(
+    model: Model, mitigations: str | Iterable[str], *, actor: str, at: datetime, why: str = "", **fields: Any
+) -> list[Change]:
+    """Return the Changes that bring mitigations up to date, given by their ids.
+
+    `fields` are those of model.Mitigation: status, evidence, owner, due, …
+
+    Raises
+    ------
+    DecisionError
+        If there is no such mitigation, a value does not fit, or the reason or evidence is missing.
+    """
+    for mitigation in several(mitigations):
+        if not isinstance(model.get(mitigation), Mitigation):
+            raise DecisionError(f"there is no mitigation {mitigation!r}; ids are in the table of mitigations")
+    said = {"by": actor, "at": at, "why": why or None}
+    return [_control(model, mitigation, fields, said) for mitigation in several(mitigations)]
+
+
+def assume(
+    model: Model,
+    app: str | None,
+    text: str,
+    *,
+    actor: str,
+    at: datetime,
+    why: str = "",
+    links: Sequence[str] = (),
+    **fields: Any,
+) -> list[Change]:
+    """Return the Changes that write down an assumption; `links` are the findings, elements or decisions it is about.
+
+    Raises
+    ------
+    DecisionError
+        If the text is empty or a value does not fit.
+    """
+    if not text.strip():
+        raise DecisionError("an assumption needs words; say in a sentence what is taken for true")
+    record = record_id("assumption", f"{app or 'all'}/{slug(text)}")
+    said = {"name": text, "app": app, "links": tuple(links), "by": actor, "at": at, "why": why or None}
+    return [put(model, Assumption, record, said | fields)]
+
+
+def settle(
+    model: Model, assumption: str, state: str, *, actor: str, at: datetime, why: str = "", **fields: Any
+) -> list[Change]:
+    """Return the Changes that call an assumption confirmed, false or open; when false, what rests on it is open again.
+
+    Raises
+    ------
+    DecisionError
+        If there is no such assumption, the state is none, or the reason is missing.
+    """
+    if not isinstance(model.get(assumption), Assumption):
+        raise DecisionError(f"there is no assumption {assumption!r}; ids are in the table of assumptions")
+    reason(why, f"calling {assumption} {state}")
+    return [put(model, Assumption, assumption, {"state": state, "by": actor, "at": at, "why": why} | fields)]
+
+
+def _decided(model: Model, finding: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Change]:
+    app, name = app_and_name(model, finding)
+    about = {"name": name, "app": app, "finding": finding, **said}
+    record, acceptance = record_id("decision", finding), record_id("acceptance", finding)
+    if "status" not in given:
+        yield put(model, ThreatDecision, record, {**about, **given})
+        return
+    yield put(model, ThreatDecision, record, about | {"expires_on": None, **given})
+    if given["status"] == "accepted":
+        yield put(model, RiskAcceptance, acceptance, about | {"expires_on": given["expires_on"]})
+    elif (ended := model.get(acceptance)) is not None:
+        yield removed(ended)
+
+
+def _of_catalogue(mitigation: str, library: Library | None) -> dict[str, Any]:
+    """Return what the catalogue says about a mitigation; one of a team's own has just its name."""
+    found = library.mitigations.get(mitigation) if library is not None else None
+    if found is None:
+        return {"name": mitigation}
+    said = {name: getattr(found, name) for name in ("family", "strength", "acts_on")}
+    return {"name": found.title, "catalogue": found.id, **said}
+
+
+def _linked(
+    before: Element | None, known: dict[str, Any], fields: dict[str, Any], findings: list[str]
+) -> dict[str, Any]:
+    """Return the fields to set: what a team has said about its mitigation stands, the catalogue speaks only once."""
+    links = tuple(dict.fromkeys([*getattr(before, "links", ()), *findings]))
+    return (fields if before is not None else known | fields) | {"links": links}
+
+
+def _control(model: Model, record: str, fields: Mapping[str, Any], said: Mapping[str, Any]) -> Change:
+    before = model.get(record)
+    change = put(model, Mitigation, record, {**fields, **said})
+    after = cast("Mitigation", change.after)
+    only_plans = {"planned"} >= {after.status, getattr(before, "status", "planned")}
+    if not only_plans and any(getattr(before, f, None) != getattr(after, f) for f in _RISKY_CONTROL):
+        reason(after.why, f"saying that “{after.name}” is {after.status.replace('_', ' ')} and {after.strength}")
+    if after.status == "verified" and not after.evidence:
+        raise DecisionError(f"“{after.name}” is called verified without evidence; say where the proof is in `evidence`")
+    return change
+
+
+def _refuse_unallowed(scheme: Scheme, severity: str, actor: str, days: int) -> None:
+    rule = scheme.acceptance.get(severity)  # type: ignore[call-overload]
+    if rule is None:
+        return
+    if rule.by and actor not in rule.by:
+        raise DecisionError(f"{actor!r} may not accept {severity} risks; ask {', '.join(rule.by)}")
+    if rule.days is not None and days > rule.days:
+        raise DecisionError(f"{severity} risks can be accepted for {rule.days} days; {days} were asked for")
