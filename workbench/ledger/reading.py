@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from workbench.ledger import codec, schema, times
 from workbench.ledger.codec import Stored
@@ -40,6 +40,9 @@ _HEAD = select(_batch.c.number, _batch.c.last, _batch.c.at, _batch.c.hash).order
 _STORED = select(_entry.c.sequence, _entry.c.noun, _entry.c.element, _entry.c.after)
 _HELD = select(_entry.c.element, _entry.c.sequence, _entry.c.noun, _entry.c.after, _batch.c.actor, _batch.c.at).join(
     _batch
+)
+_HELD_NOW = _HELD.join(_state, _state.c.sequence == _entry.c.sequence).where(
+    _state.c.element.in_(bindparam("ids", expanding=True))
 )
 _FULL = select(
     _entry.c.sequence, _entry.c.batch, _entry.c.noun, _entry.c.element, _entry.c.before, _entry.c.after, _entry.c.hash,
@@ -90,10 +93,9 @@ def sequence_at(connection: Connection, at: datetime) -> int:
 
 def held(connection: Connection, ids: Iterable[str]) -> dict[str, Held]:
     """Return what exists now of the elements with those ids."""
-    query = _HELD.join(_state, _state.c.sequence == _entry.c.sequence)
     found: dict[str, Held] = {}
     for chunk in _chunks(sorted(ids)):
-        rows = connection.execute(query.where(_state.c.element.in_(chunk)))
+        rows = connection.execute(_HELD_NOW, {"ids": chunk})
         found.update((row[0], Held(*row[1:])) for row in rows)
     return found
 

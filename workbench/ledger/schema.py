@@ -34,7 +34,6 @@ batch = Table(
     Column("assurance", Text, nullable=False),
     Column("note", Text),
     Column("hash", Text, nullable=False),
-    Index("batch_at", "at"),
     sqlite_strict=True,
 )
 

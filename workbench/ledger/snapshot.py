@@ -50,8 +50,8 @@ class Snapshot:
         rows = reading.state_at(connection, sequence)
         with self._lock:
             known = dict(self._current.values())
-        parsed = codec.from_rows(row for row in rows if row.sequence not in known)
-        return Model((known | parsed)[row.sequence] for row in rows)
+        elements = known | codec.from_rows(row for row in rows if row.sequence not in known)
+        return Model(elements[row.sequence] for row in rows)
 
     def _restart(self) -> None:
         self._head, self._current, self._model = (0, 0, ""), {}, Model()

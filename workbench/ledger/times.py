@@ -17,11 +17,14 @@ def to_text(at: datetime) -> str:
     Raises
     ------
     LedgerError
-        If the time has no zone.
+        If the time has no zone, or lies outside the years 1 to 9999 in UTC.
     """
     if at.tzinfo is None or at.utcoffset() is None:
         raise LedgerError(f"the time {at.isoformat()} has no zone; give one, such as datetime.now(UTC)")
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    try:
+        return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    except OverflowError:
+        raise LedgerError(f"the time {at.isoformat()} lies outside the years 1 to 9999 in UTC") from None
 
 
 def from_text(text: str) -> datetime:
@@ -33,6 +36,9 @@ def from_text(text: str) -> datetime:
         If the text is no such time.
     """
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    except (ValueError, TypeError) as error:
-        raise DamagedError(f"the time {text!r} in the ledger cannot be read; verify the ledger") from error
+        at = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        at = None
+    if at is None or at.tzinfo != UTC:
+        raise DamagedError(f"the time {text!r} in the ledger cannot be read; verify the ledger")
+    return at

@@ -35,7 +35,7 @@ from workbench.model.schema import json_schema
 __all__ = [
     "ELEMENTS", "NODES", "NOUNS", "ORDERS", "RECORDS", "Action", "Actor", "App", "Assumption", "Boundary", "Change",
     "Connection", "DataField", "Decision", "Element", "EntryPoint", "Flow", "FrozenDict", "Mitigation", "Model",
-    "ModelError", "Process", "Question", "Record", "Review", "RiskAcceptance", "Scenario", "Secret", "Service", "Source",
-    "Store", "ThreatDecision", "Use", "Value", "added", "diff", "element_from_json", "element_id", "element_to_json",
-    "invert", "json_schema", "removed", "replaced", "slug",
+    "ModelError", "Process", "Question", "Record", "Review", "RiskAcceptance", "Scenario", "Secret", "Service",
+    "Source", "Store", "ThreatDecision", "Use", "Value", "added", "diff", "element_from_json", "element_id",
+    "element_to_json", "invert", "json_schema", "removed", "replaced", "slug",
 ]  # fmt: skip

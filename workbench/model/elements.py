@@ -145,9 +145,10 @@ class Store(Element):
 
     noun: ClassVar[str] = "store"
 
-    kind: Literal["table", "database", "list", "spreadsheet", "file", "mailbox", "memory", "vector", "cache", "queue", "log", "crm", "other"] | None = (
-        None
-    )  # fmt: skip
+    kind: Literal[
+        "table", "database", "list", "spreadsheet", "file", "mailbox", "memory", "vector", "cache", "queue", "log",
+        "crm", "other",
+    ] | None = None  # fmt: skip
     host: str | None = None
     data: tuple[str, ...] = ()
     """Ids of the DataFields it holds."""
@@ -204,9 +205,9 @@ class EntryPoint(Element):
     ] | None = None  # fmt: skip
     starts: str | None = None
     """Id of the Process it starts."""
-    authentication: Literal["none", "secret_url", "basic", "header", "token", "signature", "sso", "platform", "certificate"] | None = (
-        None
-    )  # fmt: skip
+    authentication: Literal[
+        "none", "secret_url", "basic", "header", "token", "signature", "sso", "platform", "certificate",
+    ] | None = None  # fmt: skip
     exposure: Exposure | None = None
     address: str | None = None
     """Path or topic, without host and without secrets."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.model.change import Change, added, removed, replaced
@@ -67,7 +68,7 @@ class Model:
 
     def of(self, cls: type[E]) -> list[E]:
         """Return the elements of one class in the order of their ids."""
-        return self._by_noun.get(cls.noun, [])  # type: ignore[return-value]
+        return list(self._by_noun.get(cls.noun, ()))  # type: ignore[arg-type]
 
     @cached_property
     def _by_noun(self) -> dict[str, list[Element]]:
@@ -83,7 +84,7 @@ class Model:
 
     def of_app(self, app_id: str) -> Model:
         """Return the part that belongs to one app, with the boundaries and neighbours it refers to."""
-        own = {e.id: e for e in self if e.app == app_id or e.id == app_id}
+        own = {e.id: e for e in self if app_id in (e.app, e.id)}
         wanted = set(own) | {f"{i}" for e in own.values() for i in _references(e)}
         part = {i: self._by_id[i] for i in wanted if i in self._by_id}
         for element in list(part.values()):
@@ -143,13 +144,18 @@ class Model:
         Raises
         ------
         ModelError
-            If the format or version is another.
+            If the format or version is another, or the document holds something else.
         ValueError
             If an element does not fit; the message has its path.
         """
         if data.get("format") != FORMAT or data.get("version") != VERSION:
             given = f"format {data.get('format')!r}, version {data.get('version')!r}"
             raise ModelError(f"expected format {FORMAT!r}, version {VERSION}; got {given}. Export the model again.")
+        unknown = set(data) - {"format", "version", "elements"}
+        if unknown:
+            raise ModelError(
+                f"a model has no {', '.join(sorted(map(repr, unknown)))}; expected format, version, elements"
+            )
         groups = data.get("elements", {})
         return cls(element_from_json(noun, item) for noun, items in groups.items() for item in items)
 
@@ -170,18 +176,18 @@ def diff(a: Model, b: Model) -> list[Change]:
     return changes
 
 
-def _grouped(flows: Iterable[Flow], end: str) -> dict[str, tuple[Flow, ...]]:
+def _grouped(flows: Iterable[Flow], end: str) -> Mapping[str, tuple[Flow, ...]]:
     groups: dict[str, list[Flow]] = defaultdict(list)
     for flow in flows:
         groups[getattr(flow, end)].append(flow)
-    return {key: tuple(group) for key, group in groups.items()}
+    return MappingProxyType({key: tuple(group) for key, group in groups.items()})
 
 
 _SINGLE = ("boundary", "source_id", "target_id", "connection", "service", "starts")
 
 
 def _references(element: Element) -> Iterator[str]:
-    """Yield the ids that an element of the diagram refers to; records refer by `links`, which may outlive their target."""
+    """Yield the ids that an element refers to; records refer by `links`, which may outlive their target."""
     for name in _SINGLE:
         value = getattr(element, name, None)
         if isinstance(value, str):
@@ -192,7 +198,8 @@ def _references(element: Element) -> Iterator[str]:
 
 def _misfit(change: Change, held: Element | None) -> str:
     if held is None:
-        return f"{change.noun} {change.id!r} is not in the model, so it cannot be {change.action}; look at the newest state"
+        what = f"{change.noun} {change.id!r}"
+        return f"{what} is not in the model, so it cannot be {change.action}; look at the newest state"
     if change.before is None:
         return f"{held.noun} {change.id!r} is already in the model, so it cannot be added"
     fields = [f for f in type(held).model_fields if getattr(held, f) != getattr(change.before, f, None)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import elements, records
-from workbench.model.base import Element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from workbench.model.base import Element
 
 ELEMENTS: tuple[type[Element], ...] = (
     elements.App, elements.Boundary, elements.Actor, elements.Service, elements.Process, elements.Store,

@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text, nullable=False),
         sqlite_strict=True,
     )
-    op.create_index("batch_at", "batch", ["at"])
     op.create_table(
         "entry",
         sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
