@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
     from workbench.appview import AppView
     from workbench.errors import UsageError, WorkbenchError
+    from workbench.places import sample
     from workbench.workspace import Workspace
 
 __version__ = "0.1.0"
-__all__ = ["AppView", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "open"]
+__all__ = ["AppView", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "open", "sample"]
 
 _HOMES = {
     "AppView": "workbench.appview",
     "Workspace": "workbench.workspace",
     "WorkbenchError": "workbench.errors",
     "UsageError": "workbench.errors",
+    "sample": "workbench.places",
 }
 
 

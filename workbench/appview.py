@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import tables
-from workbench.analysis import decide, register
+from workbench.analysis import decide, explain, questions, register
 from workbench.editor import Editor
-from workbench.errors import UsageError
+from workbench.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from workbench.ledger import Batch
     from workbench.model import App, Change, Model
+    from workbench.reporting import Picture
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
+
+    Ids = str | Sequence[str]
 
 
 class AppView:
@@ -101,22 +104,22 @@ class AppView:
 
     @property
     def mitigations(self) -> pd.DataFrame:
-        """Return one row a mitigation; columns in analysis.register.mitigations."""
+        """Return one row a mitigation; columns in analysis.listings.mitigations."""
         return _of_app(self.snapshot.mitigations, self.id)
 
     @property
     def questions(self) -> pd.DataFrame:
-        """Return one row an open question; columns in analysis.register.questions."""
+        """Return one row an open question; columns in analysis.questions.questions."""
         return _of_app(self.snapshot.questions, self.id)
 
     @property
     def question_groups(self) -> pd.DataFrame:
         """Return one row a question that one answer may settle for several elements."""
-        return register.grouped_questions(self.questions)
+        return questions.grouped_questions(self.questions)
 
     @property
     def assumptions(self) -> pd.DataFrame:
-        """Return one row an assumption; columns in analysis.register.assumptions."""
+        """Return one row an assumption; columns in analysis.listings.assumptions."""
         return _of_app(self.snapshot.assumptions, self.id)
 
     @property
@@ -153,36 +156,79 @@ class AppView:
             raise UsageError(f"there is no step of {self.id!r} left to undo")
         return ledger.undo(actor=actor or self.workspace.config.who(), why=why, batch=steps[-1].number)
 
-    def decide(self, finding: str | Sequence[str], status: str, *, why: str, actor: str | None = None, **fields: Any) -> None:
-        """Record what is to be done about one or more findings; `fields` are those of model.ThreatDecision."""
-        self._record(decide.decide, finding, status, why=why, actor=actor, **fields)
+    def decide(self, finding: Ids, status: str | None = None, *, why: str, actor: str | None = None, **fields: Any) -> None:
+        """Record what is to be done about findings; `fields` are those of model.ThreatDecision."""
+        self._record(decide.decide, _several(finding), status, why=why, actor=actor, **fields)
 
-    def accept(self, finding: str | Sequence[str], *, why: str, expires_on: date, actor: str | None = None) -> None:
-        """Accept the risk of findings until a date; afterwards they are open again."""
-        self._record(decide.accept, finding, expires_on=expires_on, why=why, actor=actor)
+    def accept(self, finding: Ids, *, why: str, expires_on: date, actor: str | None = None) -> None:
+        """Accept the risk of findings until a day; afterwards they are open again.
 
-    def mitigate(self, finding: str | Sequence[str], mitigation: str, *, why: str, actor: str | None = None, **fields: Any) -> None:
+        Raises
+        ------
+        analysis.decide.DecisionError
+            If the scheme does not let this actor accept a risk that severe, or for that long.
+        """
+        severities = dict(zip(self.threats["id"], self.threats["severity"].astype(str), strict=True))
+        more = {"severities": severities, "scheme": self.workspace.scheme, "expires_on": expires_on}
+        self._record(decide.accept, _several(finding), why=why, actor=actor, **more)
+
+    def mitigate(self, finding: Ids, mitigation: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
         """Link a mitigation (catalogue id or own name) to findings; `fields` are those of model.Mitigation."""
-        library = self.workspace.library
-        self._record(decide.mitigate, finding, mitigation, library=library, why=why, actor=actor, **fields)
+        more = {"library": self.workspace.library} | fields
+        self._record(decide.mitigate, _several(finding), mitigation, why=why, actor=actor, **more)
 
-    def answer(self, question: str | Sequence[str], value: Any, *, why: str = "answered", actor: str | None = None) -> None:
-        """Answer one or more questions by their ids: sets the property they ask for."""
-        self._record(decide.answer, question, value, why=why, actor=actor)
+    def reconsider(self, mitigation: Ids, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
+        """Bring mitigations up to date, by their ids: status, evidence, owner, due."""
+        self._record(decide.reconsider, _several(mitigation), why=why, actor=actor, **fields)
 
-    def confirm(self, fields: str | Sequence[str], classification: str, *, why: str, actor: str | None = None) -> None:
-        """Confirm the classification of data fields (ids or names)."""
-        ids = [Editor(self.workspace.model, self.id).find(f, nouns={"data"}).id for f in _several(fields)]
+    def answer(self, question: Ids, value: Any, *, why: str = "", actor: str | None = None) -> None:
+        """Answer questions by their ids, in words or values; "don't know" parks them."""
+        self._record(decide.answer, _several(question), value, why=why, actor=actor)
+
+    def route(self, question: Ids, *, owner: str, why: str = "", actor: str | None = None, **fields: Any) -> None:
+        """Give questions to somebody, with a date if there is one."""
+        self._record(decide.route, _several(question), owner=owner, why=why, actor=actor, **fields)
+
+    def confirm(self, data: Ids, classification: str | None = None, *, why: str = "", actor: str | None = None) -> None:
+        """Confirm the class of data fields (ids or names): the given one, or what was suggested."""
+        finder = Editor(self.workspace.model, self.id)
+        ids = [finder.find(field, nouns={"data"}).id for field in _several(data)]
         self._record(decide.confirm_class, ids, classification, why=why, actor=actor)
 
-    def assume(self, text: str, *, why: str, actor: str | None = None, **fields: Any) -> None:
+    def assume(self, text: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
         """Write down an assumption; `fields` are those of model.Assumption."""
         self._record(decide.assume, self.id, text, why=why, actor=actor, **fields)
+
+    def settle(self, assumption: str, state: str, *, why: str, actor: str | None = None) -> None:
+        """Call an assumption confirmed, false or open; when false, what rests on it is open again."""
+        self._record(decide.settle, assumption, state, why=why, actor=actor)
+
+    def explain(self, finding: str) -> list[str]:
+        """Return the sentences that say why a finding is there and why its risk is what it is.
+
+        Raises
+        ------
+        UsageError
+            If there is no such finding in this app.
+        """
+        rows = self.threats[self.threats["id"] == finding]
+        if rows.empty:
+            raise unknown("finding of this app", finding, self.threats["id"])
+        row = rows.iloc[0]
+        names = [self.snapshot.model[i].name for i in row["path"] or () if i in self.snapshot.model]
+        way = [f"The way: {' → '.join(names)}."] if names else []
+        return [row["story"], f"Because: {'; '.join(row['because'])}.", *way, *explain.explain(self.snapshot.rating(finding).trace)]
 
     def why(self, element: str) -> pd.DataFrame:
         """Return every change of an element, finding decision or setting, with who, when and why; columns of tables.history."""
         found = element if element in self.workspace.model else Editor(self.workspace.model, self.id).find(element).id
         return tables.history(b for b in self.workspace.ledger.batches() if any(c.id == found for c in b.changes))
+
+    def picture(self) -> Picture:
+        """Return the data-flow diagram to look at in a notebook."""
+        from workbench.reporting import Picture  # noqa: PLC0415 - layout loads when asked for
+
+        return Picture.of(self)
 
     def diagram(self, path: str | Path) -> Path:
         """Write the data-flow diagram: `.svg`, or `.html` for a page that one can share."""
@@ -194,13 +240,11 @@ class AppView:
         """Write this app's report; the file's ending picks the format."""
         return self.workspace.report(path, app=self.id)
 
-    def _record(self, function: Any, first: Any, *more: Any, why: str, actor: str | None, **fields: Any) -> None:
+    def _record(self, function: Any, *given: Any, why: str, actor: str | None, **fields: Any) -> None:
         self._writable()
         who = actor or self.workspace.config.who()
-        ids = _several(first) if function is not decide.assume else first
-        now = datetime.now(UTC)
-        changes = function(self.workspace.model, ids, *more, actor=who, why=why, at=now, **fields)
-        self._commit(changes, why, who)
+        changes = function(self.workspace.model, *given, actor=who, why=why, at=datetime.now(UTC), **fields)
+        self._commit(changes, why or function.__name__, who)
 
     def _commit(self, changes: Sequence[Change], why: str, actor: str | None) -> None:
         self.workspace.commit(changes, why=why, actor=actor)
@@ -210,7 +254,7 @@ class AppView:
             raise UsageError("this is the app as it was at an earlier time; change the newest state: ws.app(...)")
 
 
-def _several(given: str | Sequence[str]) -> list[str]:
+def _several(given: Ids) -> list[str]:
     return [given] if isinstance(given, str) else list(given)
 
 

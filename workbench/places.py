@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -20,3 +21,18 @@ def share(*parts: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError(f"{'/'.join(parts)} does not travel with this installation; install the package again")
+
+
+def copy_notebooks(folder: Path) -> list[Path]:
+    """Copy the product notebooks into the workspace, without touching those that are already there."""
+    target = folder / "notebooks"
+    target.mkdir(exist_ok=True)
+    new = [n for n in sorted(share("notebooks").glob("*.ipynb")) if not (target / n.name).exists()]
+    for notebook in new:
+        shutil.copyfile(notebook, target / notebook.name)
+    return new
+
+
+def sample(name: str) -> Path:
+    """Return the path of one of our own sample exports, such as `sample("n8n/order-intake.json")`."""
+    return share("data", "samples", *name.split("/"))

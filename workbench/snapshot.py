@@ -7,14 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbench import rules
-from workbench.analysis import register
+from workbench.analysis import listings, questions, register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     import pandas as pd
 
-    from workbench.analysis.risk import Scheme
+    from workbench.analysis.risk import Rating
+    from workbench.analysis.scheme import Scheme
     from workbench.model import Model
     from workbench.rules import Evaluation, Facts, Library
 
@@ -27,11 +29,13 @@ class Snapshot:
     library: Library
     scheme: Scheme
     today: date
+    settings: Mapping[str, str]
+    """Kind of each settings key that the platforms' readers fill."""
 
     @cached_property
     def facts(self) -> Facts:
         """Return the fact frames of the model."""
-        return rules.facts(self.model, today=self.today, settings=self.library.settings)
+        return rules.facts(self.model, today=self.today, settings=self.settings)
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -45,20 +49,35 @@ class Snapshot:
 
     @cached_property
     def questions(self) -> pd.DataFrame:
-        """Return the open questions; columns in analysis.register.questions."""
-        return register.questions(self.model, self.evaluation)
+        """Return the open questions; columns in analysis.questions.questions."""
+        return questions.questions(self.model, self.evaluation, self.scheme)
 
     @cached_property
     def mitigations(self) -> pd.DataFrame:
-        """Return the mitigations; columns in analysis.register.mitigations."""
-        return register.mitigations(self.model, self.today)
+        """Return the mitigations; columns in analysis.listings.mitigations."""
+        return listings.mitigations(self.model, self.today)
 
     @cached_property
     def assumptions(self) -> pd.DataFrame:
-        """Return the assumptions; columns in analysis.register.assumptions."""
-        return register.assumptions(self.model, self.today)
+        """Return the assumptions; columns in analysis.listings.assumptions."""
+        return listings.assumptions(self.model, self.today)
 
     @cached_property
     def orphans(self) -> pd.DataFrame:
-        """Return the decisions whose finding is gone; columns in analysis.register.orphans."""
-        return register.orphans(self.model, self.evaluation)
+        """Return the decisions whose finding is gone; columns in analysis.listings.orphans."""
+        return listings.orphans(self.model, self.evaluation, self.library)
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """Return the actions; columns in analysis.listings.actions."""
+        return listings.actions(self.model, self.today)
+
+    def rating(self, finding: str) -> Rating:
+        """Return the rating of one finding with the trace that says why.
+
+        Raises
+        ------
+        KeyError
+            If there is no such finding.
+        """
+        return register.rating(self.model, self.evaluation, self.library, self.scheme, finding, today=self.today)

@@ -18,7 +18,7 @@ from workbench.errors import UsageError, unknown
 from workbench.imports import AppImport, ImportReport
 from workbench.ledger import Ledger
 from workbench.model import App, Model, added, element_from_json, element_to_json, slug
-from workbench.places import share
+from workbench.places import copy_notebooks, share
 from workbench.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 LEDGER = Path("ledger") / "ledger.sqlite"
 FOLDERS = ("ledger", "policies", "notebooks", "reviews", "reports")
-# Capabilities beyond open, import, edit, undo: each a module with `Namespace(workspace)`, loaded when first used.
-NAMESPACES = {"reviews": "workbench.review"}
 
 
 class Workspace:
@@ -63,6 +61,7 @@ class Workspace:
             (folder / sub).mkdir(parents=True, exist_ok=True)
         if not (folder / config.NAME).exists():
             (folder / config.NAME).write_text(config.template(name or folder.name), encoding="utf-8")
+        copy_notebooks(folder)
         ledger = Ledger.create(folder / LEDGER)
         ledger.set_meta("fingerprint_key", secrets.token_hex(32))
         return cls(folder, ledger)
@@ -94,11 +93,6 @@ class Workspace:
         """Close the ledger."""
         self.ledger.close()
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in NAMESPACES:
-            raise AttributeError(f"a Workspace has no {name!r}")
-        return importlib.import_module(NAMESPACES[name]).Namespace(self)
-
     @cached_property
     def config(self) -> config.Config:
         """Return what `workbench.toml` says."""
@@ -114,11 +108,14 @@ class Workspace:
             If a rule is wrong; with its file and line.
         """
         own = [self.path / f for f in self.config.rules.folders if (self.path / f).is_dir()]
-        kinds = {key: setting.kind for key, setting in platforms.settings().items()}
         overrides = {i: {"disable": why} for i, why in self.config.rules.disable.items()} | self.config.rules.override
         return rules.load_library(
-            [share("data"), *own], settings=kinds, overrides=overrides, parameters=self.config.rules.parameters
+            [share("data"), *own], settings=self._setting_kinds, overrides=overrides, parameters=self.config.rules.parameters
         )
+
+    @cached_property
+    def _setting_kinds(self) -> dict[str, str]:
+        return {key: setting.kind for key, setting in platforms.settings().items()}
 
     @cached_property
     def scheme(self) -> risk.Scheme:
@@ -130,16 +127,19 @@ class Workspace:
         """Return what follows from the newest state; computed once for each state and day."""
         key = (self.ledger.head.sequence, date.today())  # noqa: DTZ011 - due dates are meant in local days
         if self._now is None or self._now[0] != key:
-            self._now = key, Snapshot(self.ledger.model(), self.library, self.scheme, key[1])
+            self._now = key, self._snapshot(self.ledger.model(), key[1])
         return self._now[1]
 
     def as_of(self, moment: datetime | date | int) -> Snapshot:
         """Return what followed from the state at a time (a date means its end, in UTC) or ledger sequence."""
         if isinstance(moment, date) and not isinstance(moment, datetime):
             end = datetime.combine(moment, datetime.max.time(), UTC)
-            return Snapshot(self.ledger.model(end), self.library, self.scheme, moment)
+            return self._snapshot(self.ledger.model(end), moment)
         day = moment.date() if isinstance(moment, datetime) else date.today()  # noqa: DTZ011 - see `now`
-        return Snapshot(self.ledger.model(moment), self.library, self.scheme, day)
+        return self._snapshot(self.ledger.model(moment), day)
+
+    def _snapshot(self, model: Model, day: date) -> Snapshot:
+        return Snapshot(model, self.library, self.scheme, day, self._setting_kinds)
 
     @property
     def model(self) -> Model:
@@ -282,6 +282,12 @@ class Workspace:
         from workbench.reporting import write_report  # noqa: PLC0415 - templates and spreadsheets load when asked for
 
         return write_report(self, Path(path), self.app(app).id if app else None)
+
+    @cached_property
+    def reviews(self) -> Any:
+        """Return the reviews of this workspace (review.Namespace), loaded when first used."""
+        # By name, because review lies to the right of this room and imports it.
+        return importlib.import_module("workbench.review").Namespace(self)
 
     def review(self, app: str | AppView) -> Any:
         """Return the review of one app; `.run()` runs its notebook through papermill."""

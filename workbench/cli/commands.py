@@ -89,11 +89,11 @@ def threats(
 @app.command()
 def questions(context: typer.Context, name: App = None) -> None:
     """List what nobody knows yet, and who could answer; the most important first."""
-    from workbench.analysis import register  # noqa: PLC0415
+    from workbench.analysis.questions import grouped_questions  # noqa: PLC0415
 
     with _open(context) as ws:
-        frame = register.grouped_questions(ws.app(name).questions if name else ws.questions)
-        output.show(frame, ["app", "text", "count", "owner"])
+        frame = grouped_questions(ws.app(name).questions if name else ws.questions)
+        output.show(frame, ["app", "text", "count", "severity", "owners"])
 
 
 @app.command(epilog="Examples:  workbench diff old.json new.json   workbench diff 2026-01-31 2026-03-31")

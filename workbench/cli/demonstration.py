@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import workbench
-from workbench.analysis import register
-from workbench.cli import jupyter, output
-from workbench.places import share
+from workbench.analysis.questions import grouped_questions
+from workbench.analysis.register import grouped
+from workbench.cli import output
+from workbench.places import copy_notebooks, share
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ def run(folder: Path) -> int:
     """Make or refresh the demo workspace and say what was found and where it is; returns the exit code."""
     exists = (folder / "ledger" / "ledger.sqlite").exists()
     with workbench.open(folder) if exists else workbench.init(folder, name="demo") as ws:
-        jupyter.copy_notebooks(ws.path)
+        copy_notebooks(ws.path)
         with output.progress("Importing") as move:
             report = ws.import_files(samples(), why="sample exports", progress=move)
         output.show(report.table(), ["file", "app", "result", "added", "changed", "removed"], "1. Imported")
@@ -42,12 +43,12 @@ def samples() -> list[Path]:
 
 def _findings(ws: Workspace) -> None:
     frame = ws.threats
-    grouped = register.grouped(frame[frame["status"] == "open"])
-    output.show(grouped.head(15), ["severity", "rule", "title", "app", "count"], "2. What can go wrong (the worst 15)")
-    questions = register.grouped_questions(ws.questions)
+    kinds = grouped(frame[frame["status"] == "open"])
+    output.show(kinds.head(15), ["severity", "rule", "title", "app", "count"], "2. What can go wrong (the worst 15)")
+    questions = grouped_questions(ws.questions)
     output.show(questions.head(7), ["app", "text", "count"], "3. What nobody knows yet (the 7 that matter most)")
     output.console.print(
-        f"{len(grouped)} kinds of weakness in {len(ws.apps)} apps ({len(frame)} places), {len(questions)} open questions.",
+        f"{len(kinds)} kinds of weakness in {len(ws.apps)} apps ({len(frame)} places), {len(questions)} open questions.",
         markup=False,
     )
 

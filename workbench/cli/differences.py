@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def between(folder: Path, old: str, new: str) -> pd.DataFrame:
-    """Return one row a difference; columns in analysis.changes.in_words.
+    """Return one row a difference; columns in analysis.changes.elements.
 
     Raises
     ------
@@ -27,11 +27,11 @@ def between(folder: Path, old: str, new: str) -> pd.DataFrame:
     """
     if Path(old).exists() and Path(new).exists():
         key = secrets.token_bytes(32)
-        return changes.in_words(_model(old, key), _model(new, key))
+        return changes.elements(_model(old, key), _model(new, key))
     moments = [_moment(text) for text in (old, new)]
     with workbench.open(folder) as ws:
         before, after = (ws.as_of(moment).model for moment in moments)
-        return changes.in_words(before, after)
+        return changes.elements(before, after)
 
 
 def _model(path: str, key: bytes) -> Model:

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import workbench
-from workbench.places import share
+from workbench.places import copy_notebooks
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def copy_notebooks(folder: Path) -> list[Path]:
-    """Copy the product notebooks into the workspace, without touching those that are already there."""
-    target = folder / "notebooks"
-    target.mkdir(exist_ok=True)
-    new = [n for n in sorted(share("notebooks").glob("*.ipynb")) if not (target / n.name).exists()]
-    for notebook in new:
-        shutil.copyfile(notebook, target / notebook.name)
-    return new
 
 
 def start(folder: Path, port: int) -> None:

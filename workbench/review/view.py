@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from workbench.analysis import changes
 from workbench.errors import UsageError
 from workbench.model import Review
-from workbench.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +45,8 @@ class ReviewView:
         imported = ws.import_files(files, why="periodic review") if files else None
         now = ws.now
         today = date.fromisoformat(as_of) if as_of else now.today
-        current = Snapshot(now.model, now.library, now.scheme, today)
-        earlier = ws.as_of(sequence)
-        past = Snapshot(earlier.model, now.library, now.scheme, today)
+        current = replace(now, today=today)
+        past = replace(ws.as_of(sequence), today=today)
         return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run)
 
     @property
@@ -58,13 +56,23 @@ class ReviewView:
 
     @cached_property
     def changes(self) -> pd.DataFrame:
-        """Return what changed in the app; columns in analysis.changes.in_words."""
-        return changes.in_words(self.before.snapshot.model.of_app(self.app.id), self.app.model)
+        """Return what changed in the app; columns in analysis.changes.elements."""
+        return changes.elements(self.before.snapshot.model.of_app(self.app.id), self.app.model)
 
     @cached_property
     def threats(self) -> pd.DataFrame:
         """Return new, gone and changed findings; columns in analysis.changes.threats."""
         return changes.threats(self.before.threats, self.app.threats)
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Return how much changed in which way since `since`; columns in analysis.changes.summary."""
+        return changes.summary(self.changes, self.threats).rename(columns={"what": f"since {self.since}"})
+
+    @property
+    def imported_table(self) -> pd.DataFrame | str:
+        """Return what was imported, or a sentence that nothing was."""
+        return self.imported.table() if self.imported else "No exports were given and the app has no sources: as it was."
 
     @property
     def overdue(self) -> pd.DataFrame:
@@ -89,3 +97,4 @@ def _since(ws: Workspace, app: str, since: str | None) -> tuple[int | date, str]
         return date.fromisoformat(since), since
     except ValueError:
         raise UsageError(f"since was {since!r}; expected a date (YYYY-MM-DD) or a ledger sequence") from None
+
