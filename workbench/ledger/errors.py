@@ -1,6 +1,6 @@
 """What can go wrong in a ledger.
 
-LedgerError
+LedgerError        a kind of ValueError, as every error that a user can mend
 ├── ConflictError    somebody else changed the same element meanwhile; nothing was written
 ├── BusyError        another process holds the ledger for longer than the timeout; try again
 ├── ReadOnlyError    the ledger was opened, or can only be opened, for reading
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SHOWN = 5
 
 
-class LedgerError(Exception):
+class LedgerError(ValueError):
     """The ledger refused something; nothing was written."""
 
 

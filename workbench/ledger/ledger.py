@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from workbench.ledger import chain, migrate, reading, schema, sqlite, times, undo, writing
 from workbench.ledger.database import Database
@@ -20,7 +20,7 @@ from workbench.ledger.verify import verify
 from workbench.model import Model, invert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from workbench.ledger.values import Anchor, Batch, Entry, Verification
     from workbench.model import Change
@@ -122,8 +122,11 @@ class Ledger:
         why: str,
         on_behalf_of: str | None = None,
         at: datetime | None = None,
+        remember: Callable[[Batch], Mapping[str, str | None]] | None = None,
     ) -> Batch | None:
         """Write Changes as one batch, on disk when this returns; None if there are none.
+
+        `remember` gives small facts, as for `set_meta`, to keep in the same transaction: both or none.
 
         Raises
         ------
@@ -135,9 +138,11 @@ class Ledger:
         changes = [change for change in changes if change.before != change.after]
         if not changes:
             return None
-        said = writing.Said(actor, why, at or datetime.now(UTC), on_behalf_of)
         with self._writing, self._database.write() as connection:
+            # Asked for once the lock is held: whoever waited longer must not look as if the clock had gone back.
+            said = writing.Said(actor, why, at or datetime.now(UTC), on_behalf_of)
             batch, elements = writing.append(connection, changes, said, self._genesis)
+            writing.set_meta(connection, remember(batch) if remember else {})
         self._snapshot.remember(elements)
         return batch
 
@@ -181,6 +186,11 @@ class Ledger:
         with self._database.read() as connection:
             return reading.batches(connection, limit=limit)
 
+    def undone(self) -> dict[int, int]:
+        """Return which batches are out of effect, by number, and the number of the batch that undid each."""
+        with self._database.read() as connection:
+            return undo.undone_by(reading.undoing(connection))
+
     def entries(self, element_id: str | None = None) -> Iterator[Entry]:
         """Yield the entries, oldest first, of the whole ledger or of one element."""
         after = 0
@@ -210,9 +220,7 @@ class Ledger:
     def set_meta(self, key: str, value: str | None) -> None:
         """Keep a small fact of the workspace; None forgets it. Facts are no part of the history."""
         with self._writing, self._database.write() as connection:
-            connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
-            if value is not None:
-                connection.execute(insert(schema.meta), {"key": key, "value": value})
+            writing.set_meta(connection, {key: value})
 
 
 def _path(path_or_url: str | Path) -> Path:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from workbench.model import Element
 
+_FRESH = 50_000
+
 
 class Snapshot:
     """The model at one place of the ledger; entries never change, so their sequence is the key."""
@@ -30,6 +32,9 @@ class Snapshot:
     def remember(self, elements: Mapping[int, Element]) -> None:
         """Keep elements that were just written, so that they need not be parsed again."""
         with self._lock:
+            # Only a program that writes on and on without ever reading gets here with many.
+            if len(self._fresh) > _FRESH:
+                self._fresh.clear()
             self._fresh.update(elements)
 
     def model(self, connection: Connection) -> Model:
@@ -37,7 +42,7 @@ class Snapshot:
         head = reading.head(connection)
         with self._lock:
             if head is None:
-                self._restart()
+                self._forget()
             elif (head.number, head.last, head.hash) != self._head:
                 self._advance(connection)
                 self._head = (head.number, head.last, head.hash)
@@ -47,14 +52,17 @@ class Snapshot:
 
     def model_at(self, connection: Connection, sequence: int) -> Model:
         """Return the model right after an entry; elements that are still as they were then are not parsed again."""
+        self.model(connection)
         rows = reading.state_at(connection, sequence)
         with self._lock:
             known = dict(self._current.values())
         elements = known | codec.from_rows(row for row in rows if row.sequence not in known)
         return Model(elements[row.sequence] for row in rows)
 
-    def _restart(self) -> None:
-        self._head, self._current, self._model = (0, 0, ""), {}, Model()
+    def _forget(self) -> None:
+        if self._head[0]:
+            self._head, self._current, self._model = (0, 0, ""), {}, Model()
+            self._fresh.clear()
 
     def _advance(self, connection: Connection) -> None:
         # A file that was restored from a backup has another history: what is known says nothing about it.
@@ -62,7 +70,7 @@ class Snapshot:
         if number and reading.hash_of(connection, number) == link:
             rows = reading.changed_since(connection, last)
         else:
-            self._restart()
+            self._forget()
             rows = reading.current(connection)
         known = self._fresh
         parsed = codec.from_rows(row for row in rows if row.after is not None and row.sequence not in known)

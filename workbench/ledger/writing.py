@@ -65,6 +65,14 @@ def append(
     return reading.as_batch(batch, tuple(changes)), elements
 
 
+def set_meta(connection: Connection, facts: Mapping[str, str | None]) -> None:
+    """Keep small facts; None forgets one."""
+    for key, value in facts.items():
+        connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
+        if value is not None:
+            connection.execute(insert(schema.meta), {"key": key, "value": value})
+
+
 def _row(sequence: int, change: Change) -> dict[str, Any]:
     after = None if change.after is None else codec.to_bytes(change.after)
     return {"sequence": sequence, "noun": change.noun, "element": checked_text("id", change.id), "after": after}
