@@ -18,8 +18,8 @@ _Cell = tuple[int, int]
 def problems(grid: Grid) -> list[str]:
     """Return one sentence for each way in which ratings by `grid` would contradict each other; empty if none."""
     found = [*_scale("Likelihood", grid.likelihood), *_scale("Impact", grid.impact), *_limits(grid.limits)]
-    # Cells say nothing useful while the bands themselves are out of order.
-    return found or [*_falls(grid), *_overlaps(grid)]
+    # Bands and limits that rise make severities rise with them; only then is it worth comparing cells.
+    return found or [*_overlaps(grid)]
 
 
 def _scale(name: str, bands: Bands) -> Iterator[str]:
@@ -44,16 +44,6 @@ def _limits(limits: Limits) -> Iterator[str]:
         low, high = getattr(limits, lower), getattr(limits, upper)
         if not low < high:
             yield f"The limit of {upper} is {high:g} and that of {lower} is {low:g}; {upper} has to be the higher one."
-
-
-def _falls(grid: Grid) -> Iterator[str]:
-    """Yield where a higher level gives a lower severity."""
-    matrix = grid.matrix()
-    for (row, column), severity in matrix.items():
-        for other in ((row + 1, column), (row, column + 1)):
-            if other in matrix and SEVERITIES.index(matrix[other]) < SEVERITIES.index(severity):
-                here, there = _cell(grid, (row, column)), _cell(grid, other)
-                yield f"{there} is {matrix[other]}, which is less than {here}, which is {severity}."
 
 
 def _overlaps(grid: Grid) -> Iterator[str]:

@@ -15,7 +15,7 @@ from workbench.model import ORDERS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Python strings, because names from exports may hold what UTF-8 cannot encode; pd.NA is unknown.
+# Python strings, so that a table is the same whether or not pyarrow is installed; pd.NA is unknown.
 TEXT = pd.StringDtype("python", na_value=pd.NA)
 FLAG = pd.BooleanDtype()
 WHOLE = pd.Int64Dtype()

@@ -97,8 +97,15 @@ def recompute(trace: Sequence[Step]) -> Rating:
         raise TraceError(f"this is not a whole trace of a rating: {error}") from error
     for said, follows in zip_longest(trace, rating.trace):
         if said != follows:
-            raise TraceError(f"the trace says {said!r:.300}; its inputs give {follows!r:.300}")
+            raise TraceError(_difference(said or {}, follows or {}))
     return rating
+
+
+def _difference(said: Step, follows: Step) -> str:
+    step = follows.get("step") or said.get("step")
+    keys = sorted(key for key in said.keys() | follows.keys() if said.get(key) != follows.get(key))
+    parts = [f"{key} is {said.get(key)!r:.80} where the inputs give {follows.get(key)!r:.80}" for key in keys]
+    return f"step {step!r} of the trace does not follow: {'; '.join(parts)}"
 
 
 def _follow(figures: Step, choice: Step, controls: Step, grid: Grid) -> Rating:
