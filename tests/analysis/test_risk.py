@@ -170,7 +170,10 @@ def test_explanation_of_a_risk_with_controls() -> None:
     sentences = risk.explain(risk.rate(4, 4, controls, SCHEME, reasons=["The library says 4 and 4."]).trace)
     assert sentences == [
         "The library says 4 and 4.",
-        "If nothing is done: likelihood 4, Likely (0.3 to 1 times a year), and impact 4, Major (500 k to 5 M each time).",
+        (
+            "If nothing is done: likelihood 4, Likely (0.3 to 1 times a year), "
+            "and impact 4, Major (500 k to 5 M each time)."
+        ),
         (
             "The middles of the two bands, 0.55 times a year and 1.58 M each time, make about 866 k a year. "
             "That is at or over 500 k, where Critical begins: Critical (score 59)."
