@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.platforms._n8n_expressions import Reference, parse, texts
+from workbench.platforms._n8n_values import mapping, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
