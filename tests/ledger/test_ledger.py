@@ -379,3 +379,12 @@ def test_a_path_may_be_given_as_a_url(tmp_path: Path) -> None:
     Ledger.create(f"sqlite:///{where}").close()
     with Ledger.open(where) as ledger:
         assert (ledger.head.sequence, where.is_file()) == (0, True)
+
+
+def test_a_closed_ledger_says_so(written: Ledger) -> None:
+    """Whoever goes on with a closed ledger is told to open it again."""
+    written.close()
+    with pytest.raises(LedgerError, match="is closed; open it again"):
+        written.model()
+    with pytest.raises(LedgerError, match="is closed; open it again"):
+        written.undo(actor="ana")

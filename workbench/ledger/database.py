@@ -27,7 +27,7 @@ class Database:
         self.place = place
         self.read_only = read_only
         """Why the database can only be read; None if it can be written."""
-        self._stopped = False
+        self._stopped = self._closed = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -56,25 +56,38 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; nothing can be read or written afterwards."""
+        self._closed = True
         self.engine.dispose()
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
+        if self._closed:
+            raise LedgerError(f"{self.place} is closed; open it again")
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
             raise self._error(error) from error
+        except UnicodeDecodeError as error:
+            # Python reads the words of SQLite's own complaint, which quote the damaged place.
+            raise DamagedError(f"{self.place}: {error}; {_DAMAGED}") from error
 
     def _error(self, error: DBAPIError | sqlite3.Error) -> LedgerError:
         original = error.orig if isinstance(error, DBAPIError) else error
-        code = getattr(original, "sqlite_errorcode", 0) & 0xFF
+        code = _code(original)
         # An operating system that failed to write or sync once may tell success the next time: never go on after it.
         self._stopped = self._stopped or code == sqlite3.SQLITE_IOERR
         kind, advice = _WORDS.get(code, (LedgerError, "this is not expected; please report it"))
         return kind(f"{self.place}: {original}; {advice}")
 
 
+def _code(error: BaseException | None) -> int:
+    if isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error):
+        return sqlite3.SQLITE_CORRUPT
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+_DAMAGED = "the file is damaged; restore it from a backup and keep this copy"
 _WORDS: dict[int, tuple[type[LedgerError], str]] = {
     sqlite3.SQLITE_BUSY: (
         BusyError,
@@ -88,7 +101,7 @@ _WORDS: dict[int, tuple[type[LedgerError], str]] = {
         StorageError,
         "reading or writing the disk failed; close the ledger, check the disk, open and verify it again",
     ),
-    sqlite3.SQLITE_CORRUPT: (DamagedError, "the file is damaged; restore it from a backup and keep this copy"),
+    sqlite3.SQLITE_CORRUPT: (DamagedError, _DAMAGED),
     sqlite3.SQLITE_NOTADB: (DamagedError, "the file is not a ledger; give the path of a ledger.sqlite"),
     sqlite3.SQLITE_READONLY: (ReadOnlyError, "make the file and its folder writable, or open it for reading only"),
     sqlite3.SQLITE_CANTOPEN: (StorageError, "check that the path exists and that this user may read it"),

@@ -41,6 +41,8 @@ def link(kind: str, *fields: object) -> str:
 
 def typed(values: dict[str, Any], names: tuple[str, ...], numbers: tuple[str, ...]) -> list[Any]:
     """Return the values by name; a number must be a number and a text a text, for `1` and `"1"` hash alike."""
+    if set(values) - {"hash", "batch"} != set(names):
+        raise NotAsWrittenError(f"expected the fields {', '.join(names)} and the hash; nothing more is covered by it")
     for name in names:
         value = values[name]
         if value is not None and type(value) is not (int if name in numbers else str):
@@ -52,7 +54,8 @@ class Verifier:
     """Takes the lines in order."""
 
     def __init__(self, header: dict[str, Any], anchor: tuple[int, str] | None) -> None:
-        if header.get("format") != "threat-workbench-ledger" or header.get("version") != 1:
+        fields = {"format": "threat-workbench-ledger", "version": 1}
+        if {k: v for k, v in header.items() if k not in ("ledger", "created")} != fields:
             raise ValueError("the first line does not say threat-workbench-ledger, version 1; is it an export?")
         self.link = link("ledger", header["ledger"], header["created"])
         self.sequence = self.number = 0
