@@ -150,7 +150,7 @@ class AppView:
         """
         self._writable()
         ledger = self.workspace.ledger
-        undone = {b.undoes for b in ledger.batches()}
+        undone = ledger.undone()
         steps = [b for b in ledger.batches() if b.undoes is None and b.number not in undone and _touches(b, self.id)]
         if not steps:
             raise UsageError(f"there is no step of {self.id!r} left to undo")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from workbench import config, platforms, rules, tables
 from workbench.analysis import risk
 from workbench.analysis.merge import merge
+from workbench.analysis.twins import told_apart
 from workbench.appview import AppView
 from workbench.errors import UsageError, unknown
 from workbench.imports import AppImport, ImportReport
@@ -236,7 +237,8 @@ class Workspace:
         outcome = platforms.read_files(files, key=key, platform=platform, progress=progress)
         if only_one or app is not None:
             self._check_single(files, outcome)
-        imported = [self._bring_in(draft, app, why, actor) for draft in outcome.drafts]
+        drafts = told_apart(outcome.drafts, self.model)
+        imported = [self._bring_in(draft, app, why, actor) for draft in drafts]
         return ImportReport(imported, outcome.refused, outcome.unrecognised)
 
     @staticmethod
@@ -250,32 +252,33 @@ class Workspace:
 
     def _bring_in(self, draft: Draft, name: str | None, why: str, actor: str | None) -> AppImport:
         elements = [e.changed(name=name) if name and isinstance(e, App) else e for e in draft.elements]
-        base = self._last_draft(draft.app)
-        merged = merge(self.model, draft.app, elements, base)
+        merged = merge(self.model, draft.app, elements, self._last_draft(draft.app))
         source = next((e.source.file for e in elements if isinstance(e, App) and e.source), draft.app)
-        said = "".join(f"; {d.field} of {d.element} was {d.said!r}, the export says {d.export!r}" for d in merged.disagreements)
-        batch = self.commit(merged.changes, why=f"{why} (export {source}, sha256 {draft.sha256}){said}", actor=actor)
-        self._remember(draft, elements, batch)
+        words = "".join(f"; {d}" for d in merged.disagreements)
+        reason = f"{why} (export {source}, sha256 {draft.sha256}){words}"
+
+        key, earlier = f"imports:{draft.app}", self._imports(draft.app)
+
+        def remember(batch: Batch | None) -> dict[str, str | None]:
+            return {key: _with(earlier, draft, elements, batch)}
+
+        batch = self.commit(merged.changes, why=reason, actor=actor, remember=remember)
+        if batch is None and self._last_draft(draft.app) != elements:
+            # The export says something new which the model already held; the next merge must know.
+            self.ledger.set_meta(key, _with(earlier, draft, elements, None))
         return AppImport(draft.app, draft.platform, source, merged.changes, merged.disagreements, draft.notes)
+
+    def _imports(self, app: str) -> list[dict[str, Any]]:
+        """Return what the last imports of an app said, oldest first."""
+        return json.loads(self.ledger.meta(f"imports:{app}") or "[]")  # type: ignore[no-any-return]
 
     def _last_draft(self, app: str) -> list[Element]:
         """Return what the last import of an app said; an import that was undone does not count."""
-        undone = {b.undoes for b in self.ledger.batches() if b.undoes is not None}
-        for remembered in reversed(json.loads(self.ledger.meta(f"imports:{app}") or "[]")):
+        undone = self.ledger.undone()
+        for remembered in reversed(self._imports(app)):
             if remembered["batch"] not in undone:
                 return [element_from_json(noun, data) for noun, data in remembered["elements"]]
         return []
-
-    def _remember(self, draft: Draft, elements: list[Element], batch: Batch | None) -> None:
-        entry = {
-            "sha256": draft.sha256,
-            "batch": batch.number if batch else None,
-            "elements": [(e.noun, element_to_json(e)) for e in elements],
-        }
-        earlier = json.loads(self.ledger.meta(f"imports:{draft.app}") or "[]")
-        if earlier and batch is None and earlier[-1]["elements"] == json.loads(json.dumps(entry["elements"])):
-            return
-        self.ledger.set_meta(f"imports:{draft.app}", json.dumps([*earlier[-2:], entry]))
 
     def report(self, path: str | Path, *, app: str | None = None) -> Path:
         """Write a report of one app or of all; the file's ending picks the format (html, md, csv, xlsx, json, sarif)."""
@@ -292,3 +295,9 @@ class Workspace:
     def review(self, app: str | AppView) -> Any:
         """Return the review of one app; `.run()` runs its notebook through papermill."""
         return self.reviews.of(app.id if isinstance(app, AppView) else self.app(app).id)
+
+
+def _with(earlier: list[dict[str, Any]], draft: Draft, elements: list[Element], batch: Batch | None) -> str:
+    said = [(e.noun, element_to_json(e)) for e in elements]
+    entry = {"sha256": draft.sha256, "batch": batch.number if batch else None, "elements": said}
+    return json.dumps([*earlier[-2:], entry])

@@ -25,6 +25,9 @@ class Disagreement:
     said: Any
     export: Any
 
+    def __str__(self) -> str:
+        return f"{self.field} of {self.element} was {self.said!r}, the export says {self.export!r}"
+
 
 @dataclass(frozen=True)
 class Merge:

@@ -66,7 +66,7 @@ def import_(
 def apps(context: typer.Context) -> None:
     """List the apps with their open findings and questions."""
     with _open(context) as ws:
-        output.show(ws.apps, ["id", "name", "platform", "elements", "open_threats", "worst", "questions", "owner"])
+        output.show(ws.apps, ["id", "name", "platform", "elements", "threats_open", "severity", "questions", "owner"])
 
 
 @app.command(epilog="Example:  workbench threats --app orders --format csv > threats.csv")
@@ -107,7 +107,7 @@ def diff(
     from workbench.cli import differences  # noqa: PLC0415
 
     frame = differences.between(context.obj, old, new)
-    output.show(frame, list(frame.columns)) if len(frame) else output.console.print("No difference.")
+    output.show(frame, ["change", "noun", "name", "field", "before", "after"]) if len(frame) else output.console.print("No difference.")
     return int(exit_code and len(frame) > 0)
 
 
@@ -136,7 +136,7 @@ def ledger_log(context: typer.Context, name: App = None, last: Annotated[int, ty
     """Show who changed what, when and why."""
     with _open(context) as ws:
         frame = ws.app(name).history if name else ws.history
-        output.show(frame.tail(last), ["batch", "at", "actor", "action", "noun", "name", "fields", "why"])
+        output.show(frame.tail(last), ["number", "at", "actor", "what", "why"])
 
 
 @ledger.command("verify", epilog="Example:  workbench ledger verify --anchor 120:9f86d0…")
