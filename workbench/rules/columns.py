@@ -6,7 +6,7 @@ hundred rules over a twenty-element model can afford.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -168,20 +168,12 @@ class Scale:
 Data = Codes | Flags | Numbers | Scale
 
 
-@dataclass
-class Table:
-    """Rows and columns that a condition can be evaluated on."""
-
-    noun: str
-    ids: Sequence[str]
-    data: dict[str, Data] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def column(self, name: str) -> Data:
-        """Return a column by name."""
-        return self.data[name]
+def exact(data: Data) -> Bools:
+    """Return the rows whose value is known for sure."""
+    if isinstance(data, Scale):
+        one: Bools = data.low == data.high
+        return one if data.absent is None else one | data.absent
+    return data.known
 
 
 def encode(column: Column, values: Iterable[Any], rows: int) -> Data:

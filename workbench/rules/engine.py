@@ -10,10 +10,10 @@ import pandas as pd
 
 from workbench.rules import explain
 from workbench.rules.adjust import Adjusted
+from workbench.rules.derived import WAYS
 from workbench.rules.fields import CONFIDENCES
 from workbench.rules.folding import folded_by
 from workbench.rules.questions import Questions
-from workbench.rules.rule import PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -107,7 +107,7 @@ def _extend(findings: dict[str, list[Any]], rule: Rule, noun: str, facts: Facts,
 def _paths(rule: Rule, noun: str, facts: Facts, rows: Any) -> list[tuple[str, ...]]:
     """A rule that names no path shows that of the first column in its condition that has one."""
     names = [rule.path] if rule.path else [t.column.name for t in rule.conditions[noun].tests()]
-    name = next((n for n in names if n in PATHS), None)
+    name = next((n for n in names if (noun, n) in WAYS), None)
     if name is None:
         return [()] * len(rows)
     return [facts.path(noun, name, row) for row in rows.tolist()]

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 from workbench.model import NOUNS, EntryPoint
 from workbench.rules import derived, vocabulary
 from workbench.rules.columns import Data, encode
+from workbench.rules.settle import Settling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from workbench.model import Element, Model
     from workbench.rules.columns import Bools, Truth
 
+T = TypeVar("T")
 _NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -35,6 +37,7 @@ class Facts:
         self._columns: dict[tuple[str, str], Data] = {}
         self._ids: dict[str, list[str]] = {}
         self._tables: dict[str, Table] = {}
+        self._parts: dict[Any, Any] = {}
 
     @property
     def frames(self) -> Mapping[str, pd.DataFrame]:
@@ -86,7 +89,7 @@ class Facts:
             return self._setting(elements, name.removeprefix("settings."))
         column = vocabulary.columns(noun)[name]
         if column.derived:
-            return derived.compute(self, noun, column)
+            return derived.compute(self, noun, name)
         return encode(column, map(attrgetter(name), elements), len(elements))
 
     def _setting(self, elements: Sequence[Element], key: str) -> Data:
@@ -112,6 +115,12 @@ class Facts:
                 back.setdefault(rows[entry.starts], []).append(row)
         return forward, back
 
+    def part(self, kind: Callable[[Facts], T]) -> T:
+        """Return a computed part of the facts, such as the graph; computed once."""
+        if kind not in self._parts:
+            self._parts[kind] = kind(self)
+        return self._parts[kind]  # type: ignore[no-any-return]
+
     def twins(self, noun: str, row: int) -> list[int]:
         """Return the row of the step that an entry point starts, or the rows of the entry points that start a step."""
         forward, back = self._started
@@ -120,22 +129,23 @@ class Facts:
         return [forward[row]] if row in forward else []
 
     def path(self, noun: str, name: str, row: int) -> tuple[str, ...]:
-        """Return the ids on the way that makes a column true in a row."""
-        return self.paths.get((noun, name, self.ids(noun)[row]), ())
-
-    def settled_by(self, noun: str, name: str, rows: Bools) -> Iterator[tuple[str, str, Bools]]:
-        """Yield (noun, field, rows of that noun) whose answers would settle a derived fact in `rows`."""
-        yield from derived.settled_by(self, noun, name, rows)
+        """Return the ids on the way that makes a column true in a row; empty if it has none or is not true."""
+        return derived.way(self, noun, name, row)
 
     @cached_property
     def paths(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
         """Map (noun, column, id) to the ids on the way that makes the column true."""
-        return derived.Paths(self)
+        return _ById(self, lambda noun, name, row: self.path(noun, name, row))
 
     @cached_property
     def unknown_because(self) -> Mapping[tuple[str, str, str], tuple[tuple[str, str], ...]]:
         """Map (noun, column, id) of an unknown derived fact to the (element id, field) that would settle it."""
-        return derived.Unknowns(self)
+        return _ById(self, self._settles)
+
+    def _settles(self, noun: str, name: str, row: int) -> tuple[tuple[str, str], ...]:
+        settling = Settling(self)
+        settling.add(noun, name, [row], 1)
+        return tuple(sorted(settling.found()))
 
 
 class Table:
@@ -149,6 +159,31 @@ class Table:
     def column(self, name: str) -> Data:
         """Return a column by name."""
         return self.facts.column(self.noun, name)
+
+
+class _ById(Mapping[tuple[str, str, str], Any]):
+    """What is true of (noun, column, element id), worked out when it is looked up."""
+
+    def __init__(self, facts: Facts, find: Callable[[str, str, int], Any]) -> None:
+        self._facts, self._find = facts, find
+
+    def __getitem__(self, key: tuple[str, str, str]) -> Any:
+        noun, name, element_id = key
+        found = self._find(noun, name, self._facts.ids(noun).index(element_id)) if self._has(key) else None
+        if not found:
+            raise KeyError(key)
+        return found
+
+    def _has(self, key: tuple[str, str, str]) -> bool:
+        noun, name, element_id = key
+        return noun in vocabulary.FRAMES and name in vocabulary.columns(noun) and element_id in self._facts.ids(noun)
+
+    def __iter__(self) -> Iterator[tuple[str, str, str]]:
+        keys = ((n, c, i) for n in vocabulary.FRAMES for c in vocabulary.columns(n) for i in self._facts.ids(n))
+        return (key for key in keys if self.get(key))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _Lazy(Mapping[str, Any]):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 from workbench.rules import fields
 from workbench.rules.errors import RuleError
-
 from workbench.rules.yaml_file import Mapping
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import re2
 
 from workbench.rules.columns import Codes, Flags, Numbers, Scale, Truth
 from workbench.rules.errors import RuleError, shown, unknown
-from workbench.rules.yaml_file import List, Mapping
+from workbench.rules.yaml_file import Mapping
 
 if TYPE_CHECKING:
     from workbench.rules.conditions import Columns, Context

@@ -8,62 +8,78 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.rules import vocabulary
+from workbench.rules.columns import exact
+from workbench.rules.graph import app_of
+from workbench.rules.settle import Settling
 
 if TYPE_CHECKING:
     from workbench.rules.columns import Bools
     from workbench.rules.conditions import Test
     from workbench.rules.facts import Facts
     from workbench.rules.rule import Rule
+    from workbench.rules.vocabulary import Column
 
 COLUMNS = ("id", "element", "noun", "app", "column", "text", "rules", "likelihood", "impact")
 
 
 class Questions:
-    """Collects who waits for what."""
+    """Collects who waits for what; each rule is a bit."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._waiting: dict[tuple[str, str], list[tuple[Rule, Bools]]] = defaultdict(list)
+        self._rules: list[Rule] = []
+        self._waiting: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+        self._settling = Settling(facts)
 
     def add(self, rule: Rule, noun: str, rows: Bools) -> None:
         """Note what the rule waits for in those rows of a frame."""
+        if not self._rules or self._rules[-1] is not rule:
+            self._rules.append(rule)
         for test, waiting in rule.conditions[noun].waits(self._facts.table(noun), rows):
             for column in (test.column, test.other):
-                if column is not None and waiting.any():
-                    self._wait(rule, noun, column, waiting, test)
+                if column is not None:
+                    self._wait(rule, noun, column, self._unknown(noun, column, test, waiting))
 
-    def _wait(self, rule: Rule, noun: str, column: vocabulary.Column, rows: Bools, test: Test) -> None:
+    def _unknown(self, noun: str, column: Column, test: Test, rows: Bools) -> list[int]:
         if test.other is not None:
-            rows = rows & ~self._facts.column(noun, column.name).known
+            rows = rows & ~exact(self._facts.column(noun, column.name))
+        return np.flatnonzero(rows).tolist()  # type: ignore[no-any-return]
+
+    def _wait(self, rule: Rule, noun: str, column: Column, rows: list[int]) -> None:
+        bit = 1 << (len(self._rules) - 1)
         if column.ask or column.name in rule.ask:
-            self._waiting[noun, column.name].append((rule, rows))
-        elif column.derived:
-            for other, name, mask in self._facts.settled_by(noun, column.name, rows):
-                self._waiting[other, name].append((rule, mask))
+            waiting = self._waiting[noun, column.name]
+            for row in rows:
+                waiting[row] = waiting.get(row, 0) | bit
+        elif column.derived and rows:
+            self._settling.add(noun, column.name, rows, bit)
+
+    def _settle(self) -> None:
+        place: dict[str, dict[str, int]] = {}
+        for (element_id, field), bits in self._settling.found().items():
+            noun = self._facts.model[element_id].noun
+            if noun not in place:
+                place[noun] = {i: n for n, i in enumerate(self._facts.ids(noun))}
+            waiting = self._waiting[noun, field]
+            row = place[noun][element_id]
+            waiting[row] = waiting.get(row, 0) | bits
 
     def rows(self) -> dict[str, list[Any]]:
         """Return the columns of the table of questions."""
+        self._settle()
         table: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-        for (noun, column), waiting in sorted(self._waiting.items(), key=lambda item: item[0]):
-            _extend(table, self._facts, noun, column, waiting)
+        for (noun, column), waiting in sorted(self._waiting.items()):
+            # Rows for which the same rules wait share one answer to "which, how bad, in whose words".
+            answers = {bits: _summary(self._of(bits), noun, column) for bits in set(waiting.values())}
+            for row in sorted(waiting):
+                element = self._facts.elements(noun)[row]
+                about = (f"question:{column}@{element.id}", element.id, noun, app_of(element), column)
+                for name, value in zip(COLUMNS, (*about, *answers[waiting[row]]), strict=True):
+                    table[name].append(value)
         return table
 
-
-def _extend(
-    table: dict[str, list[Any]], facts: Facts, noun: str, column: str, waiting: list[tuple[Rule, Bools]]
-) -> None:
-    masks = np.array([mask for _, mask in waiting])
-    rows = np.flatnonzero(masks.any(axis=0))
-    # Rows for which the same rules wait share one answer to "which, how bad, in whose words".
-    patterns, inverse = np.unique(masks[:, rows], axis=1, return_inverse=True)
-    answers = [_summary([r for (r, _), w in zip(waiting, p, strict=True) if w], noun, column) for p in patterns.T]
-    elements = facts.elements(noun)
-    for row, answer in zip(rows.tolist(), inverse.ravel().tolist(), strict=True):
-        element = elements[row]
-        app = element.id if noun == "app" else element.app
-        values = (f"question:{column}@{element.id}", element.id, noun, app, column, *answers[answer])
-        for name, value in zip(COLUMNS, values, strict=True):
-            table[name].append(value)
+    def _of(self, bits: int) -> list[Rule]:
+        return [rule for i, rule in enumerate(self._rules) if bits >> i & 1]
 
 
 def _summary(rules: list[Rule], noun: str, column: str) -> tuple[str, tuple[str, ...], int, int]:

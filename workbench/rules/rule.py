@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from workbench.rules import fields, operators, vocabulary
+from workbench.rules import fields, operators
 from workbench.rules.conditions import Context, compile_condition
+from workbench.rules.derived import WAYS
 from workbench.rules.errors import RuleError, shown, unknown
 from workbench.rules.yaml_file import Mapping
 
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
     from workbench.rules.vocabulary import Column
 
 _NOTHING: c.Mapping[str, Any] = MappingProxyType({})
-# Derived columns for which facts keep the way through the model that makes them true.
-PATHS = frozenset(
-    {"tainted", "third_party_input", "anonymous_reach", "answers_from_store", "outside_path", "anonymous_read"}
-    | {f"taint_{sink}" for sink in vocabulary.SINKS}
-    | {f"ai_{sink}" for sink in vocabulary.AI_SINKS}
-)
 
 
 @dataclass(frozen=True)
@@ -179,7 +174,7 @@ def _path(source: Mapping, nouns: tuple[str, ...]) -> str | None:
     name: str | None = source.get("path")
     if name is None:
         return None
-    known = {column for column in vocabulary.columns(nouns[0]) if column in PATHS}
+    known = {column for noun, column in WAYS if noun == nouns[0]}
     if name not in known:
         raise RuleError(source.place("path"), unknown(f"path of {nouns[0]}", name, known))
     return name

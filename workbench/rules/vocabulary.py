@@ -186,7 +186,8 @@ def columns(noun: str) -> dict[str, Column]:
         for name, field in fields.items()
         if name not in _NO_COLUMNS
     ]
-    return {c.name: c for c in (*named, *_COMMON, *_DERIVED.get(noun, ()))}
+    common = [c for c in _COMMON if c.name not in fields]
+    return {c.name: c for c in (*named, *common, *_DERIVED.get(noun, ()))}
 
 
 def setting(key: str, kind: str) -> Column:

@@ -1,0 +1,303 @@
+"""Which data goes where: the edges along which facts about data run.
+
+A step stands here three times. What comes *in* to it is all it works on: what the steps before it hand on, what stores
+and services answer, what its parameters take from earlier steps. What goes *out* of it to the next step is less: an
+answer replaces what came in where `passes_input` is False. What it *sends* to stores and services is what its parameters
+take, and, where it names nothing that it takes or hands its input on, all that is in it.
+Data fields are nodes too, with edges to where they are held, entered or said to move.
+
+Whether a store or service answers a step that has a flow to it: a flow the other way or a two-way flow says so; else the
+step's effects do; if it has none either, it is unknown.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.rules.columns import Truth
+from workbench.rules.graph import ACTOR, ENTRY, PROCESS, SERVICE, STORE, Graph
+from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from workbench.model import Process, Use
+    from workbench.rules.facts import Facts
+
+    Ints = NDArray[np.int64]
+    Part = tuple[Ints, Ints, Ints]
+
+# Steps whose output is made of what their parameters take; elsewhere an answer comes back instead.
+_COMPUTES = frozenset({"transform", "code", "decision", "trigger", "form", "screen", "other"})
+_STARTERS = frozenset({"trigger", "form", "screen", "dashboard"})
+_ANSWERS = frozenset({"read", "call_http", "call_model", "read_file"})
+_NO_DATA = frozenset({"control", "error"})
+
+
+class Lineage:
+    """Places: the nodes of the graph (of a step: what is in it), then `out` and `send` of each step, then data fields."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.graph: Graph = facts.part(Graph)
+        self.nodes = len(self.graph)
+        self.sends = self.nodes + self.graph.processes
+        self.fields = self.sends + self.graph.processes
+        self.size = self.fields + len(facts.ids("data"))
+
+    def outs(self, nodes: Ints) -> Ints:
+        """Return where what a node hands on is found: a step's `out`, any other node itself."""
+        return np.where((nodes >= 0) & (nodes < self.graph.processes), nodes + self.nodes, nodes)
+
+    def sent_by(self, nodes: Ints) -> Ints:
+        """Return where what a node sends to a system is found: a step's `send`, any other node itself."""
+        return np.where((nodes >= 0) & (nodes < self.graph.processes), nodes + self.sends, nodes)
+
+    def node(self, place: int) -> int:
+        """Return the graph node of a place in the lineage; data fields stay themselves."""
+        if self.sends <= place < self.fields:
+            return place - self.sends
+        return place - self.nodes if self.nodes <= place < self.sends else place
+
+    def element(self, place: int) -> str:
+        """Return the id of the element at a place."""
+        node = self.node(place)
+        return self.graph.ids[node] if node < self.nodes else self.facts.ids("data")[node - self.fields]
+
+    def ids(self, places: list[int]) -> tuple[str, ...]:
+        """Return the ids along a way, each once."""
+        return tuple(dict.fromkeys(self.element(p) for p in places))
+
+    # --- steps ---
+
+    @cached_property
+    def _steps(self) -> list[Process]:
+        return self.graph.elements[: self.graph.processes]
+
+    @cached_property
+    def passes(self) -> Ints:
+        """Return for each step how surely what comes in goes out."""
+        grade = {True: SURE, None: ASSUMED, False: NEVER}
+        return np.array([SURE if s.kind in _STARTERS else grade[s.passes_input] for s in self._steps], dtype=np.int64)
+
+    @cached_property
+    def _answered(self) -> Ints:
+        """For each step how surely a system it has a one-way flow to answers: by its effects."""
+        return np.array(
+            [MAYBE if not s.effects else SURE if _ANSWERS & set(s.effects) else NEVER for s in self._steps],
+            dtype=np.int64,
+        )
+
+    # --- flows ---
+
+    @cached_property
+    def explicit(self) -> NDArray[np.bool_]:
+        """Return the flows that say what they carry."""
+        return np.array([bool(f.data) for f in self.graph.flows], dtype=np.bool_)
+
+    @cached_property
+    def carries(self) -> NDArray[np.bool_]:
+        """Return the flows along which data moves."""
+        kinds = self.graph.flow_kind
+        return self.graph.live & np.array([k not in _NO_DATA for k in kinds], dtype=np.bool_)
+
+    @cached_property
+    def _ends(self) -> tuple[Ints, Ints, Ints, Ints]:
+        graph = self.graph
+        noun = np.append(graph.noun, -1)
+        return graph.source, graph.target, noun[graph.source], noun[graph.target]
+
+    @cached_property
+    def sent(self) -> Ints:
+        """Return the place of what each flow carries where it does not say so itself."""
+        source, _, _, target_noun = self._ends
+        handed_on = (target_noun == PROCESS) | (target_noun == ENTRY)
+        return np.where(handed_on, self.outs(source), self.sent_by(source))
+
+    @cached_property
+    def steps_before(self) -> list[Part]:
+        """Return the edges from a step or entry point to the next step."""
+        source, target, source_noun, target_noun = self._ends
+        moves = self.carries & np.isin(source_noun, (PROCESS, ENTRY)) & (target_noun == PROCESS)
+        # Both ends of a call talk: what a tool or subflow gives back comes in to the step that called it.
+        back = moves & (source_noun == PROCESS) & self.graph.two_way.true
+        pairs = [(self.outs(source[moves]), target[moves]), (self.outs(target[back]), source[back])]
+        return [*(part for origin, step in pairs for part in self._into(origin, step)), *self._started]
+
+    @cached_property
+    def _started(self) -> list[Part]:
+        """Return the edges from entry points to the steps that they start."""
+        entries = np.arange(len(self.graph.starts)) + self.graph.first["entry_point"]
+        on = ~self.graph.disabled[entries] & (self.graph.starts >= 0)
+        return self._into(entries[on], self.graph.starts[on])
+
+    def _into(self, origin: Ints, step: Ints) -> list[Part]:
+        """Return edges into a step and, as far as it passes on what comes in, to its out."""
+        sure = np.zeros(len(step), dtype=np.int64)
+        passing = _of_steps(self.passes, step)
+        return [(origin, step, sure), (origin, self.outs(step), passing)]
+
+    @cached_property
+    def answers(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return (store or service, step, grade, flow): whose answers come in to which step."""
+        source, target, source_noun, target_noun = self._ends
+        system = (STORE, SERVICE)
+        rows = np.arange(len(source))
+        given = self.carries & np.isin(source_noun, system) & (target_noun == PROCESS)
+        asked = self.carries & (source_noun == PROCESS) & np.isin(target_noun, system)
+        by_effect = _of_steps(self._answered, source)
+        unsaid = np.where(self.graph.two_way.true, SURE, np.where(self.graph.two_way.false, NEVER, MAYBE))
+        grade = np.where(by_effect == MAYBE, unsaid, by_effect)
+        parts = [
+            (source[given], target[given], np.zeros(int(given.sum()), dtype=np.int64), rows[given]),
+            (target[asked], source[asked], grade[asked], rows[asked]),
+        ]
+        return tuple(np.concatenate([p[i] for p in parts]) for i in range(4))  # type: ignore[return-value]
+
+    @cached_property
+    def back(self) -> Truth:
+        """Return whether something comes back on each flow: an answer, or what a two-way flow says."""
+        _, _, grade, flow = self.answers
+        true, false = self.graph.two_way.true.copy(), self.graph.two_way.false.copy()
+        asked = flow[self.graph.source[flow] < self.graph.processes]
+        by_flow = np.full(len(true), MAYBE)
+        by_flow[flow] = grade
+        true[asked], false[asked] = by_flow[asked] == SURE, by_flow[asked] == NEVER
+        return Truth(true, false)
+
+    @cached_property
+    def answer_edges(self) -> list[Part]:
+        """Return the edges from stores and services to the steps that they answer."""
+        system, step, grade, _ = self.answers
+        return [(system, step, grade), (system, self.outs(step), grade)]
+
+    @cached_property
+    def into_systems(self) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+        """Return (place, system or person, the flow says so itself): what is sent to stores, services and actors."""
+        source, target, source_noun, target_noun = self._ends
+        outward = self.carries & np.isin(target_noun, (STORE, SERVICE, ACTOR)) & (source_noun >= 0)
+        returned = self.carries & np.isin(source_noun, (STORE, SERVICE)) & (target_noun == PROCESS)
+        returned &= self.graph.two_way.true
+        parts = [
+            (self.sent_by(source[outward]), target[outward], self.explicit[outward]),
+            (self.sent_by(target[returned]), source[returned], self.explicit[returned]),
+        ]
+        return tuple(np.concatenate([p[i] for p in parts]) for i in range(3))  # type: ignore[return-value]
+
+    @cached_property
+    def sending(self) -> Part:
+        """Return the edges from what is in a step to what it sends; assumed where the step names what it takes."""
+        steps = np.arange(self.graph.processes)
+        picky = np.array([bool(s.uses) and s.passes_input is not True for s in self._steps], dtype=np.bool_)
+        return steps, steps + self.sends, np.where(picky, ASSUMED, SURE)
+
+    @cached_property
+    def taken(self) -> list[tuple[int, Use, int]]:
+        """Return (step, use, place of its origin) for each use whose origin is in the model, of steps that run."""
+        index, steps = self.graph.index, self.graph.processes
+        disabled = self.graph.disabled
+        result = []
+        for step, process in enumerate(self._steps):
+            if process.uses and not disabled[step]:
+                for use in process.uses:
+                    origin = index.get(use.origin)
+                    if origin is not None:
+                        result.append((step, use, origin + self.nodes if origin < steps else origin))
+        return result
+
+    @cached_property
+    def taken_by(self) -> dict[int, list[tuple[Use, int]]]:
+        """Return for each step its uses, each with the place of its origin."""
+        found: dict[int, list[tuple[Use, int]]] = {}
+        for step, use, place in self.taken:
+            found.setdefault(step, []).append((use, place))
+        return found
+
+    @cached_property
+    def unsafe(self) -> list[Part]:
+        """Return the edges of taken values that may do harm: assumed where it cannot be seen that they are made safe."""
+        return self._used(
+            [(place, step, SURE if u.safe is False else ASSUMED) for step, u, place in self.taken if u.safe is not True]
+        )
+
+    @cached_property
+    def used(self) -> list[Part]:
+        """Return the edges of all taken values: data moves however safely it is handled."""
+        return self._used([(place, step, SURE) for step, _, place in self.taken])
+
+    def _used(self, rows: list[tuple[int, int, int]]) -> list[Part]:
+        origin, step, grade = _part(rows)
+        computes = np.array([s.kind is None or s.kind in _COMPUTES for s in self._steps], dtype=np.bool_)
+        on = computes[step]
+        return [
+            (origin, step, grade),
+            (origin, step + self.sends, grade),
+            (origin[on], step[on] + self.nodes, grade[on]),
+        ]
+
+    @cached_property
+    def said(self) -> list[Part]:
+        """Return the edges from data fields to the stores and entry points that hold them, and to where flows take them."""
+        graph, place = self.graph, {i: n + self.fields for n, i in enumerate(self.facts.ids("data"))}
+        held = [
+            (place[d], graph.first[noun] + row, SURE)
+            for noun in ("store", "entry_point")
+            for row, element in enumerate(self.facts.elements(noun))
+            for d in element.data  # type: ignore[attr-defined]
+            if d in place
+        ]
+        moved = []
+        target = graph.target.tolist()
+        for row in np.flatnonzero(self.explicit & self.carries).tolist():
+            moved += [(place[d], target[row], SURE) for d in graph.flows[row].data if d in place]
+        onward = [_part(moved)]
+        if moved:
+            origin, step, _ = onward[0]
+            steps = step < graph.processes
+            onward += self._into(origin[steps], step[steps])[1:]
+        return [_part(held), *onward]
+
+    # --- graphs ---
+
+    @cached_property
+    def tainting(self) -> Edges:
+        """Return the edges along which outsiders' and models' words run: between steps, not through systems."""
+        return Edges(self.size, [*self.steps_before, *self.unsafe, self.sending])
+
+    @cached_property
+    def moving(self) -> Edges:
+        """Return the edges along which records move, through stores and services too."""
+        place, system, _ = self.into_systems
+        parts = [*self.steps_before, *self.used, self.sending, *self.answer_edges, (place, system, place * 0)]
+        return Edges(self.size, parts)
+
+    @cached_property
+    def classing(self) -> Edges:
+        """Return the edges along which data fields are followed: a flow that says what it carries carries just that."""
+        source, target, source_noun, target_noun = self._ends
+        moves = self.carries & ~self.explicit & np.isin(source_noun, (PROCESS, ENTRY)) & (target_noun == PROCESS)
+        returned = moves & (source_noun == PROCESS) & self.graph.two_way.true
+        steps = [*self._into(self.outs(source[moves]), target[moves]), *self._started]
+        steps += self._into(self.outs(target[returned]), source[returned])
+        system, step, grade, flow = self.answers
+        silent = ~self.explicit[flow]
+        answered = [(system[silent], s, grade[silent]) for s in (step[silent], self.outs(step[silent]))]
+        place, receiver, says = self.into_systems
+        into = (place[~says], receiver[~says], place[~says] * 0)
+        inside, send, sure = self.sending
+        sending = (inside, send, np.where(sure == SURE, SURE, NEVER))
+        return Edges(self.size, [*self.said, *steps, *answered, into, sending, *self.used])
+
+
+def _of_steps(grades: Ints, nodes: Ints) -> Ints:
+    """Return the grade of each node that is a step, NEVER for others."""
+    steps = (nodes >= 0) & (nodes < len(grades))
+    return np.where(steps, np.append(grades, NEVER)[np.where(steps, nodes, -1)], NEVER)
+
+
+def _part(rows: list[tuple[int, int, int]]) -> Part:
+    table: Any = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    return table[:, 0], table[:, 1], table[:, 2]

@@ -1,0 +1,187 @@
+"""Columns that look something up beside the element: its app, its boundary, the ends of a flow, what a connection opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.model import ORDERS
+from workbench.rules import vocabulary
+from workbench.rules.columns import Codes, Flags, Numbers, Scale, Truth, codes_of, encode
+from workbench.rules.graph import SERVICE, STORE, Graph, app_of
+from workbench.rules.origins import PROTECTION_BITS, UNKNOWN_PROTECTION, Origins, store_kinds
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from workbench.rules.columns import Data
+    from workbench.rules.facts import Facts
+
+    Ints = NDArray[np.int64]
+
+APP_COLUMNS = {
+    "platform": "platform", "app_environment": "environment", "app_lifecycle": "lifecycle",
+    "app_criticality": "criticality", "app_shared_with": "shared_with",
+}  # fmt: skip
+
+
+def take(data: Data, rows: Ints) -> Data:
+    """Return the values of other rows, unknown for row -1."""
+    if isinstance(data, Codes):
+        return Codes(np.append(data.codes, -1).astype(np.int32)[rows], data.values)
+    if isinstance(data, Flags):
+        true, false = (np.append(part, False) for part in (data.truth.true, data.truth.false))
+        return Flags(Truth(true[rows], false[rows]))
+    if isinstance(data, Scale):
+        low, high = np.append(data.low, 0)[rows], np.append(data.high, len(data.order) - 1)[rows]
+        absent = None if data.absent is None else np.append(data.absent, False)[rows]
+        return Scale(low.astype(np.int8), high.astype(np.int8), data.order, absent=absent)
+    return Numbers(np.append(data.numbers, 0)[rows], np.append(data.known, False)[rows], data.dates)
+
+
+def app_rows(facts: Facts, noun: str) -> Ints:
+    """Return for each row of a frame the row of its app, -1 if it has none."""
+    place = {i: n for n, i in enumerate(facts.ids("app"))}
+    return np.array([place.get(app_of(e) or "", -1) for e in facts.elements(noun)], dtype=np.int64)
+
+
+def of_app(facts: Facts, noun: str, name: str) -> Data:
+    """Return a field of each row's app."""
+    return take(facts.column("app", APP_COLUMNS[name]), app_rows(facts, noun))
+
+
+def boundary_kind(facts: Facts, noun: str) -> Data:
+    """Return the kind of the innermost boundary around each row."""
+    place = {i: n for n, i in enumerate(facts.ids("boundary"))}
+    rows = np.array([place.get(e.boundary or "", -1) for e in facts.elements(noun)], dtype=np.int64)
+    return take(facts.column("boundary", "kind"), rows)
+
+
+def secret_count(facts: Facts, noun: str) -> Data:
+    """Return how many secrets the export holds at each row."""
+    counts = np.array([len(e.secrets) for e in facts.elements(noun)], dtype=np.int64)
+    return Numbers(counts, np.ones(len(counts), dtype=np.bool_))
+
+
+def secret_kinds(facts: Facts, noun: str) -> Data:
+    """Return the kinds of those secrets."""
+    elements = facts.elements(noun)
+    return codes_of((tuple(sorted({s.kind for s in e.secrets})) if e.secrets else () for e in elements), len(elements))
+
+
+# --- flows -----------------------------------------------------------------------------------------------------------
+
+
+def _nodes(facts: Facts, name: str, column: str) -> Data:
+    """Return a field of all nodes, unknown where a node's noun does not have it."""
+    graph = facts.part(Graph)
+    kind = vocabulary.columns("flow")[column]
+    return encode(kind, [getattr(e, name, None) for e in graph.elements], len(graph))
+
+
+def _end(facts: Facts, name: str) -> Ints:
+    graph = facts.part(Graph)
+    return graph.source if name.startswith("source_") else graph.target
+
+
+def end_noun(facts: Facts, name: str) -> Data:
+    """Return the noun of each flow's source or target."""
+    return take(_nodes(facts, "noun", name), _end(facts, name))
+
+
+def end_kind(facts: Facts, name: str) -> Data:
+    """Return the kind of each flow's source or target."""
+    return take(_nodes(facts, "kind", name), _end(facts, name))
+
+
+def target_approved(facts: Facts) -> Data:
+    """Return whether each flow's target is an approved service; unknown for what is no service."""
+    return take(_nodes(facts, "approved", "target_approved"), facts.part(Graph).target)
+
+
+def target_account(facts: Facts) -> Data:
+    """Return whose account each flow's target is."""
+    return take(_nodes(facts, "account", "target_account"), facts.part(Graph).target)
+
+
+def target_protection(facts: Facts) -> Data:
+    """Return the protection of each flow's target; other ends than stores and services have none."""
+    graph = facts.part(Graph)
+    data = _nodes(facts, "protection", "target_protection")
+    assert isinstance(data, Scale)  # noqa: S101 - the vocabulary says so
+    return take(Scale(data.low, data.high, data.order, absent=~np.isin(graph.noun, (STORE, SERVICE))), graph.target)
+
+
+def source_protection(facts: Facts) -> Data:
+    """Return the strongest protection of the stores and services that each flow's data comes from."""
+    sure, may = facts.part(Origins).flow_bits
+    order = ORDERS["protection"]
+    low = np.zeros(len(sure), dtype=np.int8)
+    high = np.zeros(len(sure), dtype=np.int8)
+    for place, step in enumerate(order):
+        low[(sure & PROTECTION_BITS[step]) != 0] = place
+        high[(may & PROTECTION_BITS[step]) != 0] = place
+    high = np.where(may & UNKNOWN_PROTECTION, len(order) - 1, np.maximum(low, high)).astype(np.int8)
+    every = UNKNOWN_PROTECTION | sum(PROTECTION_BITS.values())
+    return Scale(low, high, order, absent=(may & every) == 0)
+
+
+def origin_kinds(facts: Facts) -> Data:
+    """Return the kinds of the stores whose data each flow may carry."""
+    sure, _ = facts.part(Origins).flow_bits
+    known = {int(bits): store_kinds(int(bits)) for bits in np.unique(sure)}
+    return codes_of((known[bits] for bits in sure.tolist()), len(sure))
+
+
+# --- connections -----------------------------------------------------------------------------------------------------
+
+
+def opened(facts: Facts) -> list[Any]:
+    """Return the service or store that each connection opens, None if that is not in the model."""
+    model = facts.model
+    found = [model.get(c.service) for c in facts.elements("connection")]  # type: ignore[attr-defined]
+    graph = facts.part(Graph)
+    place = {i: n for n, i in enumerate(facts.ids("connection"))}
+    for flow in graph.flows:
+        row = place.get(flow.connection or "", -1)
+        if row >= 0 and found[row] is None:
+            ends = (model.get(flow.target_id), model.get(flow.source_id))
+            found[row] = next((e for e in ends if e is not None and e.noun in {"service", "store"}), None)
+    return found
+
+
+def opened_field(facts: Facts, name: str) -> Data:
+    """Return a field of what each connection opens: service_kind, service_rated, service_backup."""
+    values = [getattr(e, name.removeprefix("service_"), None) for e in opened(facts)]
+    return encode(vocabulary.columns("connection")[name], values, len(values))
+
+
+def opened_third_party(facts: Facts) -> Data:
+    """Return whether what each connection opens is a third party's or lies outside."""
+    graph = facts.part(Graph)
+    return take(Flags(graph.outside), graph.numbers(e.id if e is not None else None for e in opened(facts)))
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+_DATES = {"acceptance": "expires_on", "assumption": "review_on"}
+
+
+def expired(facts: Facts, noun: str) -> Data:
+    """Return whether the date of each record has passed."""
+    dates = _dates(facts, noun)
+    passed = dates.numbers < facts.today.toordinal()
+    return Flags(Truth(passed & dates.known, ~passed & dates.known))
+
+
+def has_expiry(facts: Facts, noun: str) -> Data:
+    """Return whether each record has a date."""
+    known = _dates(facts, noun).known
+    return Flags(Truth(known, ~known))
+
+
+def _dates(facts: Facts, noun: str) -> Numbers:
+    data = facts.column(noun, _DATES[noun])
+    assert isinstance(data, Numbers)  # noqa: S101 - the vocabulary says so
+    return data

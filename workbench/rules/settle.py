@@ -1,0 +1,429 @@
+"""Which answers would settle an unknown derived fact: the fields, here or elsewhere, that it is unknown because of.
+
+All rules that wait are followed at once: each is a bit, and the bits run back along the edges that the fact came by, to
+the elements with a field that nobody has filled in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.rules import gather, lookups, taint, vocabulary
+from workbench.rules.classes import Classes
+from workbench.rules.graph import STORE, Graph
+from workbench.rules.leads import UNCALLED, Leads
+from workbench.rules.lineage import Lineage
+from workbench.rules.origins import Origins
+from workbench.rules.outside import Exits
+from workbench.rules.spread import ASSUMED, MAYBE, SURE, Edges, flood, merged
+
+if TYPE_CHECKING:
+    from workbench.rules.facts import Facts
+
+# An element, one of its fields, and the bits of those who wait for it.
+Found = tuple[str, str, int]
+Starts = dict[int, int]
+
+
+class Settling:
+    """Collects who waits for which derived facts, then tells what would settle them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._waiting: dict[tuple[str, str], dict[int, int]] = {}
+
+    def add(self, noun: str, name: str, rows: Iterable[int], bit: int) -> None:
+        """Note that `bit` waits for a column in those rows."""
+        waiting = self._waiting.setdefault((noun, name), {})
+        for row in rows:
+            waiting[row] = waiting.get(row, 0) | bit
+
+    def found(self) -> dict[tuple[str, str], int]:
+        """Return (element id, field) → the bits of those whom its answer would help."""
+        result: dict[tuple[str, str], int] = defaultdict(int)
+        starts: dict[str, Starts] = defaultdict(dict)
+        for (noun, name), waiting in self._waiting.items():
+            family = _FAMILY.get((noun, name))
+            if family is not None:
+                for row, bits in waiting.items():
+                    for place in family[1](self._facts, noun, name, row):
+                        if place >= 0:
+                            starts[family[0]][place] = starts[family[0]].get(place, 0) | bits
+            elif (noun, name) in _DIRECT or name in _ANYWHERE:
+                for row, bits in waiting.items():
+                    for element, field in _DIRECT.get((noun, name), _ANYWHERE.get(name))(self._facts, noun, row):  # type: ignore[misc]
+                        if getattr(element, field, 0) is None:
+                            result[element.id, field] |= bits
+        for family_name, places in starts.items():
+            for element_id, field, bits in _TRACED[family_name](self._facts, places):
+                result[element_id, field] |= bits
+        return dict(result)
+
+
+# --- fields that settle a fact directly ------------------------------------------------------------------------------
+
+Direct = Callable[["Facts", str, int], Iterable[tuple[Any, str]]]
+
+
+def _app(field: str, facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
+    element = facts.elements(noun)[row]
+    yield facts.model.get(element.app), field
+
+
+def _boundary(facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
+    yield facts.model.get(facts.elements(noun)[row].boundary), "kind"
+
+
+def _outside(facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
+    yield from _place(facts, facts.elements(noun)[row])
+
+
+def _place(facts: Facts, element: Any) -> Iterator[tuple[Any, str]]:
+    """Yield what tells whether an element lies outside."""
+    if element.noun in {"service", "store"}:
+        yield element, "third_party"
+    elif element.noun == "actor":
+        yield element, "inside"
+    elif element.noun == "entry_point" and element.boundary is None:
+        yield element, "exposure"
+    yield facts.model.get(element.boundary if element.noun != "boundary" else element.id), "kind"
+
+
+def _crossing(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    flow = facts.part(Graph).flows[row]
+    for end in (flow.source_id, flow.target_id):
+        element = facts.model.get(end)
+        if element is not None:
+            yield from _place(facts, element)
+    if facts.part(Lineage).back.unknown[row]:
+        yield flow, "two_way"
+
+
+def _end(field: str, side: str, facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    yield facts.model.get(getattr(facts.part(Graph).flows[row], side)), field
+
+
+def _opened(field: str, facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    yield lookups.opened(facts)[row], field
+
+
+def _entries(field: str, facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    app = facts.ids("app")[row]
+    yield from ((e, field) for _, e in facts.part(Leads).entries() if e.app == app and e.kind not in UNCALLED)
+
+
+def _connections(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    yield from ((facts.model.get(i), "default_credentials") for i in gather.used_connections(facts)[row])
+
+
+def _touched(noun: int, field: str, facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    graph = facts.part(Graph)
+    yield from ((graph.elements[node], field) for node in gather.touched(facts, noun)[row])
+
+
+def _sent(facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
+    app = facts.ids("app")[row]
+    for number, flow in enumerate(facts.part(Graph).flows):
+        if flow.app == app:
+            yield from _crossing(facts, noun, number)
+
+
+def _audiences(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    for step in gather.users(facts)[row]:
+        yield facts.model.get(facts.part(Graph).elements[step].app), "shared_with"
+
+
+def _internet(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    graph, boundary = facts.part(Graph), facts.ids("boundary")[row]
+    for node, entry in facts.part(Leads).entries():
+        start = graph.starts[node - graph.first["entry_point"]]
+        inside = graph.elements[start] if start >= 0 else entry
+        if any(b.id == boundary for b in facts.model.boundaries_around(inside)):
+            yield entry, "exposure"
+
+
+def _fields(*names: str) -> Direct:
+    def direct(facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
+        held = (facts.model.get(i) for i in facts.elements(noun)[row].data)  # type: ignore[attr-defined]
+        yield from ((field, name) for field in held for name in names)
+
+    return direct
+
+
+def _own(name: str) -> Direct:
+    return lambda facts, noun, row: [(facts.elements(noun)[row], name)]
+
+
+_ANYWHERE: Mapping[str, Direct] = {
+    **{name: partial(_app, field) for name, field in lookups.APP_COLUMNS.items()},
+    "boundary_kind": _boundary,
+    "outside": _outside,
+}
+_DIRECT: Mapping[tuple[str, str], Direct] = {
+    ("app", "anonymous_entry"): partial(_entries, "authentication"),
+    ("app", "default_credentials"): _connections,
+    ("app", "app_only_rows"): partial(_touched, STORE, "row_security"),
+    ("app", "dlp_groups"): partial(_touched, 3, "dlp_group"),
+    ("app", "sends_outside"): _sent,
+    **{("flow", name): _crossing for name in ("leaves", "arrives", "crosses_boundary")},
+    ("flow", "source_kind"): partial(_end, "kind", "source_id"),
+    ("flow", "target_kind"): partial(_end, "kind", "target_id"),
+    ("flow", "target_approved"): partial(_end, "approved", "target_id"),
+    ("flow", "target_account"): partial(_end, "account", "target_id"),
+    ("flow", "target_protection"): partial(_end, "protection", "target_id"),
+    ("connection", "service_kind"): partial(_opened, "kind"),
+    ("connection", "service_rated"): partial(_opened, "rated"),
+    ("connection", "service_backup"): partial(_opened, "backup"),
+    ("connection", "service_third_party"): partial(_opened, "third_party"),
+    ("connection", "reached_audience"): _audiences,
+    ("boundary", "has_internet_entry"): _internet,
+    ("entry_point", "purposeless_personal"): _fields("personal"),
+    ("store", "shared_identifiers"): _fields("identifier", "purpose", "personal"),
+    ("acceptance", "expired"): _own("expires_on"),
+    ("assumption", "expired"): _own("review_on"),
+}  # fmt: skip
+
+
+# --- facts that are traced back through the model --------------------------------------------------------------------
+
+Places = Callable[["Facts", str, str, int], Iterable[int]]
+
+
+def _node(facts: Facts, noun: str, _: str, row: int) -> Iterator[int]:
+    """Yield the place of a node itself, or of what a flow carries."""
+    if noun != "flow":
+        yield facts.part(Graph).first[noun] + row
+        return
+    lineage, flow = facts.part(Lineage), facts.part(Graph).flows[row]
+    if flow.data:
+        place = {i: n for n, i in enumerate(facts.ids("data"))}
+        yield from (lineage.fields + place[i] for i in flow.data if i in place)
+    else:
+        yield int(lineage.sent[row])
+
+
+def _class_places(facts: Facts, noun: str, name: str, row: int) -> Iterator[int]:
+    lineage, graph = facts.part(Lineage), facts.part(Graph)
+    own = facts.ids(noun)[row]
+    if noun == "data":
+        yield lineage.fields + row
+    elif noun == "app":
+        yield from (lineage.fields + n for n, f in enumerate(facts.elements("data")) if f.app == own)
+    elif noun == "connection":
+        for number, flow in enumerate(graph.flows):
+            if flow.connection == own:
+                yield from _node(facts, "flow", name, number)
+    elif noun == "boundary":
+        inside = (n for n, e in enumerate(graph.elements) if any(b.id == own for b in facts.model.boundaries_around(e)))
+        yield from inside
+    else:
+        yield from _node(facts, noun, name, row)
+
+
+def _sink_places(facts: Facts, _: str, name: str, row: int) -> Iterator[int]:
+    into = name.partition("_")[2]
+    steps = facts.part(Lineage).taken_by.get(row, ())
+    yield from (place for use, place in steps if use.into == into and use.safe is not True)
+
+
+def _flow_source(facts: Facts, _: str, __: str, row: int) -> Iterator[int]:
+    graph = facts.part(Graph)
+    yield int(facts.part(Lineage).sent[row])
+    yield int(graph.target[row])
+
+
+def _steps_at_store(facts: Facts, _: str, __: str, row: int) -> Iterator[int]:
+    graph = facts.part(Graph)
+    node = graph.first["store"] + row
+    for a, b in zip(graph.source.tolist(), graph.target.tolist(), strict=True):
+        if node in {a, b}:
+            yield a + b - node
+
+
+def _steps_with(facts: Facts, _: str, __: str, row: int) -> Iterable[int]:
+    return gather.users(facts)[row]
+
+
+_FAMILY: dict[tuple[str, str], tuple[str, Places]] = {
+    **{(n, "data_class"): ("class", _class_places) for n in vocabulary.FRAMES},
+    **{(n, "personal_data"): ("personal", _class_places) for n in vocabulary.FRAMES},
+    **{("process", f"taint_{s}"): ("taint", _sink_places) for s in vocabulary.SINKS},
+    **{("process", f"ai_{s}"): ("ai", _sink_places) for s in vocabulary.AI_SINKS},
+    ("process", "tainted"): ("taint", _node),
+    ("flow", "tainted"): ("taint", _flow_source),
+    ("process", "third_party_input"): ("answers", _node),
+    ("process", "anonymous_reach"): ("anonymous", _node),
+    ("store", "anonymous_reach"): ("anonymous", _steps_at_store),
+    ("process", "reached_exposure"): ("exposure", _node),
+    ("connection", "reached_exposure"): ("exposure", _steps_with),
+    **{("store", name): ("exits", _node) for name in ("outside_path", "outside_hops", "outside_apps")},
+    ("flow", "source_protection"): ("protection", _node),
+    **{("entry_point", n): ("ahead", _node) for n in ("reads_store", "reads_unprotected", "answers_from_store")},
+    ("store", "anonymous_read"): ("read", _node),
+    ("process", "answers_from_store"): ("protection", _node),
+}
+
+
+def _traced(size: int, starts: Starts, edges: Edges, *, back: bool = True) -> list[int]:
+    """Return the bits at each place after they have run back (or on) along the edges, however sure these are."""
+    values = [0] * size
+    for place, bits in starts.items():
+        values[place] |= bits
+    neighbours = edges.back if back else edges.out
+    adjacency = merged(merged(neighbours(SURE), neighbours(ASSUMED)), neighbours(MAYBE))
+    if adjacency:
+        flood(values, adjacency)
+    return values
+
+
+def _hit(facts: Facts, values: list[int], noun: str) -> Iterator[tuple[Any, int]]:
+    """Yield (element, bits) for the nodes of a noun that bits came to."""
+    first = facts.part(Graph).first[noun]
+    for row, element in enumerate(facts.elements(noun)):
+        if values[first + row]:
+            yield element, values[first + row]
+
+
+def _open_answers(facts: Facts, values: list[int]) -> Iterator[Found]:
+    """Yield the flows of which it is unknown whether an answer comes back, where that matters."""
+    lineage = facts.part(Lineage)
+    _, step, grade, flow = lineage.answers
+    for number, row in zip(step[grade == MAYBE].tolist(), flow[grade == MAYBE].tolist(), strict=True):
+        bits = values[number] | values[number + lineage.nodes]
+        if bits:
+            yield facts.part(Graph).flows[row].id, "two_way", bits
+
+
+def _unclassified(field: str, suggestion: str, facts: Facts, starts: Starts) -> Iterator[Found]:
+    lineage, empty = facts.part(Lineage), facts.part(Classes).empty
+    values = _traced(lineage.size, starts, lineage.classing)
+    for row, element in enumerate(facts.elements("data")):
+        bits = values[lineage.fields + row]
+        if bits and getattr(element, field) is None and getattr(element, suggestion) is None:
+            yield element.id, field, bits
+    for node in np.flatnonzero(empty).tolist():
+        if values[node]:
+            yield facts.part(Graph).ids[node], "data", values[node]
+    yield from _open_answers(facts, values)
+
+
+def _open_entries(facts: Facts, starts: Starts) -> Iterator[Found]:
+    lineage = facts.part(Lineage)
+    for entry, bits in _hit(facts, _traced(lineage.size, starts, lineage.tainting), "entry_point"):
+        if entry.kind is None:
+            yield entry.id, "kind", bits
+        elif entry.exposure is None and entry.kind not in taint.NOBODY | taint.OUTSIDERS:
+            yield entry.id, "exposure", bits
+
+
+def _open_steps(facts: Facts, starts: Starts) -> Iterator[Found]:
+    lineage = facts.part(Lineage)
+    values = _traced(lineage.size, starts, lineage.tainting)
+    for step, element in enumerate(facts.elements("process")):
+        if values[step + lineage.nodes] and element.kind is None:  # type: ignore[attr-defined]
+            yield element.id, "kind", values[step + lineage.nodes]
+    yield from _open_answers(facts, values)
+
+
+def _open_services(facts: Facts, starts: Starts) -> Iterator[Found]:
+    lineage, graph = facts.part(Lineage), facts.part(Graph)
+    values = _traced(lineage.size, starts, lineage.tainting)
+    system, step, _, _ = lineage.answers
+    for node, number in zip(system.tolist(), step.tolist(), strict=True):
+        if values[number] | values[number + lineage.nodes] and graph.outside.unknown[node]:
+            yield from _unknown_places(facts, node, values[number] | values[number + lineage.nodes])
+    yield from _open_answers(facts, values)
+
+
+def _unknown_places(facts: Facts, node: int, bits: int) -> Iterator[Found]:
+    for element, field in _place(facts, facts.part(Graph).elements[node]):
+        if getattr(element, field, 0) is None:
+            yield element.id, field, bits
+
+
+def _open_callers(facts: Facts, starts: Starts) -> Iterator[Found]:
+    edges = facts.part(Leads).edges
+    for entry, bits in _hit(facts, _traced(edges.size, starts, edges), "entry_point"):
+        if entry.authentication is None and entry.kind not in UNCALLED:
+            yield entry.id, "authentication", bits
+
+
+def _open_exposures(facts: Facts, starts: Starts) -> Iterator[Found]:
+    edges = facts.part(Leads).edges
+    for entry, bits in _hit(facts, _traced(edges.size, starts, edges), "entry_point"):
+        if entry.exposure is None and entry.kind not in taint.NOBODY:
+            yield entry.id, "exposure", bits
+
+
+def _open_exits(facts: Facts, starts: Starts) -> Iterator[Found]:
+    lineage = facts.part(Lineage)
+    values = _traced(lineage.size, starts, lineage.moving, back=False)
+    for end in facts.part(Exits).ends.get(MAYBE, ()):
+        if values[end]:
+            yield from _unknown_places(facts, end, values[end])
+    yield from _asked_for(facts, values)
+
+
+def _asked_for(facts: Facts, values: list[int]) -> Iterator[Found]:
+    """Yield the flows from a step to a system that may answer, where the system's data would be what gets on."""
+    system, _, grade, flow = facts.part(Lineage).answers
+    for node, row in zip(system[grade == MAYBE].tolist(), flow[grade == MAYBE].tolist(), strict=True):
+        if values[node]:
+            yield facts.part(Graph).flows[row].id, "two_way", values[node]
+
+
+def _unprotected(facts: Facts, starts: Starts) -> Iterator[Found]:
+    edges = facts.part(Origins).edges
+    values = _traced(edges.size, starts, edges)
+    for noun in ("store", "service"):
+        for element, bits in _hit(facts, values, noun):
+            if element.protection is None:
+                yield element.id, "protection", bits
+    yield from _open_answers(facts, values)
+
+
+def _ahead(facts: Facts, starts: Starts) -> Iterator[Found]:
+    edges = facts.part(Leads).edges
+    values = _traced(edges.size, starts, edges, back=False)
+    graph, lineage = facts.part(Graph), facts.part(Lineage)
+    system, step, grade, flow = lineage.answers
+    for node, number, sure, row in zip(system.tolist(), step.tolist(), grade.tolist(), flow.tolist(), strict=True):
+        if values[number] and graph.noun[node] == STORE:
+            if sure == MAYBE:
+                yield graph.flows[row].id, "two_way", values[number]
+            if graph.elements[node].row_security is None:
+                yield graph.ids[node], "row_security", values[number]
+
+
+def _read(facts: Facts, starts: Starts) -> Iterator[Found]:
+    edges = facts.part(Origins).edges
+    values = _traced(edges.size, starts, edges, back=False)
+    yield from _asked_for(facts, values)
+    callers: Starts = {}
+    lineage = facts.part(Lineage)
+    for step, entry in facts.part(Origins).responders:
+        bits = values[step + lineage.sends]
+        if bits:
+            node = step if entry < 0 else entry
+            callers[node] = callers.get(node, 0) | bits
+    yield from _open_callers(facts, callers)
+
+
+_TRACED: Mapping[str, Callable[[Facts, Starts], Iterator[Found]]] = {
+    "class": partial(_unclassified, "classification", "suggested"),
+    "personal": partial(_unclassified, "personal", "personal_suggested"),
+    "taint": _open_entries,
+    "ai": _open_steps,
+    "answers": _open_services,
+    "anonymous": _open_callers,
+    "exposure": _open_exposures,
+    "exits": _open_exits,
+    "protection": _unprotected,
+    "ahead": _ahead,
+    "read": _read,
+}

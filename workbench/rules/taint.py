@@ -1,0 +1,212 @@
+"""Whose words reach what: data that outsiders choose, that a language model wrote, that an outside service answered.
+
+All three run along the same edges, from step to step and through parameters, never through a store or service. A value
+that a parameter makes safe stops; where that cannot be seen it runs on, assumed, and lowers the confidence.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.rules.columns import ASSUMED as DOUBTED
+from workbench.rules.columns import Flags, Truth
+from workbench.rules.graph import ENTRY, PROCESS, SERVICE, Graph
+from workbench.rules.lineage import Lineage
+from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges, Reach, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from workbench.model import EntryPoint
+    from workbench.rules.columns import Data
+    from workbench.rules.facts import Facts
+
+    Grades = NDArray[np.int8]
+
+# Whoever is outside chooses what comes in here …
+OUTSIDERS = frozenset({"webhook", "form", "chat", "mail", "socket", "message_queue", "tool_server", "portal"})
+# … and nobody here: time, the owner, a failure.
+NOBODY = frozenset({"schedule", "manual", "error"})
+_WIDE = frozenset({"partners", "internet"})
+
+
+class Source:
+    """Something that runs from some places, with the grade at each place and at each sink of each step."""
+
+    def __init__(self, facts: Facts, starts: Mapping[int, Iterable[int]]) -> None:
+        self.lineage: Lineage = facts.part(Lineage)
+        edges = facts.part(Adjacencies)
+        self.any = any(starts.values())
+        self.reach: Reach = spread(self.lineage.size, edges.tainting, starts) if self.any else Reach(self.lineage.size)
+
+    @cached_property
+    def grades(self) -> Grades:
+        """Return how surely it is at each place."""
+        return self.reach.grades()
+
+    @cached_property
+    def sinks(self) -> dict[str, dict[int, tuple[int, int]]]:
+        """Return for each sink: step → (grade, place that the value comes from), by the surest use."""
+        found: dict[str, dict[int, tuple[int, int]]] = {}
+        grade_of = self.reach.grade
+        for step, use, place in self.lineage.taken if self.any else ():
+            grade = max(grade_of[place], SURE if use.safe is False else ASSUMED)
+            if use.safe is not True and grade < NEVER:
+                steps = found.setdefault(use.into, {})
+                if step not in steps or grade < steps[step][0]:
+                    steps[step] = (grade, place)
+        return found
+
+    def sink(self, name: str) -> Grades:
+        """Return how surely it reaches a sink of each step."""
+        grades = np.full(self.lineage.graph.processes, NEVER, dtype=np.int8)
+        for step, (grade, _) in self.sinks.get(name, {}).items():
+            grades[step] = grade
+        return grades
+
+    def path_to_sink(self, name: str, step: int) -> tuple[str, ...]:
+        """Return the ids on the way to a sink of a step."""
+        found = self.sinks.get(name, {}).get(step)
+        if found is None or found[0] == MAYBE:
+            return ()
+        return self.lineage.ids([*self.reach.path(found[1]), step])
+
+    def path(self, place: int) -> tuple[str, ...]:
+        """Return the ids on the way to a place."""
+        return self.lineage.ids(self.reach.path(place)) if self.reach.grade[place] < MAYBE else ()
+
+
+class Adjacencies:
+    """Neighbours in the graphs that several sources run through."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._lineage: Lineage = facts.part(Lineage)
+
+    @cached_property
+    def tainting(self) -> Mapping[int, Any]:
+        """Return the neighbours by grade of edge."""
+        return by_grade(self._lineage.tainting)
+
+
+def by_grade(edges: Edges) -> Mapping[int, Any]:
+    """Return the neighbours by grade of edge."""
+    return {grade: edges.out(grade) for grade in (SURE, ASSUMED, MAYBE)}
+
+
+class Outsiders(Source):
+    """What outsiders choose."""
+
+    def __init__(self, facts: Facts) -> None:
+        graph = facts.part(Graph)
+        starts = _starts()
+        for row, entry in enumerate(facts.elements("entry_point")):
+            node = graph.first["entry_point"] + row
+            grade = _chosen_outside(entry)  # type: ignore[arg-type]
+            if grade < NEVER and not graph.disabled[node]:
+                starts[grade].append(node)
+        super().__init__(facts, starts)
+
+
+def _chosen_outside(entry: EntryPoint) -> int:
+    """Return how surely outsiders choose what comes in: by its kind and by who can reach it.
+
+    Kinds that are there for outsiders count as reached by them until somebody says otherwise.
+    """
+    if entry.kind in NOBODY:
+        return NEVER
+    if entry.exposure is not None and entry.kind is not None:
+        return SURE if entry.exposure in _WIDE else NEVER
+    return ASSUMED if entry.kind in OUTSIDERS else MAYBE
+
+
+class Models(Source):
+    """What language models write: what steps hand on that ask one, or that a service answers which is one."""
+
+    def __init__(self, facts: Facts) -> None:
+        graph, lineage = facts.part(Graph), facts.part(Lineage)
+        starts = _starts()
+        for step, process in enumerate(graph.elements[: graph.processes]):
+            if process.kind == "agent" or "call_model" in process.effects:
+                starts[SURE].append(step + lineage.nodes)
+            elif process.kind is None:
+                starts[MAYBE].append(step + lineage.nodes)
+        kinds = graph.kinds
+        for node, step, grade in _answered(lineage):
+            if kinds[node] == "ai" and graph.noun[node] == SERVICE:
+                starts[grade].append(step + lineage.nodes)
+        super().__init__(facts, starts)
+
+
+class Answers(Source):
+    """What outside services answer."""
+
+    def __init__(self, facts: Facts) -> None:
+        graph, lineage = facts.part(Graph), facts.part(Lineage)
+        starts = _starts()
+        outside = np.where(graph.outside.true, SURE, np.where(graph.outside.false, NEVER, MAYBE)).tolist()
+        for node, step, grade in _answered(lineage):
+            worst = max(grade, outside[node])
+            if graph.noun[node] == SERVICE and worst < NEVER:
+                starts[worst] += [step, step + lineage.nodes]
+        super().__init__(facts, starts)
+
+
+def _starts() -> dict[int, list[int]]:
+    return {SURE: [], ASSUMED: [], MAYBE: []}
+
+
+def _answered(lineage: Lineage) -> Iterator[tuple[int, int, int]]:
+    """Yield (store or service, step, grade) for each that may answer a step."""
+    system, step, grade, _ = lineage.answers
+    for row in zip(system.tolist(), step.tolist(), grade.tolist(), strict=True):
+        if row[2] < NEVER:
+            yield row
+
+
+SOURCES: Mapping[str, type[Outsiders | Models]] = {"taint": Outsiders, "ai": Models}
+
+
+# --- columns ---------------------------------------------------------------------------------------------------------
+
+
+def flags(grades: Grades) -> Flags:
+    """Return a column of grades: assumed counts as true, and is doubted."""
+    doubt = np.where(grades == ASSUMED, DOUBTED, 0).astype(np.int8)
+    return Flags(Truth(grades <= ASSUMED, grades == NEVER), doubt)
+
+
+def sink(facts: Facts, name: str) -> Data:
+    """Return whether outsiders' or a model's words reach a sink unsafely: taint_sql, ai_code, …"""
+    prefix, _, into = name.partition("_")
+    return flags(facts.part(SOURCES[prefix]).sink(into))
+
+
+def tainted_step(facts: Facts) -> Data:
+    """Return whether a step works on data that outsiders choose."""
+    return flags(facts.part(Outsiders).grades[: facts.part(Graph).processes])
+
+
+def tainted_flow(facts: Facts) -> Data:
+    """Return whether a flow carries data that outsiders choose."""
+    return flags(flow_grades(facts, facts.part(Outsiders)))
+
+
+def flow_grades(facts: Facts, source: Source) -> Grades:
+    """Return how surely something is on each flow: what its source sends, or what comes in where it ends."""
+    lineage, graph = facts.part(Lineage), facts.part(Graph)
+    grades = np.append(source.grades, NEVER)
+    noun = np.append(graph.noun, -1)
+    own = np.isin(noun[graph.source], (PROCESS, ENTRY))
+    entered = (noun[graph.target] == ENTRY) & ~own
+    result = np.where(own, grades[lineage.sent], np.where(entered, grades[graph.target], NEVER))
+    return np.where(lineage.carries, result, NEVER).astype(np.int8)
+
+
+def third_party_input(facts: Facts) -> Data:
+    """Return whether a step uses the answer of an outside service."""
+    return flags(facts.part(Answers).grades[: facts.part(Graph).processes])
