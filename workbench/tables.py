@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.analysis.bands import SEVERITIES
-from workbench.analysis.borders import class_of, crosses, highest_class, leaves, outside
+from workbench.analysis.borders import Borders
 from workbench.analysis.frames import CLASSIFICATION, FLAG, LIST, MOMENT, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.analysis.words import change_in_words, name_lookup
 from workbench.model import ELEMENTS, Boundary, Connection, DataField, EntryPoint, Flow, Store
@@ -107,13 +107,13 @@ def elements(model: Model, app: str | None = None) -> pd.DataFrame:
     secrets : how many were found in its part of the export
     file, pointer : where in an export it was read
     """
-    names = name_lookup(model)
+    names, borders = name_lookup(model), Borders(model)
 
     def computed(element: Element) -> Row:
         source = element.source
         return {
             "boundary": _name(element.boundary, names),
-            "outside": outside(model, element),
+            "outside": borders.get(element.noun, "outside", element.id),
             "secrets": len(element.secrets),
             "file": source.file if source else None,
             "pointer": source.pointer if source else None,
@@ -133,18 +133,18 @@ def flows(model: Model, app: str | None = None) -> pd.DataFrame:
     identity : of the connection it uses: personal, service, invoker, shared
     crosses_boundary, leaves : into another trust boundary; from inside to the internet or a third party
     """
-    names = name_lookup(model)
+    names, borders = name_lookup(model), Borders(model)
 
     def computed(flow: Flow) -> Row:
         return {
             "source": names(flow.source_id),
             "target": names(flow.target_id),
             "data": tuple(map(names, flow.data)),
-            "classification": highest_class(model, flow.data),
+            "classification": borders.get("flow", "data_class", flow.id),
             "connection": _name(flow.connection, names),
             "identity": getattr(model.get(flow.connection), "identity", None),
-            "crosses_boundary": crosses(model, flow),
-            "leaves": leaves(model, flow),
+            "crosses_boundary": borders.get("flow", "crosses_boundary", flow.id),
+            "leaves": borders.get("flow", "leaves", flow.id),
         }
 
     return _table(FLOWS, _of(model, Flow, app), model, computed)
@@ -221,10 +221,8 @@ def data(model: Model, app: str | None = None) -> pd.DataFrame:
     stores : names of the stores that hold it
     flows, leaves : how many flows carry it; whether one of them leaves to the internet or a third party
     """
-    carried: dict[str, list[bool | None]] = defaultdict(list)
-    for flow in model.of(Flow):
-        for field_id in flow.data:
-            carried[field_id].append(leaves(model, flow))
+    borders = Borders(model)
+    carried = _count(field_id for flow in model.of(Flow) for field_id in flow.data)
     held: dict[str, list[str]] = defaultdict(list)
     for store in model.of(Store):
         for field_id in store.data:
@@ -232,13 +230,13 @@ def data(model: Model, app: str | None = None) -> pd.DataFrame:
 
     def computed(field: DataField) -> Row:
         return {
-            "classification": class_of(field),
+            "classification": borders.get("data", "data_class", field.id),
             "confirmed": field.classification is not None,
             "personal": field.personal if field.personal is not None else field.personal_suggested,
             "personal_confirmed": field.personal is not None,
             "stores": held.get(field.id, ()),
-            "flows": len(carried.get(field.id, ())),
-            "leaves": _some(carried.get(field.id, ())),
+            "flows": carried[field.id],
+            "leaves": borders.get("data", "leaves", field.id),
         }
 
     return _table(DATA, _of(model, DataField, app), model, computed)
@@ -281,12 +279,6 @@ def _count(keys: Iterable[str | None]) -> Counter[str | None]:
 
 def _severity(row: Mapping[str, Any]) -> int:
     return SEVERITIES.index(row["severity"])
-
-
-def _some(values: Iterable[bool | None]) -> bool | None:
-    """Tell whether some value is true; None if that hangs on an unknown one."""
-    known = list(values)
-    return True if True in known else None if None in known else False
 
 
 def _step(batch: Any) -> Row:

@@ -1,0 +1,280 @@
+"""Each chart with the table behind it, its sentence, and untrusted text in it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+import pytest
+from builders import app, boundary, data, entry, flow, model, process, service
+from evaluations import NOW, TODAY, evaluation, finding, library, question, rule
+
+from workbench import charts
+from workbench.analysis import decide, questions, register, risk
+from workbench.analysis.frames import frame, records
+from workbench.charts import (
+    _style,
+    data_outside,
+    questions_by_owner,
+    risk_over_time,
+    severity_heatmap,
+    threats_by_app,
+    threats_by_group,
+)
+from workbench.model import Model
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEME = risk.load_scheme()
+PAYLOADS = (
+    "<img src=x onerror=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>',
+    "$\\href{javascript:alert(1)}{x}$",
+    "a\u202eb\x00c",
+    "%{meta.evil}",
+)
+HOOK, STEP = entry("Order form"), process("Save")
+
+
+def threats(base: Model, *found: dict[str, Any]) -> pd.DataFrame:
+    """Return the register of some findings."""
+    lib = library(rule(), rule("NC-027", group=("data_leakage", "misconfiguration")))
+    return register.threats(base, evaluation(found), lib, SCHEME, TODAY)
+
+
+def asked(base: Model, *rows: dict[str, Any]) -> pd.DataFrame:
+    """Return the table of some questions."""
+    return questions.questions(base, evaluation(questions=rows), SCHEME)
+
+
+def two() -> pd.DataFrame:
+    """Return a register of two open findings."""
+    return threats(model(HOOK, STEP), finding(HOOK), finding(STEP, "NC-027", likelihood=2, impact=3))
+
+
+def inputs(name: str, text: str) -> Any:
+    """Return what the chart of that name is made from, with `text` wherever an export has a say."""
+    hook = HOOK.changed(name=text, owner=text)
+    base = model(app().changed(name=text), hook)
+    register_ = threats(base, finding(hook))
+    outside = service("x", boundary="boundary:net").changed(name=text)
+    mail = data("mail", classification="confidential").changed(name=text)
+    net = boundary("net", kind="internet")
+    leaving = model(app().changed(name=text), net, boundary("in", kind="platform"), outside, mail)
+    step = process("Save", boundary="boundary:in")
+    leaving = Model([*leaving, step, flow(step, outside, data=(mail.id,))])
+    return {
+        "data_outside": leaving,
+        "questions_by_owner": asked(base, question(hook, "notice")),
+        "risk_over_time": {TODAY: register_},
+        "severity_heatmap": register_,
+        "threats_by_app": register_,
+        "threats_by_group": register_,
+    }[name]
+
+
+NOTHING: dict[str, Any] = {
+    "data_outside": model(HOOK),
+    "questions_by_owner": asked(model()),
+    "risk_over_time": {},
+    "severity_heatmap": threats(model()),
+    "threats_by_app": threats(model()),
+    "threats_by_group": threats(model()),
+}
+
+
+def test_charts_are_found_by_name() -> None:
+    """Every module of the room is a chart; a name that is none is told with the nearest."""
+    assert charts.names() == sorted(NOTHING)
+    with pytest.raises(KeyError, match="no chart is called 'heatmap'; did you mean severity_heatmap"):
+        charts.chart("heatmap")
+
+
+@pytest.mark.parametrize("name", charts.names())
+def test_each_chart_has_the_same_parts(name: str) -> None:
+    """Title, table, figure and sentence are there; the columns are documented, also when there is nothing to show."""
+    chart = charts.chart(name)
+    empty, full = chart.table(NOTHING[name]), chart.table(inputs(name, "Orders"))
+    assert chart.TITLE
+    assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+    documented = re.split(r"[\s:,]+", chart.table.__doc__ or "")
+    assert set(full.columns) <= set(documented)
+
+
+@pytest.mark.parametrize("name", charts.names())
+@pytest.mark.parametrize("given", ["nothing", "something"])
+def test_each_figure_says_what_it_shows_and_sends_nothing_away(name: str, given: str) -> None:
+    """The sentence travels in the figure, and the button that uploads the chart is gone."""
+    chart = charts.chart(name)
+    source = NOTHING[name] if given == "nothing" else inputs(name, "Orders")
+    figure = chart.figure(source)
+    assert isinstance(figure, go.Figure)
+    assert figure.layout.meta["alt"] == chart.alt(chart.table(source))
+    assert figure.layout.meta["alt"].endswith(".")
+    assert "sendcharttocloud" in [button.lower() for button in figure.layout.modebar.remove]
+
+
+@pytest.mark.parametrize("name", charts.names())
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_text_of_exports_is_shown_and_never_obeyed(name: str, payload: str) -> None:
+    """No markup, no TeX, no turned text and no placeholder of a name reaches what plotly interprets."""
+    figure = charts.chart(name).figure(inputs(name, payload)).to_plotly_json()
+    figure["layout"].pop("template")
+    figure["layout"].pop("meta")
+    for place, text in _strings(figure):
+        markup = re.findall(r"</?(\w+)", text)
+        assert set(markup) <= {"b", "br", "extra"}, place
+        assert "$" not in text
+        assert not re.search("[\u0000-\u001f\u202a-\u202e]", text)
+        if "template" in place:
+            assert payload not in text
+
+
+def _strings(value: Any, place: str = "") -> list[tuple[str, str]]:
+    if isinstance(value, str):
+        return [(place, value)]
+    if isinstance(value, dict):
+        return [found for key, item in value.items() for found in _strings(item, f"{place}.{key}")]
+    if isinstance(value, list | tuple):
+        return [found for item in value for found in _strings(item, place)]
+    return []
+
+
+def test_plain_text_stays_readable() -> None:
+    """What plotly would interpret is escaped, long text is cut, unseen signs go."""
+    shown = [_style.plain(text, 12) for text in ("<b>", "5 $ or 6 $", "a\x00b", "x" * 20, "Ünïcode")]
+    assert shown == ["&lt;b&gt;", "5 \uff04 or 6 \uff04", "a b", "x" * 11 + "…", "Ünïcode"]
+
+
+def test_colours_differ_in_shape_too() -> None:
+    """No severity is told by colour alone: patterns, signs and dashes differ as well."""
+    for look in (_style.COLOURS, _style.PATTERNS, _style.SYMBOLS, _style.DASHES):
+        assert len(set(look.values())) == 4
+    assert len(set(_style.CLASSES.values())) == 4
+
+
+def test_heatmap_counts_each_finding_before_and_now() -> None:
+    """A finding that a verified control lowers lies in another cell now; false positives lie in none."""
+    base = model(HOOK, STEP, entry("Other"))
+    found = [finding(HOOK), finding(STEP, "NC-027", likelihood=2, impact=3), finding(entry("Other"))]
+    said: dict[str, Any] = {"actor": "ana", "at": NOW, "why": "tested"}
+    proof = {"status": "verified", "evidence": "ticket", "strength": "strong"}
+    base = base.apply(decide.mitigate(base, found[0]["id"], "check", **said, **proof))
+    base = base.apply(decide.decide(base, found[2]["id"], "false_positive", **said))
+    table = severity_heatmap.table(threats(base, *found), SCHEME)
+    cells = {(r["view"], r["likelihood"], r["impact"]): r["count"] for r in records(table) if r["count"]}
+    assert cells == {("before", 4, 4): 1, ("before", 2, 3): 1, ("now", 2, 4): 1, ("now", 2, 3): 1}
+    assert len(table) == 50
+    assert severity_heatmap.alt(table) == (
+        "Number of findings by severity: before 1 Critical, 0 High, 1 Medium, 0 Low; "
+        "now 0 Critical, 1 High, 1 Medium, 0 Low."
+    )
+
+
+def test_heatmap_draws_the_cells_where_the_axes_say() -> None:
+    """The number of a finding stands in the row of its likelihood and the column of its impact."""
+    figure = severity_heatmap.figure(threats(model(HOOK), finding(HOOK, likelihood=2, impact=5)), SCHEME)
+    text = figure.data[0].text
+    assert text[1][4] == "<b>1</b><br>Critical"
+    assert sum("<b>" in cell for row in text for cell in row) == 1
+    assert figure.layout.xaxis.ticktext[4] == "5 Severe"
+    assert figure.layout.yaxis.ticktext[1] == "2 Unlikely"
+
+
+def test_open_risk_over_time_counts_each_day() -> None:
+    """Days come in order, with every severity, also those without findings."""
+    table = risk_over_time.table({TODAY: two(), TODAY - timedelta(30): two()[:1]})
+    assert table[["day", "severity", "open"]].astype(str).to_numpy().tolist() == [
+        ["2026-10-25", "Low", "0"], ["2026-10-25", "Medium", "0"], ["2026-10-25", "High", "0"],
+        ["2026-10-25", "Critical", "1"], ["2026-11-24", "Low", "0"], ["2026-11-24", "Medium", "1"],
+        ["2026-11-24", "High", "0"], ["2026-11-24", "Critical", "1"],
+    ]  # fmt: skip
+    assert risk_over_time.alt(table) == (
+        "Open findings: 1 on 2026-10-25, then 2 on 2026-11-24; of the last, 1 Critical, 0 High, 1 Medium, 0 Low."
+    )
+    assert [line.name for line in risk_over_time.draw(table).data] == ["Critical", "High", "Medium", "Low"]
+
+
+def test_history_of_one_day_says_it_once() -> None:
+    """With a single moment there is no "then"."""
+    assert risk_over_time.alt(risk_over_time.table([(date(2026, 1, 1), two())])).startswith(
+        "Open findings: 2 on 2026-01-01; of"
+    )
+
+
+def test_groups_count_a_finding_in_each_of_its_groups() -> None:
+    """The three plain groups are always there, in one order."""
+    table = threats_by_group.table(two())
+    counts = table.groupby("group", sort=False)["findings"].sum()
+    assert counts.to_dict() == {"Data leakage": 1, "Misconfiguration": 1, "Insufficient access control": 1}
+
+
+def test_apps_come_worst_first_and_the_rest_together() -> None:
+    """One Critical comes before many Medium; beyond the limit apps are counted as others."""
+    hooks = [entry(f"h{n}", app=name) for n, name in enumerate(("a", "b", "b", "c"))]
+    base = Model([*(app(name) for name in "abc"), *hooks])
+    found = [finding(hooks[0]), *(finding(h, likelihood=2, impact=3) for h in hooks[1:])]
+    table = threats_by_app.table(threats(base, *found), most=1)
+    assert table.loc[table["findings"] > 0, ["app_name", "findings"]].to_numpy().tolist() == [
+        ["a", 1],
+        ["2 other apps", 3],
+    ]
+    assert threats_by_app.alt(threats_by_app.table(threats(base, *found))) == "Open findings by app: a 1, b 2, c 1."
+
+
+def test_apps_of_one_name_have_a_bar_each() -> None:
+    """Bars are told apart by the id."""
+    hooks = [entry("h", app=name) for name in "ab"]
+    base = Model([*(app(name).changed(name="Orders") for name in "ab"), *hooks])
+    figure = threats_by_app.figure(threats(base, *map(finding, hooks)))
+    assert figure.layout.yaxis.ticktext == ("Orders", "Orders")
+    assert list(figure.data[0].y) == [0, 1]
+
+
+def test_questions_without_an_owner_are_nobodys_yet() -> None:
+    """Who has most to answer comes first."""
+    olga = entry("b", owner="olga")
+    table = questions_by_owner.table(
+        asked(model(HOOK, olga), question(HOOK, "notice"), question(olga, "notice"), question(olga, "rate_limited"))
+    )
+    assert questions_by_owner.alt(table) == "Open questions: olga 2, nobody yet 1."
+
+
+def test_data_outside_draws_what_its_table_says() -> None:
+    """Source, class and receiver are nodes; each row is a link into and out of its class."""
+    rows = [
+        {"source": "a", "source_name": "Save", "target": "t", "target_name": "Chat", "classification": "confidential",
+         "data": ("mail",), "flows": 2},
+        {"source": "a", "source_name": "Save", "target": "u", "target_name": "Mail", "classification": None, "data": (),
+         "flows": 1},
+    ]  # fmt: skip
+    table = frame(data_outside.COLUMNS, rows)
+    (sankey,) = data_outside.draw(table).data
+    labels = sankey.node.label
+    links = [
+        (labels[source], labels[target], value)
+        for source, target, value in zip(sankey.link.source, sankey.link.target, sankey.link.value, strict=True)
+    ]
+    assert links == [
+        ("Save", "confidential", 2), ("Save", "not classified", 1), ("confidential", "Chat", 2),
+        ("not classified", "Mail", 1),
+    ]  # fmt: skip
+    assert data_outside.alt(table) == "3 flows leave from 1 to 2: 2 confidential, 1 not classified."
+
+
+def test_data_outside_reads_the_flows_that_leave() -> None:
+    """Of one app the steps are the sources, of all apps the apps; flows that stay inside are left out."""
+    net, inner = boundary("net", kind="internet"), boundary("in", kind="platform")
+    step, other = process("Save", boundary=inner.id), process("Sort", boundary=inner.id)
+    chat, mail = service("Chat", boundary=net.id), data("mail", suggested="confidential")
+    out, stays = flow(step, chat, data=(mail.id,)), flow(other, step, data=(mail.id,))
+    base = model(net, inner, step, other, chat, mail, out, stays)
+    named = ["source_name", "target_name", "classification", "data", "flows"]
+    assert data_outside.table(base, "orders")[named].to_numpy().tolist() == [
+        ["Save", "Chat", "confidential", ("mail",), 1]
+    ]
+    assert data_outside.table(base)["source_name"].tolist() == ["orders"]
+    assert len(data_outside.table(base, "hr")) == 0
