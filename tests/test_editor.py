@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import APP, app, boundary, flow, model, process, store
+from builders import APP, app, boundary, entry, flow, model, process, store
 from workbench.editor import Editor
 from workbench.errors import UsageError
 from workbench.model import DataField, Flow, Model
@@ -104,3 +104,13 @@ def test_elements_of_other_apps_are_not_found_by_name():
 
     with pytest.raises(UsageError, match="no element is called 'Mailer'"):
         Editor(model(app(), app("other"), other), APP).find("Mailer")
+
+
+def test_of_an_entry_point_and_its_step_the_one_with_the_field_is_meant():
+    """A trigger and the entry point in front of it have one name: fields tell which one, else it is the step."""
+    step = process("Hook")
+    door = entry("Hook", starts=step.id)
+    editor = Editor(model(step, door), APP)
+
+    assert editor.set("Hook", authentication="none").id == door.id
+    assert editor.find("Hook") == step

@@ -157,30 +157,30 @@ def test_a_stale_edit_is_refused_with_both_versions(ws: Workspace, app: AppView)
     """Whoever edits an element that has changed meanwhile gets both versions; nothing is overwritten."""
     stale = hook(app)
     with app.edit(why="first") as m:
-        m.set("Hook", owner="ana")
+        m.set("Hook", allowed_callers=True)
 
     with pytest.raises(ConflictError) as caught:
-        ws.commit([replaced(stale, stale.changed(owner="ben"))], why="second")
+        ws.commit([replaced(stale, stale.changed(allowed_callers=False))], why="second")
 
     conflict = caught.value.conflicts[0]
-    assert (conflict.mine.after.owner, conflict.theirs.owner, hook(app).owner) == ("ben", "ana", "ana")
+    assert (conflict.mine.after.allowed_callers, conflict.theirs.allowed_callers, hook(app).allowed_callers) == (False, True, True)
 
 
 def test_undo_takes_back_the_newest_step_of_its_app_only(ws: Workspace, app: AppView):
     """Undo of one app leaves the later steps of another."""
     with app.edit(why="owner") as m:
-        m.set("Hook", owner="ana")
+        m.set("Hook", allowed_callers=True)
     ws.new_app("Other", why="by hand")
 
     app.undo()
 
-    assert (hook(app).owner, [a.name for a in ws.model.apps]) == (None, ["Orders", "Other"])
+    assert (hook(app).allowed_callers, [a.name for a in ws.model.apps]) == (None, ["Orders", "Other"])
 
 
 def test_undo_goes_back_step_by_step_until_nothing_is_left(ws: Workspace, app: AppView):
     """Each undo takes one more step back; when none is left it says so."""
     with app.edit(why="owner") as m:
-        m.set("Hook", owner="ana")
+        m.set("Hook", allowed_callers=True)
     app.undo()
     app.undo()
 
@@ -192,11 +192,11 @@ def test_an_earlier_state_can_be_looked_at_but_not_changed(ws: Workspace, app: A
     """The app as of a ledger sequence shows the old state and refuses edits."""
     sequence = ws.ledger.head.sequence
     with app.edit(why="owner") as m:
-        m.set("Hook", owner="ana")
+        m.set("Hook", allowed_callers=True)
 
     past = app.as_of(sequence)
 
-    assert (hook(past).owner, hook(app).owner) == (None, "ana")
+    assert (hook(past).allowed_callers, hook(app).allowed_callers) == (None, True)
     with pytest.raises(wb.UsageError, match="earlier time"), past.edit(why="x"):
         pass
 

@@ -105,12 +105,14 @@ class Editor:
     def set(self, name: str, **fields: Any) -> Element:
         """Change fields of any element given by name or id.
 
+        Of an entry point and the step it starts that have one name, the one that has the fields is meant.
+
         Raises
         ------
         UsageError
             If a field is unknown or a value does not fit; the message names the field.
         """
-        return self._keep(_changed(self.find(name), fields))
+        return self._keep(_changed(self.find(name, fields=fields), fields))
 
     def rename(self, name: str, to: str) -> Element:
         """Give an element another name; its id, and so its history and decisions, stay."""
@@ -132,8 +134,11 @@ class Editor:
         """Add or replace any element or record as it is."""
         return self._keep(element)
 
-    def find(self, name: str, *, nouns: set[str] | None = None) -> Element:
+    def find(self, name: str, *, nouns: set[str] | None = None, fields: Iterable[str] = ()) -> Element:
         """Return the one element with that id or name in this app, or shared by all apps.
+
+        An entry point and the step it starts often have one name; then the step is meant, unless only the entry point
+        has the `fields`.
 
         Raises
         ------
@@ -143,6 +148,8 @@ class Editor:
         if name in self._elements:
             return self._elements[name]
         found = self._named(name, nouns)
+        if len(found) > 1:
+            found = _without_doors([e for e in found if set(fields) <= set(type(e).model_fields)] or found)
         if len(found) > 1:
             ids = ", ".join(e.id for e in found)
             raise UsageError(f"{len(found)} elements are called {name!r}; give the id of one of them: {ids}")
@@ -173,6 +180,12 @@ class Editor:
     def _keep(self, element: E) -> E:
         self._elements[element.id] = element
         return element
+
+
+def _without_doors(elements: list[Element]) -> list[Element]:
+    """Leave out entry points whose step is there too."""
+    ids = {e.id for e in elements}
+    return [e for e in elements if not (isinstance(e, EntryPoint) and e.starts in ids)]
 
 
 def _changed(element: E, fields: dict[str, Any]) -> E:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import unicodedata
 from contextlib import contextmanager
@@ -59,13 +57,9 @@ def _plain(value: Any) -> Any:
 
 def to_csv(frame: pd.DataFrame) -> str:
     """Return a frame as CSV in which no cell is a formula."""
-    from workbench.reports.cells import safe_cell  # noqa: PLC0415 - reports load when asked for
+    from workbench.reports.csv import table  # noqa: PLC0415 - reports load when asked for
 
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(frame.columns)
-    writer.writerows([safe_cell(_plain(v)) for v in row] for row in frame.itertuples(index=False))
-    return out.getvalue()
+    return table(frame)
 
 
 @contextmanager

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from workbench.reports import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLOTLY = "application/vnd.plotly.v1+json"
 
@@ -22,7 +24,7 @@ def write_page(notebook: Path) -> Path:
     )  # fmt: skip
     body, _ = exporter.from_notebook_node(_with_charts(nbformat.read(notebook, as_version=4)))
     target = notebook.with_suffix(".html")
-    write_whole(target, body.encode("utf-8"))
+    write_atomically(target, body.encode("utf-8"))
     return target
 
 
@@ -35,17 +37,3 @@ def _with_charts(notebook: Any) -> Any:
         figure = from_json(json.dumps(output.data.pop(PLOTLY)), skip_invalid=True)
         output.data["text/html"] = to_html(figure, include_plotlyjs=number == 0, full_html=False)
     return notebook
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part: temporary file, fsync, rename."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import changes
+from workbench.charts import chart
 from workbench.errors import UsageError
 from workbench.model import Review
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+    import plotly.graph_objects as go
 
     from workbench.appview import AppView
     from workbench.imports import ImportReport
@@ -73,6 +75,28 @@ class ReviewView:
     def imported_table(self) -> pd.DataFrame | str:
         """Return what was imported, or a sentence that nothing was."""
         return self.imported.table() if self.imported else "No exports were given and the app has no sources: as it was."
+
+    def picture(self) -> Any:
+        """Return the data-flow diagram."""
+        return self.app.picture()
+
+    def chart(self, name: str) -> go.Figure:
+        """Return a chart of the review: severity_heatmap, risk_over_time, threats_by_group or data_outside.
+
+        Raises
+        ------
+        KeyError
+            If there is no such chart.
+        """
+        module: Any = chart(name)
+        given = {"risk_over_time": self._over_time, "data_outside": lambda: self.app.model}.get(name, lambda: self.app.threats)
+        return module.figure(given())
+
+    def _over_time(self) -> dict[date, pd.DataFrame]:
+        """Return the register at the end of each day on which the app changed, at most the last twelve, and today's."""
+        days = list(dict.fromkeys(at.date() for at in self.app.history["at"]))[-12:]
+        past = {day: self.app.as_of(day).threats for day in days if day < self.app.snapshot.today}
+        return past | {self.app.snapshot.today: self.app.threats}
 
     @property
     def overdue(self) -> pd.DataFrame:
