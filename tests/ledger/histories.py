@@ -35,9 +35,9 @@ def write(ledger: Ledger) -> None:
     ledger.undo(actor="bo", why="it was right after all", batch=4, at=at(4))
 
 
-def steps() -> Iterator[Change]:
+def steps(name: str = "counter") -> Iterator[Change]:
     """Yield Changes of one element without end, each on top of the one before."""
-    element = b.process("counter", settings={"n": 0})
+    element = b.process(name, settings={"n": 0})
     yield added(element)
     while True:
         following = element.changed(settings={"n": int(element.settings["n"] or 0) + 1})

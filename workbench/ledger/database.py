@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
+from workbench.ledger import sqlite
 from workbench.ledger.errors import BusyError, DamagedError, LedgerError, ReadOnlyError, StorageError
-from workbench.ledger.sqlite import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
@@ -55,6 +56,11 @@ class Database:
         with self._in_words(), self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
+    def backup(self, path: Path) -> None:
+        """Copy the database in one consistent state, also while others write."""
+        with self._in_words():
+            sqlite.backup(self.engine, path)
+
     def close(self) -> None:
         """Close all connections; nothing can be read or written afterwards."""
         self._closed = True
@@ -91,7 +97,7 @@ _DAMAGED = "the file is damaged; restore it from a backup and keep this copy"
 _WORDS: dict[int, tuple[type[LedgerError], str]] = {
     sqlite3.SQLITE_BUSY: (
         BusyError,
-        f"another process has held the ledger for {TIMEOUT:.0f} seconds; nothing was written, try again",
+        f"another process has held the ledger for {sqlite.TIMEOUT:.0f} seconds; nothing was written, try again",
     ),
     sqlite3.SQLITE_FULL: (
         StorageError,

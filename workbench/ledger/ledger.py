@@ -211,6 +211,18 @@ class Ledger:
         """Write the history as JSON lines, to be checked by `verify_export.py` without the workbench."""
         export(self._database, Path(path), self._genesis)
 
+    def backup(self, path: str | Path) -> None:
+        """Copy the ledger to a new file in one consistent state, also while others write.
+
+        Raises
+        ------
+        LedgerError
+            If there is something at that path already, or it cannot be written.
+        """
+        if Path(path).exists():
+            raise LedgerError(f"{path} exists already; give another path, a backup never overwrites")
+        self._database.backup(Path(path))
+
     def meta(self, key: str) -> str | None:
         """Return a small fact of the workspace, or None."""
         query = select(schema.meta.c.value).where(schema.meta.c.key == key)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from sqlalchemy import create_engine, event
@@ -64,18 +65,36 @@ _ALWAYS = {"mmap_size": 0, "foreign_keys": 1, "trusted_schema": 0, "recursive_tr
 _READING = {"query_only": 1, **_ALWAYS}
 
 
+def backup(engine: Engine, path: Path) -> None:
+    """Copy the database in one consistent state, also while others write; the copy appears whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    source = engine.raw_connection()
+    try:
+        with closing(sqlite3.connect(unfinished)) as target:
+            cast("sqlite3.Connection", source.driver_connection).backup(target)
+        unfinished.replace(path)
+    finally:
+        source.close()
+        unfinished.unlink(missing_ok=True)
+
+
 def why_read_only(path: Path) -> str | None:
     """Return why the file can only be read, or None if it can be written."""
     for place, what in ((path, "the file"), (path.parent, "its folder")):
-        if not os.access(place, os.W_OK):
+        if not _writable(place):
             return f"{what} cannot be written by this user"
     return None
+
+
+def _writable(place: Path) -> bool:
+    # A program that runs with another user's rights writes with those.
+    return os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _uri(path: Path, *, read_only: bool, new: bool) -> str:
     mode = "ro" if read_only else "rwc" if new else "rw"
     # In a folder that cannot be written, SQLite cannot make the side files that reading a WAL database needs.
-    still = read_only and not os.access(path.parent, os.W_OK) and _in_wal_mode(path)
+    still = read_only and not _writable(path.parent) and _in_wal_mode(path)
     if still and _size(_wal_file(path)):
         raise ReadOnlyError(
             f"{path} has unfinished write-ahead entries in {_wal_file(path).name} and its folder cannot be written; "
