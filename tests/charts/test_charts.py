@@ -212,17 +212,21 @@ def test_groups_count_a_finding_in_each_of_its_groups() -> None:
     assert counts.to_dict() == {"Data leakage": 1, "Misconfiguration": 1, "Insufficient access control": 1}
 
 
-def test_apps_come_worst_first_and_the_rest_together() -> None:
-    """One Critical comes before many Medium; beyond the limit apps are counted as others."""
+def test_apps_come_worst_first_and_those_not_shown_are_counted() -> None:
+    """One Critical comes before many Medium; beyond the limit the axis says how much is not shown."""
     hooks = [entry(f"h{n}", app=name) for n, name in enumerate(("a", "b", "b", "c"))]
     base = Model([*(app(name) for name in "abc"), *hooks])
     found = [finding(hooks[0]), *(finding(h, likelihood=2, impact=3) for h in hooks[1:])]
-    table = threats_by_app.table(threats(base, *found), most=1)
+    table = threats_by_app.table(threats(base, *found))
     assert table.loc[table["findings"] > 0, ["app_name", "findings"]].to_numpy().tolist() == [
         ["a", 1],
-        ["2 other apps", 3],
+        ["b", 2],
+        ["c", 1],
     ]
-    assert threats_by_app.alt(threats_by_app.table(threats(base, *found))) == "Open findings by app: a 1, b 2, c 1."
+    assert threats_by_app.alt(table) == "Open findings by app: a 1, b 2, c 1."
+    figure = threats_by_app.draw(table, most=1)
+    assert figure.layout.yaxis.ticktext == ("a",)
+    assert figure.layout.xaxis.title.text == "findings (3 more in 2 other apps)"
 
 
 def test_apps_of_one_name_have_a_bar_each() -> None:
@@ -259,10 +263,26 @@ def test_data_outside_draws_what_its_table_says() -> None:
         for source, target, value in zip(sankey.link.source, sankey.link.target, sankey.link.value, strict=True)
     ]
     assert links == [
-        ("Save", "confidential", 2), ("Save", "not classified", 1), ("confidential", "Chat", 2),
+        ("Save", "confidential", 2), ("confidential", "Chat", 2), ("Save", "not classified", 1),
         ("not classified", "Mail", 1),
     ]  # fmt: skip
     assert data_outside.alt(table) == "3 flows leave from 1 to 2: 2 confidential, 1 not classified."
+
+
+def test_data_outside_keeps_to_what_a_person_can_read() -> None:
+    """Beyond the limit, receivers with the least sensitive data are one node, and no flow is lost."""
+    classes = ("restricted", "public", "internal", None)
+    rows = [
+        {"source": "a", "source_name": "Save", "target": f"t{n}", "target_name": f"T{n}", "classification": level,
+         "data": (), "flows": 1}
+        for n, level in enumerate(classes)
+    ]  # fmt: skip
+    (sankey,) = data_outside.draw(frame(data_outside.COLUMNS, rows), most=2).data
+    assert [label for label in sankey.node.label if label.startswith("T") or "other" in label] == [
+        "T0", "2 other receivers", "T2",
+    ]  # fmt: skip
+    assert sum(sankey.link.value) == 8
+    assert len(sankey.link.value) == 8
 
 
 def test_data_outside_reads_the_flows_that_leave() -> None:

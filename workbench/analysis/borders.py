@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Borders:
-    """Facts of a model by column and element id; None is unknown. Each column is computed when it is first asked for."""
+    """Facts of a model by column and element id, each computed when it is first asked for; None is unknown."""
 
     def __init__(self, model: Model) -> None:
         # None of these facts depends on the day.
@@ -20,7 +20,7 @@ class Borders:
         self._columns: dict[tuple[str, str], dict[str, Any]] = {}
 
     def get(self, noun: str, column: str, element_id: str) -> Any:
-        """Return a fact of an element: flow leaves, store outside, flow data_class, …"""
+        """Return a fact of an element, such as `leaves` of a flow or `outside` of a store."""
         if noun not in vocabulary.FRAMES:
             return None
         key = (noun, column)

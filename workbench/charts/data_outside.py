@@ -10,7 +10,7 @@ from workbench.analysis.borders import Borders
 from workbench.analysis.frames import CLASSIFICATION, LIST, TEXT, WHOLE, frame, records
 from workbench.analysis.words import name_lookup
 from workbench.charts import _style
-from workbench.model import Flow
+from workbench.model import ORDERS, Flow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +23,7 @@ COLUMNS = {
     "data": LIST, "flows": WHOLE,
 }  # fmt: skip
 _UNCLASSED = "not classified"
+_LEVELS = ORDERS["classification"]
 
 
 def table(model: Model, app: str | None = None) -> pd.DataFrame:
@@ -65,18 +66,15 @@ def figure(model: Model, app: str | None = None) -> go.Figure:
     return draw(table(model, app))
 
 
-def draw(table: pd.DataFrame) -> go.Figure:
-    """Return the chart of such a table."""
+def draw(table: pd.DataFrame, most: int = 15) -> go.Figure:
+    """Return the chart of such a table; beyond `most` sources or receivers, those with the least data are one node."""
     if table.empty:
         return _style.nothing(TITLE, alt(table))
-    rows = records(table)
+    rows = _gathered(_gathered(records(table), "source", "sources", most), "target", "receivers", most)
     # A class has a node between source and receiver, so that it is read and not only seen.
     sources = {row["source"]: _style.plain(row["source_name"]) for row in rows}
     classes = {row["classification"]: row["classification"] or _UNCLASSED for row in rows}
     targets = {row["target"]: _style.plain(row["target_name"]) for row in rows}
-    place = {key: n for n, key in enumerate([*_keys(0, sources), *_keys(1, classes), *_keys(2, targets)])}
-    ends = [(place[0, r["source"]], place[1, r["classification"]]) for r in rows]
-    ends += [(place[1, r["classification"]], place[2, r["target"]]) for r in rows]
     colours = [_style.CLASSES.get(key, _style.UNKNOWN) for key in classes]
     node = {
         "label": [*sources.values(), *classes.values(), *targets.values()],
@@ -84,16 +82,9 @@ def draw(table: pd.DataFrame) -> go.Figure:
         "line": {"color": _style.INK, "width": 0.5},
         "pad": 16,
     }
-    link = {
-        "source": [source for source, _ in ends],
-        "target": [target for _, target in ends],
-        "value": [row["flows"] for row in rows] * 2,
-        "color": [_faint(row["classification"]) for row in rows] * 2,
-        "customdata": [_style.plain(", ".join(row["data"]) or "data not listed", 200) for row in rows] * 2,
-        "hovertemplate": "%{value} flows: %{customdata}<extra></extra>",
-    }
-    figure = go.Figure(go.Sankey(node=node, link=link, hoverlabel={"align": "left"}))
-    return _style.finished(figure, TITLE, alt(table), height=max(260, 40 * max(len(sources), len(targets)) + 120))
+    place = {key: n for n, key in enumerate([*_keys(0, sources), *_keys(1, classes), *_keys(2, targets)])}
+    figure = go.Figure(go.Sankey(node=node, link=_links(rows, place), hoverlabel={"align": "left"}))
+    return _style.finished(figure, TITLE, alt(table), height=max(260, 34 * max(len(sources), len(targets)) + 120))
 
 
 def alt(table: pd.DataFrame) -> str:
@@ -106,6 +97,39 @@ def alt(table: pd.DataFrame) -> str:
     return (
         f"{table['flows'].sum()} flows leave from {table['source'].nunique()} to {table['target'].nunique()}: {parts}."
     )
+
+
+def _links(rows: list[dict[str, Any]], place: dict[tuple[int, Any], int]) -> dict[str, Any]:
+    """Return one link between two nodes, however many rows run along it."""
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for row in rows:
+        middle = place[1, row["classification"]]
+        for ends in ((place[0, row["source"]], middle), (middle, place[2, row["target"]])):
+            link = found.setdefault(ends, {"flows": 0, "data": {}, "colour": _faint(row["classification"])})
+            link["flows"] += row["flows"]
+            link["data"].update(dict.fromkeys(row["data"]))
+    return {
+        "source": [source for source, _ in found],
+        "target": [target for _, target in found],
+        "value": [link["flows"] for link in found.values()],
+        "color": [link["colour"] for link in found.values()],
+        "customdata": [_style.plain(", ".join(link["data"]) or "data not listed", 200) for link in found.values()],
+        "hovertemplate": "%{value} flows: %{customdata}<extra></extra>",
+    }
+
+
+def _gathered(rows: list[dict[str, Any]], side: str, word: str, most: int) -> list[dict[str, Any]]:
+    """Return the rows with the least of one side named together."""
+    weight: dict[Any, tuple[int, int]] = {}
+    for row in rows:
+        level = _LEVELS.index(row["classification"]) if row["classification"] else -1
+        highest, flows = weight.get(row[side], (-1, 0))
+        weight[row[side]] = max(highest, level), flows + row["flows"]
+    # One that is left over takes no more room than a node for the rest.
+    shown = most if len(weight) > most + 1 else len(weight)
+    kept = set(sorted(weight, key=lambda key: weight[key], reverse=True)[:shown])
+    rest = {side: None, f"{side}_name": f"{len(weight) - len(kept)} other {word}"}
+    return [row if row[side] in kept else row | rest for row in rows]
 
 
 def _keys(column: int, given: dict[Any, str]) -> list[tuple[int, Any]]:
