@@ -1,0 +1,167 @@
+"""Who sends messages to whom: wires, links, calls and catches followed, subflows entered, junctions straightened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workbench.platforms._node_red_export import Export, Item, clean_id, definition_id, ports
+from workbench.platforms._node_red_nodes import Node, Places, place_nodes
+from workbench.platforms._node_red_wires import Wires
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass
+class Graph:
+    """The nodes by key, and the wires between them."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    wires: Wires = field(default_factory=Wires)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+    def before(self, node: Node) -> list[Node]:
+        """Return the nodes that send to `node`."""
+        return [self.nodes[key] for key in self.wires.before(node.key)]
+
+    def after(self, node: Node) -> list[Node]:
+        """Return the nodes that `node` sends to."""
+        return [self.nodes[key] for key in self.wires.after(node.key)]
+
+
+def read_graph(export: Export) -> Graph:
+    """Return what runs when the export is deployed."""
+    places = place_nodes(export)
+    graph = Graph(nodes=places.nodes, problems=places.problems)
+    wiring = _Wiring(export, places, graph)
+    for node in graph.nodes.values():
+        wiring.wire(node)
+    wiring.follow_links()
+    wiring.listen()
+    wiring.straighten()
+    return graph
+
+
+class _Wiring:
+    def __init__(self, export: Export, places: Places, graph: Graph) -> None:
+        self.export, self.places, self.graph = export, places, graph
+        self.wires = graph.wires
+
+    def wire(self, node: Node) -> None:
+        """Draw the wires of a node; those of a subflow instance lead into it and out of its inner nodes."""
+        targets = list(self._targets(node))
+        place = self.places.called.get(node.key)
+        if place is None:
+            for _, target in targets:
+                self.wires.add(node.key, target)
+            return
+        definition = self.export.subflows[definition_id(node.item)]
+        inner = self.places.local[place]
+        for entry in _ends(ports(definition, "in")):
+            if entry in inner:
+                self.wires.add(node.key, inner[entry])
+        for port, out in enumerate([*ports(definition, "out"), definition.raw.get("status")]):
+            for end in _ends([out]):
+                # An output wired to the subflow itself lets what comes in straight through.
+                source = node.key if end == definition.id else inner.get(end)
+                for target in [t for p, t in targets if p == port and source is not None]:
+                    self.wires.add(source or node.key, target)
+
+    def _targets(self, node: Node) -> Iterator[tuple[int, str]]:
+        """Yield output number and target of each wire."""
+        wires = node.item.raw.get("wires")
+        for port, output in enumerate(wires if isinstance(wires, list) else ()):
+            for wanted in map(clean_id, output if isinstance(output, list) else [output]):
+                target = self.places.find(node.place, wanted)
+                if target is not None:
+                    yield port, target
+                elif wanted:
+                    self._problem(node.item, f"a wire of {node.name!r} leads to {wanted!r}, which is not in the export")
+
+    def follow_links(self) -> None:
+        """Draw what link nodes do: jumps, calls, and the way back from what was called."""
+        outs = self._enabled("link out")
+        for node in outs:
+            for target in self._linked(node) if node.get("mode") != "return" else ():
+                self.wires.add(node.key, target)
+        returns = {node.key for node in outs if node.get("mode") == "return"}
+        calls = {node.key: self._linked(node) for node in self._enabled("link call")}
+        following = {key: self.wires.after(key) for key, targets in calls.items() if targets}
+        called = {target for targets in calls.values() for target in targets}
+        # While calls still lead on to what follows them, a call within what is called does not hide the way back.
+        ways_back = {target: returns & self.wires.reachable(target) for target in called}
+        for key, nodes in following.items():
+            for node_ in nodes:
+                self.wires.remove(key, node_)
+        for key, nodes in following.items():
+            for target in calls[key]:
+                self.wires.add(key, target)
+                for end in ways_back[target]:
+                    for node_ in nodes:
+                        self.wires.add(end, node_)
+
+    def _linked(self, node: Node) -> list[str]:
+        if node.type == "link call" and node.get("linkType") == "dynamic":
+            self._problem(node.item, f"{node.name!r} calls what msg.target names; what it calls is not modelled")
+            return []
+        found = {wanted: self.places.find(node.place, wanted) for wanted in node.item.strings("links")}
+        for wanted in [w for w, target in found.items() if target is None]:
+            self._problem(node.item, f"{node.name!r} is linked to {wanted!r}, which is not in the export")
+        linked = [self.graph.nodes[target] for target in found.values() if target is not None]
+        return sorted(n.key for n in linked if n.type == "link in" and n.enabled)
+
+    def _enabled(self, wanted: str) -> list[Node]:
+        return [node for node in self.graph.nodes.values() if node.type == wanted and node.enabled]
+
+    def listen(self) -> None:
+        """Draw wires to the catch, complete and status nodes from what they report on."""
+        by_place: dict[str, list[Node]] = defaultdict(list)
+        for node in self.graph.nodes.values():
+            by_place[node.place].append(node)
+        for node in self.graph.nodes.values():
+            if node.what.listens and node.enabled:
+                for source in _reported(node, by_place[node.place]):
+                    self.wires.add(source.key, node.key, node.what.listens)
+
+    def straighten(self) -> None:
+        """Take out what is only a bend in a wire, and instances of subflows that nothing goes into."""
+        for node in sorted(self.graph.nodes.values(), key=lambda n: n.key):
+            bend = node.what.transparent and (not node.enabled or self.wires.straighten(node.key))
+            if bend or self._stands_aside(node):
+                self.wires.drop(node.key)
+                del self.graph.nodes[node.key]
+
+    def _stands_aside(self, node: Node) -> bool:
+        return node.key in self.places.called and not ports(self.export.subflows[definition_id(node.item)], "in")
+
+    def _problem(self, item: Item, problem: str) -> None:
+        self.graph.problems.append((item.pointer, problem))
+
+
+def _ends(ends: list[Any]) -> Iterator[str]:
+    """Yield the ids of the inner nodes that inputs or outputs of a subflow are wired to."""
+    for port in ends:
+        wires = port.get("wires") if isinstance(port, dict) else None
+        for wire in wires if isinstance(wires, list) else ():
+            if isinstance(wire, dict):
+                yield clean_id(wire.get("id"))
+
+
+def _reported(listener: Node, neighbours: list[Node]) -> Iterator[Node]:
+    """Yield the nodes whose error, end or status a node reports; of a whole tab, those that do something outside."""
+    scope = listener.item.raw.get("scope")
+    named = set(listener.item.strings("scope"))
+    group = clean_id(listener.item.raw.get("g"))
+    for node in neighbours:
+        if node is listener or node.what.listens or node.what.transparent:
+            continue
+        if isinstance(scope, list):
+            wanted = node.item.id in named
+        elif scope == "group":
+            wanted = bool(group) and clean_id(node.item.raw.get("g")) == group and bool(node.what.effects)
+        else:
+            wanted = listener.what.listens == "error" and bool(node.what.effects)
+        if wanted:
+            yield node
