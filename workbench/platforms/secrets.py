@@ -1,60 +1,149 @@
-"""Find secrets in an export and replace them by marks, before anything else sees the content."""
+"""Find secrets in an export and replace them by marks, before anything else sees the content.
+
+How secrets are told from other text: `platforms.masking`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.model import Secret
+from workbench.platforms.masking.span import Span, merged
+from workbench.platforms.masking.text import spans, worth_a_look
+from workbench.platforms.masking.values import of_value
+from workbench.platforms.masking.words import Label, label_of
 
-_VENDOR = re.compile(
-    r"(?P<jwt>\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})|(?P<github_token>\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}))"
-    r"|(?P<openai_key>\bsk-[\w-]{20,})|(?P<slack_token>\bxox[abprse]-[\w-]{10,})|(?P<google_key>\bAIza[\w-]{35})"
-    r"|(?P<telegram_bot_token>\b\d{8,10}:[\w-]{35}\b)|(?P<bearer_token>(?<=Bearer )[\w.~+/-]{16,}=*)"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Keys of the two halves of a pair such as {"name": "X-Api-Key", "value": "…"}, the most telling first.
+_NAMES = (
+    "name", "key", "keyValue", "keyType", "header", "headerName", "field", "fieldName", "parameter", "parameterName",
+    "param", "variable", "variableName", "property", "p", "label", "displayName", "id",
+)  # fmt: skip
+_VALUES = frozenset(
+    {"value", "valueValue", "stringValue", "fieldValue", "val", "v", "to", "default", "defaultValue", "content", "text"}
 )
-_LABEL = re.compile(
-    r"(?i)(?:^|[-_. ])(?:authorization|password|passwd|secret|token|api[-_ ]?key|apikey|connection[-_ ]?string)$"
-)
-_PLACEHOLDER = re.compile(r"(?i)\{\{|\$\{|\$env|\byour|[<\[]|x{3,}|^=|^none$|^«")
+# Names that no key of an export has: for what has no name, and for what a step of n8n calls its credentials, which are
+# names and ids only.
+_NOTHING = ""
+_CREDENTIALS = "\0credentials"
 
 
 def mask(content: Any, key: bytes) -> tuple[Any, tuple[Secret, ...]]:
-    """Return `content` with every secret replaced by `«secret:kind:fingerprint»`, and what was replaced where."""
-    found: list[Secret] = []
-    return _masked(content, key, "", "", found), tuple(found)
+    """Return `content` with every secret replaced by `«secret:kind:fingerprint»`, and what was replaced.
+
+    Only the secret part of a text is replaced. Fingerprints are keyed: equal secrets are recognised, none is revealed.
+    """
+    masker = _Masker(key, worth_a_look(set(_texts(content))))
+    return masker.masked(content, _NOTHING), tuple(masker.found)
 
 
-def _masked(content: Any, key: bytes, label: str, place: str, found: list[Secret]) -> Any:
-    if isinstance(content, dict):
-        named = content.get("name")
-        return {
-            name: _masked(
-                value,
-                key,
-                named if name == "value" and isinstance(named, str) else name,
-                f"{place}/{_part(name)}",
-                found,
-            )
-            for name, value in content.items()
-        }
-    if isinstance(content, list):
-        return [_masked(value, key, label, f"{place}/{number}", found) for number, value in enumerate(content)]
-    return _masked_text(content, key, label, place, found) if isinstance(content, str) else content
+def under(secrets: tuple[Secret, ...], pointer: str) -> tuple[Secret, ...]:
+    """Return the secrets at a JSON pointer or below it."""
+    return tuple(secret for secret in secrets if secret.place == pointer or secret.place.startswith(f"{pointer}/"))
 
 
-def _masked_text(text: str, key: bytes, label: str, place: str, found: list[Secret]) -> str:
-    if _LABEL.search(label) and text and not _PLACEHOLDER.search(text):
-        return _mark("password", text, key, place, found)
-    return _VENDOR.sub(lambda match: _mark(str(match.lastgroup), match.group(), key, place, found), text)
+def _texts(content: Any) -> Iterator[str]:
+    stack = [content]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from value
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
 
 
-def _mark(kind: str, value: str, key: bytes, place: str, found: list[Secret]) -> str:
-    fingerprint = hmac.new(key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
-    found.append(Secret(kind=kind, place=place, fingerprint=fingerprint))
-    return f"«secret:{kind}:{fingerprint}»"
+class _Masker:
+    """Walks one document; keeps where it is and what it found."""
+
+    def __init__(self, key: bytes, suspects: set[str]) -> None:
+        self._key = key
+        self._suspects = suspects
+        self._path: list[str | int] = []
+        self._spans: dict[str, list[Span]] = {}
+        self.found: list[Secret] = []
+
+    def masked(self, value: Any, name: str) -> Any:
+        """Return a value that stands under `name` with its secrets replaced."""
+        kind = type(value)
+        if kind is str:
+            return self._text(value, label_of(name)) if value in self._suspects or label_of(name) else value
+        if kind is dict:
+            return self._object(value, name)
+        return self._list(value, name) if kind is list else value
+
+    def _object(self, value: dict[str, Any], name: str) -> dict[str, Any]:
+        names = _names_within(value, name)
+        result = {}
+        for part, inner in value.items():
+            self._path.append(part)
+            shown = self._text(part, None) if part in self._suspects else part
+            result[shown] = self.masked(inner, names.get(part, part)) if inner else inner
+            self._path.pop()
+        return result
+
+    def _list(self, value: list[Any], name: str) -> list[Any]:
+        pair = _pair_name(value)
+        result = []
+        for number, inner in enumerate(value):
+            self._path.append(number)
+            result.append(self.masked(inner, pair if pair and number else name))
+            self._path.pop()
+        return result
+
+    def _text(self, text: str, label: Label | None) -> str:
+        found = self._inside(text) if text in self._suspects else []
+        if label is not None:
+            found = merged([*found, *of_value(text, label)])
+        if not found:
+            return text
+        place = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in self._path)
+        return self._replaced(text, found, place)
+
+    def _inside(self, text: str) -> list[Span]:
+        if text not in self._spans:
+            self._spans[text] = spans(text)
+        return self._spans[text]
+
+    def _replaced(self, text: str, found: list[Span], place: str) -> str:
+        parts: list[str] = []
+        position = 0
+        for span in found:
+            secret = Secret(kind=span.kind, place=place, fingerprint=self._fingerprint(text[span.start : span.end]))
+            if secret not in self.found[-8:]:
+                self.found.append(secret)
+            parts += text[position : span.start], f"«secret:{secret.kind}:{secret.fingerprint}»"
+            position = span.end
+        return "".join((*parts, text[position:]))
+
+    def _fingerprint(self, value: str) -> str:
+        return hmac.new(self._key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
 
 
-def _part(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+def _pair_name(value: list[Any]) -> str | None:
+    """Return the name in a list of two texts such as ["Authorization", "Bearer …"]."""
+    match value:
+        case [str() as name, str()] if label_of(name) is not None:
+            return name
+    return None
+
+
+def _names_within(value: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    """Return by which names the values of an object are to be judged, where that is not their own key."""
+    if name == _CREDENTIALS:
+        return dict.fromkeys(value, _NOTHING)
+    names: dict[str, str] = {}
+    if not _VALUES.isdisjoint(value):
+        named = next((n for part in _NAMES if isinstance(n := value.get(part), str) and label_of(n)), None)
+        if named is None and label_of(name) is not None:
+            named = name
+        names |= dict.fromkeys(_VALUES & value.keys(), named) if named is not None else {}
+    if "credentials" in value and "parameters" in value:
+        names["credentials"] = _CREDENTIALS
+    return names
