@@ -1,0 +1,33 @@
+"""Facts that shipped threats depend on, where a mistake would tell owners something untrue."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import builders as b
+
+from workbench.rules import facts
+
+TODAY = date(2026, 1, 31)
+
+
+def test_what_a_trigger_listens_with_is_in_use() -> None:
+    """A connection between a service and an entry point counts for the step that it starts."""
+    step, bot, entry = (
+        b.process("start", kind="trigger"),
+        b.service("bot"),
+        b.entry("messages", starts="orders/process:start"),
+    )
+    used = b.connection("bot account")
+    model = b.model(step, bot, entry, used, b.flow(bot, entry, connection=used.id), b.flow(entry, step))
+    actual = facts(model, today=TODAY).frames["connection"]["used_by_count"].to_dict()
+    assert actual == {used.id: 1}
+
+
+def test_a_step_that_calls_a_store_has_a_fixed_host() -> None:
+    """Only a service without host and vendor is an address that nobody knows."""
+    fetch, table = b.process("fetch", kind="http"), b.store("table")
+    call, unnamed = b.process("call", kind="http"), b.service("somewhere")
+    model = b.model(fetch, table, call, unnamed, b.flow(fetch, table), b.flow(call, unnamed))
+    actual = facts(model, today=TODAY).frames["process"]["unknown_host"].to_dict()
+    assert actual == {fetch.id: False, call.id: True}
