@@ -160,8 +160,17 @@ def test_run_time_needs_only_declared_dependencies() -> None:
     """Everything imported comes with Python or is declared for users, not in a group for development or benchmarks."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     declared = {_name(requirement) for requirement in project["project"]["dependencies"]}
-    # What a declared package brings and promises to keep: ipywidgets and papermill are useless without these.
-    declared |= {"traitlets", "ipython", "nbformat", "nbconvert", "jupyter-client", "ipykernel", "nbclient"}
+    # What a declared package is useless without: ipywidgets and JupyterLab bring the first ones, Jinja2 the last.
+    declared |= {
+        "traitlets",
+        "ipython",
+        "nbformat",
+        "nbconvert",
+        "jupyter-client",
+        "ipykernel",
+        "nbclient",
+        "markupsafe",
+    }
     distributions = packages_distributions()
     wrong = [
         f"{module.relative_to(ROOT)}:{line} imports {name}"
