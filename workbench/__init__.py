@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.appview import AppView
+    from workbench.display import table
     from workbench.errors import UsageError, WorkbenchError
     from workbench.places import sample
     from workbench.workspace import Workspace
 
 __version__ = "0.1.0"
-__all__ = ["AppView", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "open", "sample"]
+__all__ = ["AppView", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "open", "sample", "table"]
 
 _HOMES = {
     "AppView": "workbench.appview",
@@ -28,6 +29,7 @@ _HOMES = {
     "WorkbenchError": "workbench.errors",
     "UsageError": "workbench.errors",
     "sample": "workbench.places",
+    "table": "workbench.display",
 }
 
 

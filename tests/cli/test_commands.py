@@ -1,0 +1,166 @@
+"""The command line, run as a user runs it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from workbench.places import sample
+
+SAMPLE = "n8n/order-intake.json"
+
+
+def run(*arguments: str | Path, cwd: Path, code: int = 0) -> str:
+    """Run a command, check its exit code and return what it printed on both streams."""
+    command = [sys.executable, "-c", "from workbench.cli import main; main()", *map(str, arguments)]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=180)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace with our own sample in it, for tests that only read."""
+    folder = tmp_path_factory.mktemp("cli") / "team"
+    run("init", folder, cwd=folder.parent)
+    run("import", sample(SAMPLE), "--why", "first", cwd=folder)
+    return folder
+
+
+def app_id(team: Path) -> str:
+    return json.loads(run("threats", "--format", "json", cwd=team))[0]["app"]
+
+
+def test_version_is_printed(tmp_path: Path):
+    """`workbench --version` prints name and version."""
+    assert re.fullmatch(r"workbench \d+\.\d+\.\d+\n", run("--version", cwd=tmp_path))
+
+
+def test_help_has_every_command(tmp_path: Path):
+    """The help lists the commands of the design that exist."""
+    text = run("--help", cwd=tmp_path)
+
+    wanted = ("init", "import", "apps", "threats", "diff", "diagram", "report", "review", "ledger", "doctor", "lab", "demo")
+    assert [c for c in wanted if c not in text] == []
+
+
+@pytest.mark.parametrize("command", ["init", "import", "threats", "diff", "diagram", "report"])
+def test_help_has_an_example(command: str, tmp_path: Path):
+    """The help of a command shows how it is called."""
+    assert "Example" in run(command, "--help", cwd=tmp_path)
+
+
+def test_importing_again_says_that_it_is_as_it_was(team: Path):
+    """A second import of the same file changes nothing and says so."""
+    assert "as it was" in run("import", sample(SAMPLE), cwd=team)
+
+
+def test_a_missing_file_is_wrong_use(team: Path):
+    """Importing a file that is not there ends with 2 and names it."""
+    assert "nowhere.json" in run("import", "nowhere.json", cwd=team, code=2)
+
+
+def test_no_workspace_is_wrong_use(tmp_path: Path):
+    """A command outside a workspace ends with 2 and says how to create one."""
+    assert "workbench init" in run("apps", cwd=tmp_path, code=2)
+
+
+def test_another_folder_can_be_named(team: Path, tmp_path: Path):
+    """-C picks the workspace."""
+    assert "n8n" in run("-C", team, "apps", cwd=tmp_path)
+
+
+def test_threats_as_json_have_stable_ids(team: Path):
+    """The JSON has rule@element as id and the same rows each time."""
+    first, second = (run("threats", "--format", "json", cwd=team) for _ in range(2))
+
+    rows = json.loads(first)
+    assert first == second
+    assert all(row["id"] == f"{row['rule']}@{row['element']}" for row in rows)
+
+
+def test_threats_as_files(team: Path, tmp_path: Path):
+    """Spreadsheet, Markdown and SARIF are written to files with the right endings; a wrong ending is refused."""
+    for name, ending in (("xlsx", "xlsx"), ("markdown", "md"), ("sarif", "sarif")):
+        run("threats", "--format", name, "--out", tmp_path / f"t.{ending}", cwd=team)
+        assert (tmp_path / f"t.{ending}").stat().st_size > 500
+
+    assert ".xlsx" in run("threats", "--format", "xlsx", "--out", tmp_path / "t.pdf", cwd=team, code=2)
+
+
+def test_a_limit_gives_exit_code_1(team: Path):
+    """--fail-on ends with 1 when something as severe is open, and refuses a word that is no severity."""
+    run("threats", "--fail-on", "low", cwd=team, code=1)
+    assert "Critical" in run("threats", "--fail-on", "huge", cwd=team, code=2)
+
+
+def test_diff_of_two_exports(team: Path, tmp_path: Path):
+    """A changed export differs in the changed thing; an equal one does not, whatever its key order."""
+    content = json.loads(sample(SAMPLE).read_text(encoding="utf-8"))
+    same, other = tmp_path / "same.json", tmp_path / "other.json"
+    same.write_text(json.dumps(dict(reversed(content.items()))), encoding="utf-8")
+    content["nodes"][0]["disabled"] = True
+    other.write_text(json.dumps(content), encoding="utf-8")
+
+    assert "No difference" in run("diff", "--exit-code", sample(SAMPLE), same, cwd=team)
+    run("diff", "--exit-code", sample(SAMPLE), other, cwd=team, code=1)
+
+
+def test_diff_of_two_dates(team: Path):
+    """From before the first entry to now, everything was added."""
+    assert "added" in run("diff", "2000-01-01", "2999-01-01", cwd=team)
+
+
+def test_a_diff_of_nonsense_says_what_it_takes(team: Path):
+    """Something that is neither file nor date is refused with what is expected."""
+    assert "YYYY-MM-DD" in run("diff", "yesterday", "today", cwd=team, code=2)
+
+
+def test_diagram_and_report_are_written(team: Path, tmp_path: Path):
+    """Both diagram forms and the HTML report appear; another ending is refused."""
+    name = app_id(team)
+    for file in ("d.svg", "d.html"):
+        run("diagram", "--app", name, "--out", tmp_path / file, cwd=team)
+        assert (tmp_path / file).stat().st_size > 1000
+    run("report", "--out", tmp_path / "r.html", cwd=team)
+    assert "What can go wrong" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    run("diagram", "--app", name, "--out", tmp_path / "d.pdf", cwd=team, code=2)
+
+
+def test_the_ledger_can_be_read_checked_and_taken_out(team: Path, tmp_path: Path):
+    """The log has the reason; the check passes with the exported anchor and fails with a false one."""
+    assert "first" in run("ledger", "log", cwd=team)
+    anchor = run("ledger", "export", "--out", tmp_path / "l.jsonl", cwd=team).split("anchor ")[1].strip()
+
+    assert "equal to the anchor" in run("ledger", "verify", "--anchor", anchor, cwd=team)
+    sequence = anchor.partition(":")[0]
+    run("ledger", "verify", "--anchor", f"{sequence}:{'0' * 64}", cwd=team, code=1)
+
+
+def test_the_doctor_finds_a_whole_workspace_well(team: Path):
+    """The doctor has no complaint about a fresh workspace, and one about a broken configuration."""
+    run("doctor", cwd=team)
+
+
+def test_the_doctor_names_what_is_wrong(tmp_path: Path):
+    """A rule that does not load is found, with its file."""
+    run("init", "team", cwd=tmp_path)
+    (tmp_path / "team" / "policies" / "X-1-bad.yaml").write_text("id: X-1\nnonsense: 1\n", encoding="utf-8")
+
+    assert "X-1-bad.yaml" in run("doctor", cwd=tmp_path / "team", code=2)
+
+
+def test_a_hostile_name_cannot_act_on_the_terminal(tmp_path: Path):
+    """Escape signs in a name are shown, not sent."""
+    run("init", "team", cwd=tmp_path)
+    hostile = {"name": "x\u001b[31mred\u202e", "nodes": [], "connections": {}}
+    (tmp_path / "h.json").write_text(json.dumps(hostile), encoding="utf-8")
+
+    text = run("import", "../h.json", cwd=tmp_path / "team") + run("apps", cwd=tmp_path / "team")
+
+    assert "\u001b[31mred" not in text
+    assert "\u202e" not in text
