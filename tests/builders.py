@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.model import (
+    Actor,
     App,
     Boundary,
     Connection,
@@ -30,6 +31,11 @@ def app(name: str = APP, **fields: Any) -> App:
 def _element(cls: type[Any], kind: str, name: str, fields: dict[str, Any]) -> Any:
     owner = fields.pop("app", APP)
     return cls(id=f"{owner}/{kind}:{name}", name=name, app=owner, **fields)
+
+
+def actor(name: str, **fields: Any) -> Actor:
+    """Return an Actor with the id `orders/actor:name`."""
+    return _element(Actor, "actor", name, fields)
 
 
 def process(name: str, **fields: Any) -> Process:

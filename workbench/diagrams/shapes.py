@@ -1,0 +1,166 @@
+"""The shapes of a data-flow diagram, with their words and marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.diagrams.icons import icon
+from workbench.diagrams.palette import INK, OFF, PAPER, SOFT_INK
+from workbench.diagrams.text import fit, width, wrap
+from workbench.diagrams.xml import number, tag, text, title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.diagrams.graph import Point
+    from workbench.diagrams.marks import Badge, Mark
+    from workbench.diagrams.picture import Form, Shape
+    from workbench.diagrams.xml import Attributes
+
+NAME = 12.5
+WHAT = 10.0
+_LEADING = 15.0
+_WIDTHS: Mapping[Form, float] = {
+    "actor": 150, "service": 172, "process": 180, "agent": 180, "store": 172, "entry_point": 190
+}  # fmt: skip
+BORDERS: Mapping[Form, str] = {
+    "actor": "#3e4c59", "service": "#3e4c59", "process": "#2f6f9f", "agent": "#6b4c9a", "store": "#2e7d5f",
+    "entry_point": "#8a5a00",
+}  # fmt: skip
+GROUNDS: Mapping[Form, str] = {
+    "actor": "#f5f7fa", "service": "#f5f7fa", "process": PAPER, "agent": "#f6f2fb", "store": "#f3faf6",
+    "entry_point": "#fff8e8",
+}  # fmt: skip
+_ICON_ROOM = 32.0
+_POINT = 10.0  # how far the tip of an entry point reaches
+_LID = 6.0  # half the height of a cylinder's lid
+_ALARM = "#b8460b"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How big a shape is, and its name in lines that fit."""
+
+    width: float
+    height: float
+    name: tuple[str, ...]
+
+
+def measure(shape: Shape) -> Size:
+    """Return the size that a shape needs."""
+    wide = _WIDTHS[shape.form]
+    lines = wrap(shape.name or "(no name)", _room(shape, wide), NAME, lines=3, bold=True)
+    lid = 2 * _LID if shape.form == "store" else 0
+    return Size(wide, 32 + _LEADING * len(lines) + lid, lines)
+
+
+def _room(shape: Shape, wide: float) -> float:
+    return wide - _ICON_ROOM - 12 - (_POINT if shape.form == "entry_point" else 0)
+
+
+def drawn(shape: Shape, size: Size, centre: Point) -> str:
+    """Return a shape around its centre."""
+    left, top = centre[0] - size.width / 2, centre[1] - size.height / 2
+    ink, border = (OFF, OFF) if shape.off else (INK, BORDERS[shape.form])
+    inner = top + (2 * _LID if shape.form == "store" else 0)
+    content = [title(*shape.details), _outline(shape, left, top, size, border)]
+    content.append(icon(shape.form, shape.kind, left + 10, inner + 10, border))
+    for i, line in enumerate(size.name):
+        content.append(text(line, left + _ICON_ROOM, inner + 21 + i * _LEADING, NAME, ink, weight="600"))
+    baseline = inner + 21 + len(size.name) * _LEADING
+    room = _room(shape, size.width)
+    colour = _ALARM if shape.open_door else OFF if shape.off else SOFT_INK
+    content.append(
+        text(
+            fit(shape.what, room, WHAT),
+            left + _ICON_ROOM,
+            baseline - 1,
+            WHAT,
+            colour,
+            weight="600" if shape.open_door else None,
+        )
+    )
+    lid, tip = (_LID if shape.form == "store" else 0), (_POINT if shape.form == "entry_point" else 0)
+    if shape.mark:
+        content.append(class_sign(shape.mark, left + 5, top + 1 + lid))
+    if shape.badge:
+        content.append(badge_sign(shape.badge, left + size.width - tip - 4, top + lid))
+    return tag("g", *content)
+
+
+def _outline(shape: Shape, left: float, top: float, size: Size, border: str) -> str:
+    dash = "5 4" if shape.off else None
+    look: Attributes = {"fill": GROUNDS[shape.form], "stroke": border, "stroke_width": 1.5, "stroke_dasharray": dash}
+    w, h = size.width, size.height
+    match shape.form:
+        case "entry_point":
+            n = [number(v) for v in (left, top, left + w - _POINT, left + w, top + h / 2, top + h)]
+            return tag(
+                "path", d=f"M{n[0]} {n[1]}H{n[2]}L{n[3]} {n[4]}L{n[2]} {n[5]}H{n[0]}Z", stroke_linejoin="round", **look
+            )
+        case "store":
+            return _cylinder(left, top, size, look)
+        case "actor" | "service":
+            return tag("rect", x=left, y=top, width=w, height=h, **look)
+        case _:
+            ring = tag(
+                "rect",
+                x=left + 3,
+                y=top + 3,
+                width=w - 6,
+                height=h - 6,
+                rx=13,
+                fill="none",
+                stroke=border,
+                stroke_width=0.7,
+            )
+            box = tag("rect", x=left, y=top, width=w, height=h, rx=16, **look)
+            return box + (ring if shape.form == "agent" else "")
+
+
+def _cylinder(left: float, top: float, size: Size, look: Attributes) -> str:
+    x, right, y, bottom, r = (
+        number(v) for v in (left, left + size.width, top + _LID, top + size.height - _LID, size.width / 2)
+    )
+    body = f"M{x} {y}A{r} {_LID} 0 0 1 {right} {y}V{bottom}A{r} {_LID} 0 0 1 {x} {bottom}Z"
+    lid = f"M{x} {y}A{r} {_LID} 0 0 0 {right} {y}"
+    return tag("path", d=body, **look) + tag("path", d=lid, **(look | {"fill": "none"}))
+
+
+def class_sign(mark: Mark, x: float, y: float) -> str:
+    """Return a classification's letter in its own outline, around x, y."""
+    look = mark.look
+    outline = {
+        "circle": tag("circle", cx=x, cy=y, r=8, fill=look.colour),
+        "square": tag("rect", x=x - 8, y=y - 7.5, width=16, height=15, rx=2.5, fill=look.colour),
+        "diamond": tag("path", d=_polygon(x, y, ((0, -10), (10.5, 0), (0, 10), (-10.5, 0))), fill=look.colour),
+        "octagon": tag("path", d=_polygon(x, y, _OCTAGON), fill=look.colour),
+    }[look.sign]
+    if mark.suggested:
+        # A ring that is not closed: nobody has confirmed it yet.
+        outline += tag(
+            "circle", cx=x, cy=y, r=11.5, fill="none", stroke=look.colour, stroke_width=1, stroke_dasharray="2 2.5"
+        )
+    return outline + text(look.letter, x, y + 3.4, 9.5, look.ink, weight="700", anchor="middle")
+
+
+_OCTAGON = ((-4, -9), (4, -9), (9, -4), (9, 4), (4, 9), (-4, 9), (-9, 4), (-9, -4))
+
+
+def _polygon(x: float, y: float, corners: tuple[tuple[float, float], ...]) -> str:
+    return "M" + "L".join(f"{number(x + dx)} {number(y + dy)}" for dx, dy in corners) + "Z"
+
+
+def badge_width(badge: Badge) -> float:
+    """Return how wide a badge is."""
+    return 18 + width(badge.text, 10, bold=True)
+
+
+def badge_sign(badge: Badge, right: float, y: float) -> str:
+    """Return a badge with count and severity letter whose right end is at `right`, centred on y."""
+    wide, look = badge_width(badge), badge.look
+    left = right - wide
+    pill = tag("rect", x=left, y=y - 8, width=wide, height=16, rx=8, fill=look.colour, stroke=PAPER, stroke_width=1.2)
+    warning = tag("path", d=_polygon(left + 9, y + 0.5, ((0, -4.6), (4.4, 3.2), (-4.4, 3.2))), fill=look.ink)
+    return pill + warning + text(badge.text, left + 15, y + 3.6, 10, look.ink, weight="700")

@@ -1,0 +1,56 @@
+"""The register as CSV that a spreadsheet opens as text, whatever is in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workbench.reports.cells import rows, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.reports.content import Content
+
+SUFFIXES = (".csv",)
+
+# A spreadsheet takes a cell that starts with one of these for a formula; full-width signs count like plain ones. One
+# set to another separator splits our lines elsewhere, so what follows a separator, quote or line break is a start too.
+_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_DANGER = re.compile(rf"(^|[,;|\t\r\n\"])([\s\x00]*)('*)(?=[{_STARTS}]|\t|\r)", flags=re.MULTILINE)
+_ESCAPED = re.compile(rf"(^|[,;|\t\r\n\"])([\s\x00]*)'('*)(?=[{_STARTS}]|\t|\r)", flags=re.MULTILINE)
+
+
+def render(content: Content) -> bytes:
+    """Return the threats as CSV in UTF-8, with a mark at its start that tells spreadsheets so."""
+    return "\ufeff".encode() + table(content.threats).encode()
+
+
+def table(frame: pd.DataFrame) -> str:
+    """Return any table as CSV: all quoted, an apostrophe before all that a spreadsheet would take for a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow([escaped(str(name)) for name in frame.columns])
+    writer.writerows([_cell(value) for value in row.values()] for row in rows(frame))
+    return text.getvalue()
+
+
+def escaped(text: str) -> str:
+    """Return `text` with an apostrophe before each sign that could start a formula."""
+    return _DANGER.sub(r"\1\2\3'", text)
+
+
+def unescaped(text: str) -> str:
+    """Return the text that `escaped` was given."""
+    return _ESCAPED.sub(r"\1\2\3", text)
+
+
+def _cell(value: Any) -> str | int | float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value  # -5 stays a number
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.isoformat()
+    return escaped(words(value))
