@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -33,10 +34,24 @@ class Limits:
     """Size of what a reader gives back for one file, in bytes."""
 
 
+FEWER = "export fewer apps at once"
+_NO_MARKS = bytes(set(range(256)) - set(b'"[]{},'))
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1, ord(","): 0}
+_SPACE = re.compile(r"[ \t\r\n]*")
+# Characters that no text may hold: control characters other than white space, and halves of surrogate pairs.
+_BAD_SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# How they are written in JSON, among others that are well; the parser refuses them when they are not escaped.
+_ODD_TEXT = re.compile(r"\\u(?:00[01]|007[fF]|[dD][89a-fA-F])|\\[bf]|\x7f")
+_DELETE = "\x7f"
+_PICTURES = 0x2400
+_64_BITS = range(-(2**63), 2**63)
+_DIGITS_OF_64_BITS = 19
+
+
 def decode(
     data: bytes, where: str = "document", *, limits: Limits | None = None, notes: list[Note] | None = None
 ) -> list[tuple[str, Any]]:
-    """Return the JSON documents in `data`, each with its pointer: "" for a single one, "/0", "/1" … for several in a row.
+    """Return the JSON documents in `data` with their pointers: "" for a single one, "/0", "/1" … for several in a row.
 
     What had to be replaced (characters that no text may hold) is appended to `notes`.
 
@@ -47,17 +62,17 @@ def decode(
     """
     limits = limits or Limits()
     if len(data) > limits.bytes:
-        raise RefusedError(
-            "too-large",
-            where,
-            f"the file has {len(data):,} bytes; at most {limits.bytes:,} are read; export fewer apps at once",
-        )
+        raise RefusedError("too-large", where, f"{len(data):,} bytes; at most {limits.bytes:,} are read; {FEWER}")
     text = _text(data, where)
     _check_shape(text, where, limits)
-    documents = list(_documents(text, where))
+    parser = _Parser(text, where)
+    documents = list(parser.documents())
     pointers = [""] if len(documents) == 1 else [f"/{number}" for number in range(len(documents))]
-    cleaned = [_checked(content, where, pointer, notes) for pointer, content in zip(pointers, documents, strict=True)]
-    return list(zip(pointers, cleaned, strict=True))
+    if parser.odd or _ODD_TEXT.search(text):
+        documents = [
+            _checked(content, where, pointer, notes) for pointer, content in zip(pointers, documents, strict=True)
+        ]
+    return list(zip(pointers, documents, strict=True))
 
 
 def _text(data: bytes, where: str) -> str:
@@ -65,11 +80,8 @@ def _text(data: bytes, where: str) -> str:
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise RefusedError(
-            "encoding",
-            where,
-            f"byte {error.start} is not {encoding}; expected UTF-8, or UTF-16 with a mark; save it as UTF-8",
-        ) from None
+        text = f"byte {error.start} is not {encoding}; expected UTF-8, or UTF-16 with a mark; save it as UTF-8"
+        raise RefusedError("encoding", where, text) from None
     if not text.strip():
         raise RefusedError("empty", where, "the file is empty; expected a JSON export; export it again")
     return text
@@ -77,27 +89,19 @@ def _text(data: bytes, where: str) -> str:
 
 def _check_shape(text: str, where: str, limits: Limits) -> None:
     """Refuse too many or too deeply nested values before anything is built from them."""
-    data = (
-        re.sub(r"\\.", "", text, flags=re.DOTALL).encode("ascii", "ignore")
-        if "\\" in text
-        else text.encode("ascii", "ignore")
-    )
-    marks = data.translate(None, bytes(set(range(256)) - set(b'"[]{},')))
+    # Escapes begin at the first of several backslashes, so taking pairs from the left leaves only those before quotes.
+    unescaped = text.replace("\\\\", "").replace('\\"', "")
+    marks = unescaped.encode("ascii", "ignore").translate(None, _NO_MARKS)
     outside = b"".join(marks.split(b'"')[::2])
     values = sum(outside.count(mark) for mark in (b",", b"[", b"{"))
     if values > limits.values:
         raise RefusedError(
-            "too-many-values",
-            where,
-            f"about {values:,} JSON values; at most {limits.values:,} are read; export fewer apps at once",
+            "too-many-values", where, f"{values:,} JSON values; at most {limits.values:,} are read; {FEWER}"
         )
-    steps = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
-    depth = max(accumulate(steps[mark] for mark in outside if mark in steps), default=0)
+    depth = max(accumulate(_STEPS[mark] for mark in outside), default=0)
     if depth > limits.depth:
         raise RefusedError(
-            "too-deep",
-            where,
-            f"values nested {depth:,} levels deep; at most {limits.depth} are read; no export needs more",
+            "too-deep", where, f"values nested {depth:,} deep; at most {limits.depth} are read; no export needs more"
         )
 
 
@@ -111,60 +115,72 @@ class _Unfit:
     """A number that JSON does not have or that no program can hold."""
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) == len(pairs):
-        return result
-    doubled = _Doubled(result)
-    seen: set[str] = set()
-    doubled.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-    return doubled
+class _Parser:
+    """Reads documents one after the other; remembers whether one of them needs to be looked through."""
 
+    def __init__(self, text: str, where: str) -> None:
+        self.odd = False
+        self._text = text
+        self._where = where
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=self._object, parse_float=self._float, parse_int=self._int, parse_constant=self._unfit
+        )
 
-def _float(text: str) -> float | _Unfit:
-    value = float(text)
-    return value if math.isfinite(value) else _Unfit()
+    def documents(self) -> Iterator[Any]:
+        """Yield the documents.
 
+        Raises
+        ------
+        RefusedError
+            If one is no JSON.
+        """
+        position = self._after_space(0)
+        while position < len(self._text):
+            content, position = self._document(position)
+            yield content
+            position = self._after_space(position)
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=lambda _: _Unfit())
-_SPACE = re.compile(r"[ \t\r\n]*")
-
-
-def _documents(text: str, where: str) -> Iterator[Any]:
-    position = _end(_SPACE, text, 0)
-    while position < len(text):
+    def _document(self, position: int) -> tuple[Any, int]:
         try:
-            content, position = _DECODER.raw_decode(text, position)
+            return self._decoder.raw_decode(self._text, position)
         except json.JSONDecodeError as error:
-            raise RefusedError(
-                "syntax", where, f"line {error.lineno}, column {error.colno}: not JSON ({error.msg}); export it again"
-            ) from None
+            text = f"line {error.lineno}, column {error.colno}: not JSON ({error.msg}); export it again"
+            raise RefusedError("syntax", self._where, text) from None
         except RecursionError:
-            raise RefusedError("too-deep", where, "values nested too deeply to read; no export needs that") from None
+            raise RefusedError("too-deep", self._where, "values nested too deeply; no export needs that") from None
         except ValueError:
-            raise RefusedError("number", where, _long_number(text)) from None
-        yield content
-        position = _end(_SPACE, text, position)
+            raise RefusedError("number", self._where, _long_number(self._text)) from None
 
+    def _after_space(self, position: int) -> int:
+        match = _SPACE.match(self._text, position)
+        return match.end() if match else position
 
-def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
-    match = pattern.match(text, position)
-    return match.end() if match else position
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(pairs)
+        if len(result) == len(pairs):
+            return result
+        self.odd = True
+        doubled = _Doubled(result)
+        doubled.key = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        return doubled
+
+    def _float(self, text: str) -> float | _Unfit:
+        value = float(text)
+        return value if math.isfinite(value) else self._unfit(text)
+
+    def _int(self, text: str) -> int:
+        self.odd = self.odd or len(text) >= _DIGITS_OF_64_BITS
+        return int(text)
+
+    def _unfit(self, _: str) -> _Unfit:
+        self.odd = True
+        return _Unfit()
 
 
 def _long_number(text: str) -> str:
-    match = re.search(r"\d{4300,}", text)
+    match = re.search(r"\d{4300}", text)
     line = text.count("\n", 0, match.start()) + 1 if match else 1
     return f"line {line}: a whole number with more than 4,300 digits; expected one that fits 64 bits; put it in quotes"
-
-
-_BAD_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_64_BITS = range(-(2**63), 2**63)
-
-
-def _visible(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
 
 
 def _checked(content: Any, where: str, pointer: str, notes: list[Note] | None) -> Any:
@@ -173,11 +189,10 @@ def _checked(content: Any, where: str, pointer: str, notes: list[Note] | None) -
         case str():
             return _clean(content, where, pointer, notes)
         case _Doubled():
-            raise RefusedError(
-                "duplicate-key",
-                f"{where}#{pointer}",
-                f"the key {content.key[:80]!r} occurs twice in one object; programs differ in which one counts; keep one",
+            text = (
+                f"the key {content.key[:80]!r} occurs twice in one object and programs differ in which counts; keep one"
             )
+            raise RefusedError("duplicate-key", f"{where}#{pointer}", text)
         case dict():
             return {
                 _clean(key, where, pointer, notes): _checked(value, where, f"{pointer}/{escape(key)}", notes)
@@ -186,11 +201,8 @@ def _checked(content: Any, where: str, pointer: str, notes: list[Note] | None) -
         case list():
             return [_checked(value, where, f"{pointer}/{number}", notes) for number, value in enumerate(content)]
         case _Unfit():
-            raise RefusedError(
-                "number",
-                f"{where}#{pointer}",
-                "NaN, Infinity or a number too large for JSON; expected a finite number; correct it",
-            )
+            text = "NaN, Infinity or a number too large for JSON; expected a finite number; correct it"
+            raise RefusedError("number", f"{where}#{pointer}", text)
         case int() if content not in _64_BITS:
             _note(notes, where, pointer, "a whole number beyond 64 bits was kept as text")
             return str(content)
@@ -199,10 +211,17 @@ def _checked(content: Any, where: str, pointer: str, notes: list[Note] | None) -
 
 
 def _clean(text: str, where: str, pointer: str, notes: list[Note] | None) -> str:
-    result = _BAD_TEXT.sub(_visible, text)
+    result = _BAD_SIGN.sub(_visible, text)
     if result != text:
         _note(notes, where, pointer, "control characters or half characters were replaced by visible signs")
     return result
+
+
+def _visible(match: re.Match[str]) -> str:
+    sign = match.group()
+    if sign == _DELETE:
+        return "\u2421"
+    return chr(_PICTURES + ord(sign)) if sign < " " else "\ufffd"
 
 
 def _note(notes: list[Note] | None, where: str, pointer: str, text: str) -> None:
