@@ -48,10 +48,10 @@ class Kind:
 _SAME = Kind("transform", transparent=True)
 _PROMPT = Kind("step", ("call_model",), passes=False, runs="prompt")
 _KINDS: dict[str, Kind] = {
-    **dict.fromkeys(("if", "switch", "filter"), Kind("decision", transparent=True)),
+    **dict.fromkeys(("if", "switch", "filter", "splitInBatches"), Kind("decision", transparent=True)),
     **dict.fromkeys(
         (
-            "noOp", "limit", "sort", "splitInBatches", "merge", "removeDuplicates", "stopAndError", "executionData",
+            "noOp", "limit", "sort", "merge", "removeDuplicates", "stopAndError", "executionData",
             "itemLists", "splitOut", "aggregate", "summarize", "compareDatasets", "renameKeys", "moveBinaryData",
             "extractFromFile", "editImage", "compression", "crypto", "markdown", "xml", "dateTime", "totp", "jwt",
             "convertToFile", "spreadsheetFile", "readPDF", "iCalendar", "debugHelper", "evaluation", "guardrails",
@@ -105,6 +105,11 @@ _KINDS: dict[str, Kind] = {
     "toolVectorStore": Kind("tool", ("read", "call_model"), passes=False),
     **dict.fromkeys(("toolCalculator", "toolThink"), Kind("tool", passes=None)),
 }  # fmt: skip
+# Nodes that do nothing unless another node uses them.
+_ONLY_SERVE = (
+    "lmChat", "lmOpenAi", "lmOllama", "lmCohere", "embeddings", "memoryBuffer", "memoryRedis", "memoryPostgres",
+    "memoryMongo", "memoryZep", "memoryMotorhead", "memoryXata", "reranker",
+)  # fmt: skip
 # What n8n does when an export leaves the operation out, by type or type.resource, where it is not the usual one.
 _DEFAULTS = {
     **dict.fromkeys(("postgres", "mySql", "microsoftSql", "crateDb", "questDb", "timescaleDb"), "insert"),
@@ -154,6 +159,8 @@ def operation(node: Node) -> str | None:
 def kind_of(node: Node, roles: frozenset[str] = frozenset()) -> Kind:
     """Return what a node is and does; `roles` are the kinds of wire by which other nodes use it."""
     stem = base_stem(node)
+    if not roles and stem.startswith(_ONLY_SERVE) and node.type.startswith("@n8n/"):
+        return Kind("other", passes=None)
     kind = _special(node, stem) or _KINDS.get(stem) or _of_connector(node, known(node.type))
     if "ai_tool" in roles and kind.process != "agent":
         kind = replace(kind, process="tool", transparent=False)

@@ -107,14 +107,13 @@ def _proof(credential: Credential, connector: Connector | None) -> Any:
 
 
 def _native(credential: Credential) -> str:
-    if credential.id is not None and re.fullmatch(r"[A-Za-z0-9_-]{1,60}", credential.id):
-        return credential.id
-    return slug(f"{credential.type} {credential.name or ''}")
+    # People who share a workflow put one and the same stand-in for all ids; the type keeps them apart.
+    return slug(f"{credential.type} {credential.id or credential.name or ''}".strip())
 
 
 def system_of(app: str, node: Node, kind: Kind, target: Target, file: str) -> System:
     """Return the service or store that a node talks to."""
-    if target.place:
+    if target.place or base_stem(node) in {"httpRequest", "toolHttpRequest", "graphql"}:
         return _by_address(app, target, file)
     connector = known(node.type)
     vendor = connector.vendor if connector is not None else _spaced(base_stem(node).removesuffix("Trigger"))
@@ -165,7 +164,7 @@ def memory_of(app: str, node: Node, credential: Credential | None, file: str) ->
 def _by_address(app: str, target: Target, file: str) -> System:
     connector = known(target.host) if target.host else None
     boundary = boundaries.of_host(target.host)
-    name = target.host or "Address chosen at run time"
+    name = target.host or "Unknown address"
     fields: dict[str, Any] = {
         "name": f"{connector.vendor} ({name})" if connector is not None else name, "app": app, "host": target.host,
         "boundary": boundary.id if boundary is not None else None, "source": Source(file=file),
