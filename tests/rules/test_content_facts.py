@@ -31,3 +31,14 @@ def test_a_step_that_calls_a_store_has_a_fixed_host() -> None:
     model = b.model(fetch, table, call, unnamed, b.flow(fetch, table), b.flow(call, unnamed))
     actual = facts(model, today=TODAY).frames["process"]["unknown_host"].to_dict()
     assert actual == {fetch.id: False, call.id: True}
+
+
+def test_parts_of_the_community_are_counted_until_somebody_reviewed_them() -> None:
+    """Built-in steps, reviewed parts and disabled steps are no reason to ask."""
+    model = b.model(
+        b.process("a", component="community"),
+        b.process("b", component="community", component_reviewed=True),
+        b.process("c", component="community", enabled=False),
+        b.process("d", component="built_in"),
+    )
+    assert facts(model, today=TODAY).frames["app"]["community_parts"].to_dict() == {"orders": 1}

@@ -33,6 +33,8 @@ class App(Element):
     origin: Literal["hand", "template", "ai_generated", "imported"] | None = None
     reviewed: bool | None = None
     """A second person has looked at it since its last change."""
+    parts_reviewed: bool | None = None
+    """Ready-made parts from the community that it uses were looked into before they were used."""
     in_inventory: bool | None = None
     versioned: bool | None = None
     """Earlier versions can be compared and restored."""

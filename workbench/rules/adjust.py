@@ -61,7 +61,8 @@ class Adjusted:
 
     def _exposed(self, rule: Rule, table: Table, rows: Ints) -> None:
         said = {t.column.name for item in rule.raises for t in item.conditions[table.noun].tests()}
-        if said & _EXPOSURES:
+        # A rule without STRIDE letters is about fairness to people, not about an outsider's doing.
+        if said & _EXPOSURES or not rule.stride:
             return
         if table.noun == "entry_point":
             open_to_all = table.column("authentication").where(lambda v: v == "none").true  # type: ignore[union-attr]

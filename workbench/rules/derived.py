@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.rules import classes, gather, lookups, outside, reach, taint, vocabulary
+from workbench.rules import classes, gather, lookups, outside, parts, reach, taint, vocabulary
 from workbench.rules.graph import NODE_NOUNS, Graph
 from workbench.rules.leads import Leads
 from workbench.rules.lineage import Lineage
@@ -54,6 +54,7 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         "sends_outside": gather.sends_outside,
         "cycle": reach.cycles,
         "unreachable_steps": reach.unreachable_steps,
+        "community_parts": parts.community_parts,
         "default_credentials": gather.default_credentials,
         "app_only_rows": gather.app_only_rows,
     },

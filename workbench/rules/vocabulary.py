@@ -84,6 +84,7 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         Column("sends_outside", "boolean", "Some flow leaves to the internet or a third party", derived=True),
         Column("cycle", "boolean", "Its flows form a circle that no person or wait interrupts", derived=True),
         Column("unreachable_steps", "integer", "Enabled steps that no entry point leads to", derived=True),
+        Column("community_parts", "integer", "Enabled steps of a type from the community that nobody has reviewed", derived=True),
         Column("default_credentials", "boolean", "A connection it uses still has the credentials it was delivered with", derived=True),
         Column("app_only_rows", "boolean", "A store its steps use has row rules in the app only (row_security: app_only)", derived=True),
     ),
