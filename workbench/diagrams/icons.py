@@ -55,8 +55,8 @@ _BY_KIND: Mapping[str, str] = {
     "code": _CODE, "mail": _MAIL, "message": _CHAT, "chat": _CHAT, "sms": _CHAT, "schedule": _CLOCK, "wait": _CLOCK,
     "webhook": _LINK, "form": _FORM, "screen": _FORM, "portal": _FORM, "http": _GLOBE, "api": _GLOBE, "decision": _FORK,
     "file": _FILE, "file_drop": _FILE, "approval": _HAND, "manual": _HAND, "button": _HAND,
-    "ai": _ROBOT, "payment": _CARD, "command": _TERMINAL, "transform": _SWAP, "response": _SWAP, "tool": _BOX, "subflow": _BOX,
-    "trigger": _PLAY,
+    "ai": _ROBOT, "payment": _CARD, "command": _TERMINAL, "transform": _SWAP, "response": _SWAP, "tool": _BOX,
+    "subflow": _BOX, "trigger": _PLAY,
     "device": _DEVICE, "mailbox": _MAIL, "tool_server": _BOX, "socket": _LINK, "dashboard": _TABLE,
 }  # fmt: skip
 

@@ -20,6 +20,8 @@ _BETWEEN_LAYERS = 64.0
 _PADDING = 14.0
 _TITLE = 26.0
 _SWEEPS = 4
+_PAGE = 1.3  # how much wider than high shelves become
+_LONGEST = 1.5  # how many times longer than wide a drawing may become before it is folded
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,54 @@ def _framed(group: str, content: _Block, title: float) -> _Block:
 
 
 def _arrange(blocks: Mapping[str, _Block], links: Iterable[tuple[str, str]], direction: Direction) -> _Block:
+    """Return the blocks in layers along their links; those that no link joins to the others stand on their own."""
     after: dict[str, list[str]] = defaultdict(list)
     before: dict[str, list[str]] = defaultdict(list)
     for source, target in sorted(set(links)):
         after[source].append(target)
         before[target].append(source)
-    rows = _split(_ordered(layers(blocks, after), before, after), math.ceil(1.3 * math.sqrt(len(blocks))))
-    return _stacked([{item: blocks[item] for item in layer} for layer in rows], direction)
+    pieces = []
+    for part in _parts(blocks, after, before):
+        rows = _split(_ordered(layers(part, after), before, after), math.ceil(1.3 * math.sqrt(len(part))))
+        pieces.append(_folded([{item: blocks[item] for item in layer} for layer in rows], direction))
+    return pieces[0] if len(pieces) == 1 else _shelved(pieces)
+
+
+def _parts(items: Iterable[str], *neighbours: Mapping[str, list[str]]) -> list[list[str]]:
+    """Return the items in groups that links join, in their order."""
+    parts: list[list[str]] = []
+    part_of: dict[str, int] = {}
+    order = list(items)
+    for root in order:
+        stack = [root] if root not in part_of else []
+        while stack:
+            item = stack.pop()
+            if item not in part_of:
+                part_of[item] = len(parts)
+                stack += [other for near in neighbours for other in near.get(item, ())]
+        if part_of[root] == len(parts):
+            parts.append([])
+    for item in order:
+        parts[part_of[item]].append(item)
+    return parts
+
+
+def _shelved(pieces: list[_Block]) -> _Block:
+    """Return pieces beside each other on shelves, big ones first, about as wide as high."""
+    room = max(
+        math.sqrt(_PAGE * sum((p.width + _GAP) * (p.height + _GAP) for p in pieces)), *(p.width for p in pieces), 0
+    )
+    x, y, shelf, wide = 0.0, 0.0, 0.0, 0.0
+    points: dict[str, Point] = {}
+    boxes: dict[str, Box] = {}
+    for piece in sorted(pieces, key=lambda p: -p.height):
+        if x and x + piece.width > room:
+            x, y, shelf = 0.0, y + shelf + _GAP, 0.0
+        points |= _moved(piece.points, (x, y))
+        boxes |= {i: box.moved(x, y) for i, box in piece.boxes.items()}
+        wide, shelf = max(wide, x + piece.width), max(shelf, piece.height)
+        x += piece.width + _GAP
+    return _Block(wide, y + shelf, points, boxes)
 
 
 def layers(items: Iterable[str], after: Mapping[str, list[str]]) -> list[list[str]]:
@@ -160,6 +203,18 @@ def _split(layers: list[list[str]], most: int) -> list[list[str]]:
     """Return the layers with those that are too long cut into several, so that the drawing stays near a square."""
     most = max(most, 4)
     return [layer[i : i + most] for layer in layers for i in range(0, len(layer), most)]
+
+
+def _folded(layers: list[dict[str, _Block]], direction: Direction) -> _Block:
+    """Return the layers one after the other, begun anew beside themselves where one row would be too long to see."""
+    whole = _stacked(layers, direction)
+    along, across = _extent(whole, direction)
+    folds = round(math.sqrt(along / max(across, 1.0) / _LONGEST))
+    if folds < 2:  # noqa: PLR2004 - one row
+        return whole
+    each = math.ceil(len(layers) / folds)
+    pieces = [_stacked(layers[i : i + each], direction) for i in range(0, len(layers), each)]
+    return _stacked([{f"{i}": piece} for i, piece in enumerate(pieces)], "down" if direction == "right" else "right")
 
 
 def _stacked(layers: list[dict[str, _Block]], direction: Direction) -> _Block:

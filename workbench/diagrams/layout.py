@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbench.diagrams.graph import Direction, Point
 
 # Beyond these, Graphviz's time stops being worth it; measured in benchmarks/b4_diagram.py.
-MOST_NODES = 800
+MOST_NODES = 300
 MOST_CAREFUL = 150
 SECONDS = 20
 _DIRECTIONS: tuple[Direction, ...] = ("down", "right")
