@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
 
-# Children are forked from a server that has imported everything, so that starting one costs milliseconds.
-context = multiprocessing.get_context("forkserver")
-context.set_forkserver_preload(["workbench.ledger"])
+# A fork has everything imported, so that starting a child costs milliseconds.
+context = multiprocessing.get_context("fork")
 
 
 def _start(function: Any, *arguments: Any) -> tuple[Any, Connection]:

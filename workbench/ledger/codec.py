@@ -25,6 +25,17 @@ class Stored(NamedTuple):
     after: bytes
 
 
+class UnreadableError(DamagedError):
+    """The bytes of an entry are not an element of its noun."""
+
+    def __init__(self, row: Stored, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"entry {row.sequence} ({row.noun} {row.element!r}) cannot be read: {reason}. "
+            "A newer workbench wrote it, or the file is damaged; `workbench ledger verify` tells which."
+        )
+
+
 def to_bytes(element: Element) -> bytes:
     """Return the canonical JSON of an element.
 
@@ -44,7 +55,7 @@ def from_rows(rows: Iterable[Stored]) -> dict[int, Element]:
 
     Raises
     ------
-    DamagedError
+    UnreadableError
         If the bytes of one are not an element of its noun.
     """
     groups: dict[str, list[Stored]] = defaultdict(list)
@@ -58,7 +69,7 @@ def from_rows(rows: Iterable[Stored]) -> dict[int, Element]:
 
 def _parse(noun: str, rows: Sequence[Stored]) -> list[Element]:
     if noun not in NOUNS:
-        raise DamagedError(_unreadable(rows[0], f"unknown noun {noun!r}"))
+        raise UnreadableError(rows[0], f"unknown noun {noun!r}")
     try:
         # One call for all of them: ten thousand single calls take twice as long.
         elements: list[Element] = _reader(noun).validate_json(b"[" + b",".join(row.after for row in rows) + b"]")
@@ -66,7 +77,7 @@ def _parse(noun: str, rows: Sequence[Stored]) -> list[Element]:
         elements = [_parse_one(row) for row in rows]
     for row, element in zip(rows, elements, strict=True):
         if element.id != row.element:
-            raise DamagedError(_unreadable(row, f"it holds the element {element.id!r}"))
+            raise UnreadableError(row, f"it holds the element {element.id!r}")
     return elements
 
 
@@ -76,14 +87,7 @@ def _parse_one(row: Stored) -> Element:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise DamagedError(_unreadable(row, f"{place}: {first['msg']}" if place else first["msg"])) from None
-
-
-def _unreadable(row: Stored, reason: str) -> str:
-    return (
-        f"entry {row.sequence} ({row.noun} {row.element!r}) cannot be read: {reason}. "
-        "A newer workbench wrote it, or the file is damaged; `workbench ledger verify` tells which."
-    )
+        raise UnreadableError(row, f"{place}: {first['msg']}" if place else first["msg"]) from None
 
 
 @cache

@@ -135,13 +135,13 @@ class Ledger:
         LedgerError
             If a value cannot be stored, the ledger is read-only, busy, or the disk fails; nothing was written.
         """
-        changes = [change for change in changes if change.before != change.after]
-        if not changes:
+        prepared = writing.prepare(change for change in changes if change.before != change.after)
+        if not prepared.changes:
             return None
         with self._writing, self._database.write() as connection:
             # Asked for once the lock is held: whoever waited longer must not look as if the clock had gone back.
             said = writing.Said(actor, why, at or datetime.now(UTC), on_behalf_of)
-            batch, elements = writing.append(connection, changes, said, self._genesis)
+            batch, elements = writing.append(connection, prepared, said, self._genesis)
             writing.set_meta(connection, remember(batch) if remember else {})
         self._snapshot.remember(elements)
         return batch
@@ -161,7 +161,7 @@ class Ledger:
         with self._writing, self._database.write() as connection:
             target = undo.target(connection, batch)
             said = writing.Said(actor, why, at or datetime.now(UTC), undoes=target.number)
-            done, elements = writing.append(connection, invert(target.changes), said, self._genesis)
+            done, elements = writing.append(connection, writing.prepare(invert(target.changes)), said, self._genesis)
         self._snapshot.remember(elements)
         return done
 

@@ -7,7 +7,9 @@ damage the file (3.7.0 to 3.51.2), so older libraries get the rollback journal. 
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0
 """Seconds to wait for another process."""
+_PAUSE = (0.0005, 0.003)
+"""Seconds between two tries for the lock; a commit holds it for about as long."""
 _SAFE_WAL = (3, 51, 3)
 _WAL_MARK = b"\x02\x02"
 
@@ -130,7 +134,32 @@ def _set_up(connection: sqlite3.Connection, pragmas: Mapping[str, str | int]) ->
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    """Take the lock for the whole transaction, with the same chance for all who wait.
+
+    SQLite's own waiting sleeps the longer the longer it has waited: under load newcomers overtake, and a writer among
+    eight waited for up to 20 seconds.
+    """
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    statement = connection.get_execution_options().get("begin", "BEGIN")
+    deadline = time.monotonic() + TIMEOUT
+    driver.execute("PRAGMA busy_timeout=0")
+    while not _began(driver, statement, give_up=time.monotonic() >= deadline):
+        time.sleep(random.uniform(*_PAUSE))  # noqa: S311 - to take turns, not to keep secret
+    # From here on only a commit waits, for those who are still reading.
+    driver.execute(f"PRAGMA busy_timeout={TIMEOUT * 1000:.0f}")
+
+
+def _began(driver: sqlite3.Connection, statement: str, *, give_up: bool) -> bool:
+    try:
+        driver.execute(statement)
+        # BEGIN alone takes no lock; the first read does.
+        driver.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError as error:
+        driver.rollback()
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or give_up:
+            raise
+        return False
+    return True
 
 
 def _mark(_: object, record: ConnectionPoolEntry) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, update
 
 from workbench.ledger import chain, codec, reading, schema, times
-from workbench.ledger.errors import ConflictError, DamagedError, LedgerError
+from workbench.ledger.errors import ConflictError, LedgerError
 from workbench.ledger.reading import Held
 from workbench.ledger.values import Batch, Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -39,9 +39,30 @@ class Said:
     assurance: str = "declared"
 
 
-def append(
-    connection: Connection, changes: Sequence[Change], said: Said, genesis: str
-) -> tuple[Batch, dict[int, Element]]:
+class Prepared(NamedTuple):
+    """Changes as they will be stored, checked as far as that needs no database."""
+
+    changes: tuple[Change, ...]
+    stored: tuple[bytes | None, ...]
+    """The bytes of each `after`."""
+    elements: tuple[Element | None, ...]
+    """Each `after`, read back from its bytes."""
+
+
+def prepare(changes: Iterable[Change]) -> Prepared:
+    """Return Changes ready to be written, so that nobody waits for this while the database is locked.
+
+    Raises
+    ------
+    LedgerError
+        If an element cannot be stored, or would not be read back as it was given.
+    """
+    changes = tuple(changes)
+    stored = tuple(None if change.after is None else codec.to_bytes(change.after) for change in changes)
+    return Prepared(changes, stored, _read_back(changes, stored))
+
+
+def append(connection: Connection, prepared: Prepared, said: Said, genesis: str) -> tuple[Batch, dict[int, Element]]:
     """Write one batch; return it and its elements by sequence.
 
     Raises
@@ -49,20 +70,20 @@ def append(
     ConflictError
         If the `before` of any Change is not what is stored.
     LedgerError
-        If an element or a text cannot be stored.
+        If a text cannot be stored.
     """
     head = reading.head(connection)
     first = head.last + 1 if head else 1
-    stored = reading.held(connection, {change.id for change in changes})
-    rows = [_row(first + n, change) for n, change in enumerate(changes)]
-    elements = _read_back(rows, changes)
-    _link_to_before(connection, changes, rows, stored)
+    stored = reading.held(connection, {change.id for change in prepared.changes})
+    rows = [_row(first + n, change, prepared.stored[n]) for n, change in enumerate(prepared.changes)]
+    _link_to_before(connection, prepared.changes, rows, stored)
     batch = _batch_row(head, first, len(rows), said)
     _chain(rows, batch, head.hash if head else genesis)
     connection.execute(_INSERT_BATCH, batch)
     connection.execute(_INSERT_ENTRY, rows)
     _write_state(connection, rows, stored)
-    return reading.as_batch(batch, tuple(changes)), elements
+    elements = {first + n: element for n, element in enumerate(prepared.elements) if element is not None}
+    return reading.as_batch(batch, prepared.changes), elements
 
 
 def set_meta(connection: Connection, facts: Mapping[str, str | None]) -> None:
@@ -73,24 +94,23 @@ def set_meta(connection: Connection, facts: Mapping[str, str | None]) -> None:
             connection.execute(insert(schema.meta), {"key": key, "value": value})
 
 
-def _row(sequence: int, change: Change) -> dict[str, Any]:
-    after = None if change.after is None else codec.to_bytes(change.after)
-    return {"sequence": sequence, "noun": change.noun, "element": checked_text("id", change.id), "after": after}
+def _row(sequence: int, change: Change, after: bytes | None) -> dict[str, Any]:
+    return {"sequence": sequence, "noun": change.noun, "element": change.id, "after": after}
 
 
-def _read_back(rows: Sequence[Mapping[str, Any]], changes: Sequence[Change]) -> dict[int, Element]:
+def _read_back(changes: Sequence[Change], stored: Sequence[bytes | None]) -> tuple[Element | None, ...]:
     """Parse what is about to be written: history that nobody can read could never be corrected."""
-    stored = (codec.Stored(r["sequence"], r["noun"], r["element"], r["after"]) for r in rows if r["after"] is not None)
+    rows = [codec.Stored(n, c.noun, checked_text("id", c.id), stored[n] or b"") for n, c in enumerate(changes)]
     try:
-        elements = codec.from_rows(stored)
-    except DamagedError as error:
-        raise LedgerError(f"{error}; nothing was written, build elements with checked values") from None
-    for row, change in zip(rows, changes, strict=True):
-        if elements.get(row["sequence"]) != change.after:
+        found = codec.from_rows(row for row in rows if row.after)
+    except codec.UnreadableError as error:
+        raise LedgerError(f"an element has unchecked values: {error.reason}; nothing was written") from None
+    for n, change in enumerate(changes):
+        if found.get(n) != change.after:
             raise LedgerError(
                 f"{change.noun} {change.id!r} reads back otherwise than it was given; nothing was written"
             )
-    return elements
+    return tuple(found.get(n) for n in range(len(changes)))
 
 
 def _link_to_before(
