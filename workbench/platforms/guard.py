@@ -63,16 +63,15 @@ def read(
     """Return what the exports in files and folders say; see `platforms.read_files`."""
     outcome = Outcome([], [], [])
     files = list(find(paths, outcome))
-    companions: set[Path] = set()
+    companions: set[str] = set()
     with Worker(key=key, platform=platform, limits=limits or Limits()) as worker:
         for done, file in enumerate(files, start=1):
             reply = worker.read(file)
             _sort_in(reply, file, outcome)
-            companions |= {file.path.with_name(name) for name in reply.companions}
+            companions |= {str(Path(file.where).with_name(name)) for name in reply.companions}
             if progress is not None:
                 progress(done, len(files), file.where)
-    beside = {file.where for file in files if file.path in companions}
-    return dataclasses.replace(outcome, unrecognised=sorted(set(outcome.unrecognised) - beside))
+    return dataclasses.replace(outcome, unrecognised=sorted(set(outcome.unrecognised) - companions))
 
 
 def _sort_in(reply: Reply, file: Candidate, outcome: Outcome) -> None:
