@@ -105,6 +105,7 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         **_named(lookups.opened_field, "service_kind", "service_rated", "service_backup"),
         "service_third_party": lookups.opened_third_party,
     },
+    "service": {"origin_kinds": parts.received_kinds},
     "data": {"leaves": outside.data_leaves},
     "boundary": {
         "app_count": gather.app_count,

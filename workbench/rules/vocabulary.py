@@ -145,7 +145,10 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         Column("service_rated", "boolean", "The security of the vendor behind it has been assessed (Service.rated)", derived=True),
         Column("service_backup", "string", "Backup of the store it opens", derived=True),
     ),
-    "service": _class("what it receives"),
+    "service": (
+        *_class("what it receives"),
+        Column("origin_kinds", "list", "Kinds of the stores whose data it may get", derived=True),
+    ),
     "data": (
         Column("data_class", "ordered", "Classification, confirmed or suggested", ORDERS["classification"], derived=True),
         Column("data_class_confirmed", "boolean", "A person confirmed it", derived=True),
