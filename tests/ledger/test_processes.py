@@ -45,7 +45,7 @@ def _killed(path: Path, number: int, after: float) -> list[tuple[int, str]]:
         return said
 
 
-@pytest.mark.parametrize("times", [15, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("times", [15, pytest.param(200, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
 def test_a_killed_process_loses_nothing_that_was_acknowledged(path: Path, times: int) -> None:
     """After each kill -9 in the middle of writing all acknowledged batches are there; chain and state are right."""
     chance = random.Random(3)  # noqa: S311
@@ -60,7 +60,7 @@ def test_a_killed_process_loses_nothing_that_was_acknowledged(path: Path, times:
     print(f"\n{times} kills, {acknowledged} batches acknowledged, 0 lost")  # noqa: T201
 
 
-@pytest.mark.parametrize("times", [15, pytest.param(1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("times", [15, pytest.param(1000, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
 def test_eight_processes_that_write_at_once_lose_nothing(path: Path, times: int) -> None:
     """Eight processes add one to shared counters; every addition is there, each conflict was told to the later one."""
     with Ledger.open(path) as ledger:
