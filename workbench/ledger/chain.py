@@ -57,11 +57,12 @@ def batch_hash(previous: str, *fields: Field) -> str:
 
 
 def _digest(domain: bytes, *fields: Field) -> str:
-    return hashlib.sha256(domain + b"".join(map(_netstring, fields))).hexdigest()
-
-
-def _netstring(field: Field) -> bytes:
-    if field is None:
-        return b"-,"
-    data = field if isinstance(field, bytes) else str(field).encode()
-    return b"%d:%b," % (len(data), data)
+    # One loop without a call for each field: to verify a million entries is mostly this.
+    text = domain
+    for field in fields:
+        if field is None:
+            text += b"-,"
+        else:
+            data = field if isinstance(field, bytes) else str(field).encode()
+            text += b"%d:%b," % (len(data), data)
+    return hashlib.sha256(text).hexdigest()

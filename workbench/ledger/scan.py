@@ -47,7 +47,7 @@ def _page(connection: Connection, after: int) -> list[Group]:
         return []
     span = _entry.c.sequence.between(batches[0].first, batches[-1].last)
     by_batch: dict[int, list[AnyRow]] = defaultdict(list)
-    for row in connection.execute(select(_entry).where(span).order_by(_entry.c.sequence)):
+    for row in connection.execute(select(_entry).where(span).order_by(_entry.c.sequence)).all():
         by_batch[row.batch].append(row)
     return [Group(row, by_batch[row.number]) for row in batches]
 
