@@ -28,7 +28,10 @@ _MOST_VALUES = 20_000
 def app_id(content: Mapping[str, Any], fallback: str) -> str:
     """Return the id of the app: from the workflow's own id, else from its name, else from the file's."""
     given = content.get("id")
-    if isinstance(given, (str, int)) and not isinstance(given, bool) and _PLAIN_ID.fullmatch(str(given)):
+    if isinstance(given, int) or (isinstance(given, str) and given.isdecimal()):
+        # Until 2022 n8n counted workflows, so number 7 is another one on each server.
+        return f"n8n-{given}-{slug(app_name(content, fallback))}"
+    if isinstance(given, str) and _PLAIN_ID.fullmatch(given):
         return f"n8n-{given}"
     return f"n8n-{slug(str(given) if isinstance(given, str) and given else app_name(content, fallback))}"
 

@@ -19,7 +19,7 @@ from workbench.model import (
 from workbench.platforms import boundaries
 from workbench.platforms._n8n_app import app_id, app_of, pinned_names
 from workbench.platforms._n8n_fields import Fields
-from workbench.platforms._n8n_kinds import Kind, base_stem, kind_of
+from workbench.platforms._n8n_kinds import ANSWERS_ALL, Kind, base_stem, kind_of
 from workbench.platforms._n8n_lineage import Lineage
 from workbench.platforms._n8n_settings import node_settings, secrets_in, workflow_settings
 from workbench.platforms._n8n_sinks import Taken, taken_by
@@ -72,6 +72,7 @@ class Build:
         self.flows: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._opened: dict[str, tuple[str, set[str]]] = {}
         self._held: dict[str, set[str]] = {}
+        self._models: dict[str, bool] = {}
 
     def _roles(self, node: Node) -> frozenset[str]:
         return self.workflow.roles.get(node.key, frozenset())
@@ -151,6 +152,12 @@ class Build:
         kind = self.kinds[node.key]
         if node.stem == "set" and kind.passes is None:
             return self.lineage.sets_from_input(node)
+        if not self.workflow.outputs.get(node.key):
+            # At the end of the line, only what is shown or answered counts.
+            if node.stem == "respondToWebhook":
+                return node.parameters.get("respondWith", "firstIncomingItem") in ANSWERS_ALL
+            if node.stem == "form" and node.parameters.get("operation") == "completion":
+                return False
         return kind.passes
 
     def _parameterised(self, node: Node) -> bool | None:
@@ -211,6 +218,10 @@ class Build:
         if self.elements[element].noun == "store":
             self._held.setdefault(element, set()).update(slugs)
 
+    def shows(self, model: str, *, records: bool) -> None:
+        """Say that a language model gets to see something: records of a store, or none."""
+        self._models[model] = self._models.get(model, False) or records
+
     def flow(self, source: str, target: str, kind: str = "data", **fields: Any) -> None:
         """Add a flow, or what it carries to the one that is there."""
         known = self.flows.setdefault((source, target, kind), {"data": ()})
@@ -246,6 +257,8 @@ class Build:
             )
         for store, slugs in self._held.items():
             self.elements[store] = self.elements[store].model_copy(update={"data": self.data(slugs)})
+        for model, records in self._models.items():
+            self.elements[model] = self.elements[model].changed(settings={"ai.records": records})
         names = {i: e.name for i, e in self.elements.items()}
         for (source, target, kind), fields in self.flows.items():
             suffix = "" if kind == "data" else f":{kind}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import Service, element_id
-from workbench.platforms._n8n_kinds import base_stem
+from workbench.platforms._n8n_kinds import ANSWERS_ALL, base_stem
 from workbench.platforms._n8n_settings import unverified
 from workbench.platforms._n8n_sinks import content_type
 from workbench.platforms._n8n_systems import System, memory_of, used_credentials
@@ -85,15 +85,19 @@ def _to_system(build: Build, node: Node) -> None:
     here, there = build.process_id(node), system.element.id
     sent, received = build.fields.taken[node.key] | _loaded(build, node), build.fields.given[node.key]
     only_reads = frozenset(kind.effects) <= _READS
+    # What comes back from a change is at most what was sent.
+    answers = bool(_ANSWERED & set(kind.effects))
     if sent or not only_reads:
         # Where nothing of the answer is used, the one flow stands for both directions.
-        answered = not received and bool(_ANSWERED & set(kind.effects))
+        answered = answers and not received
         build.flow(
             here, there, data=build.data(sent), two_way=answered or None,
             recipient_source=_recipient_source(build, node), **common,
         )  # fmt: skip
-    if received or only_reads:
+    if only_reads or (received and answers):
         build.flow(there, here, data=build.data(received), **common)
+    if getattr(system.element, "kind", None) == "ai":
+        build.shows(there, records=_shows_records(build, node))
     build.holds(there, (sent if not only_reads else set()) | received)
 
 
@@ -142,6 +146,8 @@ def _to_sub_system(build: Build, node: Node) -> None:
         if build.is_system(user):
             continue
         names = _seen_by_model(build, user)
+        if getattr(system.element, "kind", None) == "ai":
+            build.shows(system.element.id, records=_shows_records(build, user))
         settings = {"ai.model": model} if model and isinstance(system.element, Service) else {}
         build.flow(
             build.process_id(user), system.element.id, data=build.data(names), two_way=True, settings=settings,
@@ -160,6 +166,19 @@ def _seen_by_model(build: Build, user: Node) -> set[str]:
     """Return what a model gets to see: what its user takes, and what that one's tools bring."""
     tools = [w.source for w in build.workflow.wires if w.target == user.key and w.type == "ai_tool"]
     return build.fields.taken[user.key] | {s for t in tools for s in build.fields.given[t]}
+
+
+def _shows_records(build: Build, user: Node) -> bool:
+    """Tell whether a step gives a model records of a store: in its prompt, or by a tool that reads one."""
+    tools = [w.source for w in build.workflow.wires if w.target == user.key and w.type == "ai_tool"]
+    origins = [t.origin.node for t in build.taken[user.key] if t.sink == "prompt"]
+    return any(_reads_store(build, key) for key in (*tools, *origins))
+
+
+def _reads_store(build: Build, key: str) -> bool:
+    kind = build.kinds[key]
+    asks_a_model = "call_model" in kind.effects and kind.process != "tool"
+    return "read" in kind.effects and (kind.external or kind.process == "tool") and not asks_a_model
 
 
 def _model_name(node: Node) -> str | None:
@@ -191,7 +210,9 @@ def _form_page(build: Build, node: Node) -> None:
     person, page = build.actor("People who fill in forms").id, build.process_id(node)
     shown = build.fields.taken[node.key]
     if node.parameters.get("operation") == "completion":
-        build.flow(page, person, data=build.data(shown))
+        # A page that always says the same tells nothing.
+        if build.taken[node.key]:
+            build.flow(page, person, data=build.data(shown))
     else:
         build.flow(person, page, data=build.data(build.fields.given[node.key]), two_way=True)
 
@@ -219,19 +240,12 @@ def _answering(build: Build, node: Node, answers: str) -> Iterator[tuple[Node, s
             chosen = step.parameters.get("respondWith", "firstIncomingItem")
             before = build.workflow.inputs.get(step.key, ())
             incoming = {s for n in before for s in build.fields.carried[n.key]}
-            if chosen != "noData":
-                yield (
-                    step,
-                    incoming
-                    if chosen in {"firstIncomingItem", "allIncomingItems", "binary"}
-                    else _in_body(build, step),
-                )
+            if chosen in ANSWERS_ALL:
+                yield step, incoming
+            elif build.taken[step.key]:
+                yield step, build.fields.named(step)
         elif answers == "last" and not build.workflow.outputs.get(step.key):
             yield step, build.fields.carried[step.key]
-
-
-def _in_body(build: Build, step: Node) -> set[str]:
-    return build.fields.named(step)
 
 
 def _format(step: Node) -> str | None:

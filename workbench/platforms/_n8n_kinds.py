@@ -105,6 +105,8 @@ _KINDS: dict[str, Kind] = {
     "toolVectorStore": Kind("tool", ("read", "call_model"), passes=False),
     **dict.fromkeys(("toolCalculator", "toolThink"), Kind("tool", passes=None)),
 }  # fmt: skip
+# Answers of a webhook that hold all that came in to the answer step.
+ANSWERS_ALL = frozenset({"firstIncomingItem", "allIncomingItems", "binary"})
 # Nodes that do nothing unless another node uses them.
 _ONLY_SERVE = (
     "lmChat", "lmOpenAi", "lmOllama", "lmCohere", "embeddings", "memoryBuffer", "memoryRedis", "memoryPostgres",
@@ -200,6 +202,7 @@ _DECIDED: Mapping[str, Callable[[Node], Kind | None]] = {
     "readWriteFile": lambda node: Kind("file", ("write_file",)) if operation(node) == "write" else None,
     "wait": lambda node: Kind("wait", passes=False) if node.parameters.get("resume") in {"webhook", "form"} else None,
     "set": lambda _: Kind("transform", passes=None),
+    "form": lambda node: Kind("response", transparent=True) if operation(node) == "completion" else None,
     "openAi": _openai,
     "ssh": _ssh,
 }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.platforms._n8n_kinds import base_stem, operation
 from workbench.platforms._n8n_sinks import CODE, code_risks, template_of
 from workbench.platforms._n8n_urls import FETCHING
-from workbench.platforms._n8n_values import fixed, mapping
+from workbench.platforms._n8n_values import fixed, mapping, words
+from workbench.platforms.code import libraries
 from workbench.platforms.draft import Setting
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ SETTINGS: dict[str, Setting] = {
     "n8n.reads_env": Setting(
         "boolean", "A parameter or code reads environment variables of the server ($env, process.env)"
     ),
-    "n8n.retries": Setting("boolean", "The node tries again when it fails"),
     "n8n.secret_in_header": Setting("boolean", "A secret stands in the text of a header"),
     "n8n.secret_in_url": Setting("boolean", "A secret stands in an address or in its query"),
     "n8n.secret_in_text": Setting(
@@ -80,14 +80,21 @@ SETTINGS: dict[str, Setting] = {
     "code.eval": Setting("boolean", "The code runs text as code"),
     "code.fetch": Setting("boolean", "The code calls other systems by itself"),
     "code.libraries": Setting("boolean", "The code loads libraries"),
+    "code.outside_libraries": Setting(
+        "boolean", "One of them can do more than compute, or nobody of n8n has looked at it"
+    ),
     "code.sql_concatenation": Setting("boolean", "The code joins values into SQL text"),
     # language models
     "ai.model": Setting("string", "Name of the language model"),
+    "ai.records": Setting("boolean", "Records that steps or tools read from stores are sent to the model"),
     "agent.workflow_tools": Setting(
         "integer", "Tools of the agent that run other workflows, whose effects the export does not show"
     ),
 }
 _CODE_RISKS = ("child_process", "file_system", "eval", "fetch", "libraries", "sql_concatenation")
+_COMPUTING = words(
+    "crypto crypto-js luxon moment lodash util url querystring buffer string_decoder math json re datetime hashlib hmac"
+)
 _SIGNATURE = (
     "createHmac",
     "timingSafeEqual",
@@ -124,6 +131,7 @@ def node_settings(node: Node, target: Target, secret_places: Iterable[str]) -> d
         "http.authentication": _http_authentication(node) if called else "none",
         "http.tls_verify": not unverified(given),
         **{f"code.{risk}": risk in found for risk in _CODE_RISKS},
+        "code.outside_libraries": "libraries" in found and not libraries(code) <= _COMPUTING,
         **secrets_in(secret_places),
     }
 
