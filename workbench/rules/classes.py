@@ -13,7 +13,8 @@ import numpy as np
 
 from workbench.model import ORDERS
 from workbench.rules.columns import SUGGESTED, Flags, Scale, Truth
-from workbench.rules.graph import NODE_NOUNS, Graph, app_of
+from workbench.rules.graph import NODE_NOUNS, Graph
+from workbench.rules.groups import by_app, flows_by_connection, nodes_by_boundary
 from workbench.rules.lineage import Lineage
 from workbench.rules.spread import flooded
 
@@ -56,9 +57,9 @@ class Classes:
         """Return the stores and entry points of which nobody has said what they hold."""
         found = np.zeros(len(self.graph), dtype=np.bool_)
         for noun in ("store", "entry_point"):
+            held = zip(self.facts.values(noun, "data"), self.facts.values(noun, "kind"), strict=True)
             found[self.graph.rows(noun)] = [
-                not e.data and (noun == "store" or e.kind not in DATALESS)  # type: ignore[attr-defined]
-                for e in self.facts.elements(noun)
+                not data and (noun == "store" or kind not in DATALESS) for data, kind in held
             ]
         told = self.lineage.explicit & self.lineage.carries
         found[self.graph.source[told]] = False
@@ -67,9 +68,8 @@ class Classes:
 
     @cached_property
     def _places(self) -> tuple[Bits, Bits]:
-        start = [0] * self.lineage.size
-        for node in np.flatnonzero(self.empty).tolist():
-            start[node] = UNKNOWN
+        start = np.zeros(self.lineage.size, dtype=np.int64)
+        start[: len(self.empty)][self.empty] = UNKNOWN
         start[self.lineage.fields :] = self.fields
         return flooded(start, self.lineage.classing)
 
@@ -89,7 +89,7 @@ class Classes:
 
     def _of_flows(self) -> tuple[Bits, Bits]:
         own = dict(zip(self.facts.ids("data"), self.fields, strict=True))
-        told = [_join(own.get(d, 0) for d in f.data) if f.data else None for f in self.graph.flows]
+        told = [_join(own.get(d, 0) for d in data) if data else None for data in self.facts.values("flow", "data")]
         sent = self.lineage.sent
         moving = self.lineage.carries
         result = []
@@ -101,50 +101,27 @@ class Classes:
         return result[0], result[1]
 
     def _of_apps(self) -> tuple[Bits, Bits]:
-        row = {i: n for n, i in enumerate(self.facts.ids("app"))}
-        pairs = ((row[f.app], b) for f, b in zip(self.facts.elements("data"), self.fields, strict=True) if f.app in row)
-        bits = _gather(len(row), pairs)
+        fields = by_app(self.facts, "data")
+        bits = np.array(
+            [_join(self.fields[n] for n in fields.get(i, ())) for i in self.facts.ids("app")], dtype=np.int64
+        )
         return bits, bits
 
     def _of_connections(self) -> tuple[Bits, Bits]:
-        row = {i: n for n, i in enumerate(self.facts.ids("connection"))}
-        users = [(row[f.connection], n) for n, f in enumerate(self.graph.flows) if f.connection in row]
+        flows = flows_by_connection(self.facts)
+        groups = [flows.get(i, []) for i in self.facts.ids("connection")]
         sure, may = self.rows("flow")
-        return _gather(len(row), ((c, int(sure[n])) for c, n in users)), _gather(
-            len(row), ((c, int(may[n])) for c, n in users)
-        )
+        return _gather(sure, groups), _gather(may, groups)
 
     def _of_boundaries(self) -> tuple[Bits, Bits]:
-        """Return the bits of what lies in each boundary, at any depth."""
-        around = Enclosures(self.facts)
-        pairs = [(b, node) for node, element in enumerate(self.graph.elements) for b in around.rows(element.boundary)]
-        rows = len(self.facts.ids("boundary"))
+        nodes = nodes_by_boundary(self.facts)
+        groups = [nodes.get(row, []) for row in range(len(self.facts.ids("boundary")))]
         sure, may = self._places
-        return _gather(rows, ((b, int(sure[n])) for b, n in pairs)), _gather(rows, ((b, int(may[n])) for b, n in pairs))
+        return _gather(sure, groups), _gather(may, groups)
 
     _GATHERED: Mapping[str, Callable[[Classes], tuple[Bits, Bits]]] = {
         "data": _of_data, "flow": _of_flows, "app": _of_apps, "connection": _of_connections, "boundary": _of_boundaries,
     }  # fmt: skip
-
-
-class Enclosures:
-    """The rows of the boundaries around things."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        self._row = {i: n for n, i in enumerate(facts.ids("boundary"))}
-        self._known: dict[str | None, tuple[int, ...]] = {None: ()}
-
-    def rows(self, boundary: str | None) -> tuple[int, ...]:
-        """Return the rows of a boundary and of those around it; a circle ends where it closes."""
-        if boundary not in self._known:
-            found: dict[int, None] = {}
-            at = boundary
-            while at in self._row and self._row[at] not in found:
-                found[self._row[at]] = None
-                at = self._facts.model[at].boundary  # type: ignore[index]
-            self._known[boundary] = tuple(found)
-        return self._known[boundary]
 
 
 def _bits(field: DataField) -> int:
@@ -168,11 +145,8 @@ def _join(bits: Iterable[int]) -> int:
     return result
 
 
-def _gather(rows: int, pairs: Iterable[tuple[int, int]]) -> Bits:
-    result = [0] * rows
-    for row, bits in pairs:
-        result[row] |= bits
-    return np.array(result, dtype=np.int64)
+def _gather(bits: Bits, groups: Iterable[list[int]]) -> Bits:
+    return np.array([np.bitwise_or.reduce(bits[group]) if group else 0 for group in groups], dtype=np.int64)
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -208,8 +182,3 @@ def personal(facts: Facts, noun: str) -> Data:
     true = (sure & yes) != 0
     doubt = np.where((sure & yes) == PERSONAL_SUGGESTED, SUGGESTED, 0).astype(np.int8)
     return Flags(Truth(true, (may & (yes | UNKNOWN_PERSONAL)) == 0), doubt)
-
-
-def apps_of(facts: Facts, noun: str) -> list[str | None]:
-    """Return the app of each row of a frame."""
-    return [app_of(element) for element in facts.elements(noun)]

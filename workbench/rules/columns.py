@@ -179,7 +179,7 @@ def exact(data: Data) -> Bools:
 def encode(column: Column, values: Iterable[Any], rows: int) -> Data:
     """Return the column of `values`, None where unknown."""
     if column.kind == "boolean":
-        return Flags(_truth(values, rows))
+        return Flags(truth_of(values, rows))
     if column.kind in {"integer", "date"}:
         return _numbers(values, dates=column.kind == "date")
     if column.kind == "ordered":
@@ -189,17 +189,21 @@ def encode(column: Column, values: Iterable[Any], rows: int) -> Data:
 
 def codes_of(values: Iterable[Any], rows: int) -> Codes:
     """Return the codes of strings or tuples, in the order in which they appear."""
-    table: dict[Any, int] = {None: -1}
-    codes = np.empty(rows, dtype=np.int32)
-    # len(table) - 1 is the next free code, because None has a place of its own.
-    codes[:] = [table.setdefault(value, len(table) - 1) for value in values]
-    return Codes(codes, [value for value in table if value is not None])
+    items = values if isinstance(values, (list, tuple)) else list(values)
+    distinct = dict.fromkeys(items)
+    distinct.pop(None, None)
+    table: dict[Any, int] = dict(zip(distinct, range(len(distinct)), strict=True))
+    table[None] = -1
+    return Codes(np.fromiter(map(table.__getitem__, items), dtype=np.int32, count=rows), list(distinct))
 
 
-def _truth(values: Iterable[Any], rows: int) -> Truth:
-    items = list(values)
-    true = np.fromiter((v is True for v in items), dtype=np.bool_, count=rows)
-    return Truth(true, np.fromiter((v is False for v in items), dtype=np.bool_, count=rows))
+_BOOLEAN = {True: 1, False: 0, None: -1}
+
+
+def truth_of(values: Iterable[bool | None], rows: int) -> Truth:
+    """Return the truth of booleans, None where unknown."""
+    codes = np.fromiter(map(_BOOLEAN.__getitem__, values), dtype=np.int8, count=rows)
+    return Truth(codes == 1, codes == 0)
 
 
 def _numbers(values: Iterable[Any], *, dates: bool) -> Numbers:
@@ -219,7 +223,7 @@ def _ordinal(value: Any) -> int | None:
 def _scale(column: Column, values: Iterable[Any], rows: int) -> Scale:
     place: dict[Any, int] = {step: i for i, step in enumerate(column.order)}
     place[None] = -1
-    codes = np.fromiter((place[v] for v in values), dtype=np.int8, count=rows)
+    codes = np.fromiter(map(place.__getitem__, values), dtype=np.int8, count=rows)
     unknown = codes < 0
     top = len(column.order) - 1
     return Scale(

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.model import ORDERS
-from workbench.rules.classes import Enclosures
-from workbench.rules.columns import Flags, Numbers, Scale, Truth, codes_of
+from workbench.rules.columns import Flags, Numbers, Scale, Truth, codes_of, truth_of
 from workbench.rules.graph import PROCESS, SERVICE, STORE, Graph
-from workbench.rules.leads import Leads, anonymous_grade, exposure_bits, exposure_scale
-from workbench.rules.lookups import app_rows
-from workbench.rules.origins import EFFECTS
+from workbench.rules.groups import Enclosures, app_rows, flows_by_connection, nodes_by_boundary
+from workbench.rules.leads import Leads, exposure_scale
+from workbench.rules.lineage import Lineage
 from workbench.rules.reach import effect_lists
-from workbench.rules.spread import MAYBE, SURE
+from workbench.rules.spread import NEVER, SURE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -31,7 +30,6 @@ _AUDIENCE = ORDERS["audience"]
 _INTERNET = 1 << (len(ORDERS["exposure"]) - 1)
 # What an unknown exposure leaves possible.
 _MAY_BE_INTERNET = _INTERNET | _INTERNET << 1
-_EFFECT_BITS = {effect: 1 << i for i, effect in enumerate(EFFECTS)}
 
 
 def any_of(rows: int, group: Ints, truth: Truth) -> Flags:
@@ -42,13 +40,7 @@ def any_of(rows: int, group: Ints, truth: Truth) -> Flags:
     return Flags(Truth(true, ~possible))
 
 
-def _truth(values: Iterable[bool | None]) -> Truth:
-    items = list(values)
-    true = np.array([v is True for v in items], dtype=np.bool_)
-    return Truth(true, np.array([v is False for v in items], dtype=np.bool_))
-
-
-def _count(groups: Iterable[Sequence[Any]]) -> Numbers:
+def _count(groups: Iterable[Collection[Any]]) -> Numbers:
     counts = np.array([len(g) for g in groups], dtype=np.int64)
     return Numbers(counts, np.ones(len(counts), dtype=np.bool_))
 
@@ -58,13 +50,11 @@ def _count(groups: Iterable[Sequence[Any]]) -> Numbers:
 
 def app_effects(facts: Facts) -> Data:
     """Return all effects of each app's enabled steps."""
-    bits = [0] * len(facts.ids("app"))
-    graph = facts.part(Graph)
-    for row, process in zip(app_rows(facts, "process").tolist(), graph.elements, strict=False):
-        if row >= 0 and process.enabled is not False:
-            for effect in process.effects:
-                bits[row] |= _EFFECT_BITS[effect]
-    return effect_lists(bits)
+    bits = np.zeros(len(facts.ids("app")), dtype=np.int64)
+    rows, off = app_rows(facts, "process"), facts.part(Graph).disabled[: facts.part(Graph).processes]
+    chosen = (rows >= 0) & ~off
+    np.bitwise_or.at(bits, rows[chosen], facts.part(Lineage).effect_bits[chosen])
+    return effect_lists(bits.tolist())
 
 
 def entry_kinds(facts: Facts) -> Data:
@@ -86,18 +76,22 @@ def _entries(facts: Facts) -> Iterable[tuple[int, tuple[int, Any]]]:
 
 def anonymous_entry(facts: Facts) -> Data:
     """Return whether some entry point of each app needs no authentication."""
-    found = [(row, {SURE: True, MAYBE: None}.get(anonymous_grade(entry), False)) for row, (_, entry) in _entries(facts)]
-    group = np.array([row for row, _ in found], dtype=np.int64)
-    return any_of(len(facts.ids("app")), group, _truth(value for _, value in found))
+    grades = facts.part(Leads).entry_anonymous
+    return any_of(len(facts.ids("app")), app_rows(facts, "entry_point"), Truth(grades == SURE, grades == NEVER))
 
 
 def used_connections(facts: Facts) -> list[list[str]]:
     """Return the ids of the connections that each app's flows name."""
+    return facts.part(_used_connections)
+
+
+def _used_connections(facts: Facts) -> list[list[str]]:
     known = set(facts.ids("connection"))
     found: list[dict[str, None]] = [{} for _ in facts.ids("app")]
-    for row, flow in zip(app_rows(facts, "flow").tolist(), facts.part(Graph).flows, strict=True):
-        if row >= 0 and flow.connection in known:
-            found[row][flow.connection] = None  # type: ignore[index]
+    used = facts.values("flow", "connection") if known else ()
+    for row, connection in zip(app_rows(facts, "flow").tolist(), used, strict=False):
+        if row >= 0 and connection in known:
+            found[row][connection] = None
     return [list(ids) for ids in found]
 
 
@@ -110,12 +104,16 @@ def default_credentials(facts: Facts) -> Data:
     """Return whether a connection that each app uses still has the credentials it was delivered with."""
     pairs = [(row, i) for row, ids in enumerate(used_connections(facts)) for i in ids]
     model = facts.model
-    truth = _truth(model[i].default_credentials for _, i in pairs)  # type: ignore[attr-defined]
+    truth = truth_of([model[i].default_credentials for _, i in pairs], len(pairs))  # type: ignore[attr-defined]
     return any_of(len(facts.ids("app")), np.array([row for row, _ in pairs], dtype=np.int64), truth)
 
 
 def touched(facts: Facts, noun: int) -> list[list[int]]:
     """Return the stores or services that each app's flows touch, as nodes."""
+    return facts.part(_touched, noun)
+
+
+def _touched(facts: Facts, noun: int) -> list[list[int]]:
     graph = facts.part(Graph)
     found: list[dict[int, None]] = [{} for _ in facts.ids("app")]
     nouns = np.append(graph.noun, -1)
@@ -131,7 +129,7 @@ def app_only_rows(facts: Facts) -> Data:
     """Return whether a store that each app's steps use has row rules in the app only."""
     elements = facts.part(Graph).elements
     pairs = [(row, elements[n].row_security) for row, nodes in enumerate(touched(facts, STORE)) for n in nodes]
-    truth = _truth(None if rules is None else rules == "app_only" for _, rules in pairs)
+    truth = truth_of([None if rules is None else rules == "app_only" for _, rules in pairs], len(pairs))
     return any_of(len(facts.ids("app")), np.array([row for row, _ in pairs], dtype=np.int64), truth)
 
 
@@ -157,57 +155,57 @@ def sends_outside(facts: Facts) -> Data:
 
 
 def unknown_host(facts: Facts) -> Data:
-    """Return whether each step sends to a service of which neither host nor vendor is fixed, or calls an unnamed one."""
+    """Return whether each step sends to a service with neither host nor vendor, or calls one that is not named."""
     graph = facts.part(Graph)
+    nameless = np.zeros(len(graph), dtype=np.bool_)
+    names = zip(facts.values("service", "host"), facts.values("service", "vendor"), strict=True)
+    nameless[graph.rows("service")] = [host is None and vendor is None for host, vendor in names]
     open_ends = np.zeros(graph.processes, dtype=np.bool_)
     served = np.zeros(graph.processes, dtype=np.bool_)
     nouns = np.append(graph.noun, -1)
     for step_end, system_end in ((graph.source, graph.target), (graph.target, graph.source)):
-        hits = np.flatnonzero((nouns[step_end] == PROCESS) & (nouns[system_end] == SERVICE))
-        for step, node in zip(step_end[hits].tolist(), system_end[hits].tolist(), strict=True):
-            service = graph.elements[node]
-            served[step] = True
-            open_ends[step] |= service.host is None and service.vendor is None
-    calls = np.array([e.kind == "http" for e in graph.elements[: graph.processes]], dtype=np.bool_)
+        # A store that a step calls has a name of its own, so it is no open end.
+        hits = (nouns[step_end] == PROCESS) & np.isin(nouns[system_end], (SERVICE, STORE))
+        served[step_end[hits]] = True
+        open_ends[step_end[hits & np.append(nameless, False)[system_end]]] = True  # noqa: FBT003 - no node
+    calls = graph.kind.where(lambda kind: kind == "http").true[: graph.processes]
     found = open_ends | (calls & ~served)
     return Flags(Truth(found, ~found))
 
 
-def _tools(facts: Facts) -> list[list[int]]:
-    """Return the steps and services that each agent can call as tools."""
+def _tools(facts: Facts) -> dict[int, list[int]]:
+    """Return the steps and services that agents can call as tools."""
     graph = facts.part(Graph)
     found: dict[int, set[int]] = defaultdict(set)
-    for row in np.flatnonzero((graph.flow_kind == "tool") & graph.live).tolist():
+    for row in np.flatnonzero(graph.of_kind("tool") & graph.live).tolist():
         a, b = int(graph.source[row]), int(graph.target[row])
         for agent, tool in ((a, b), (b, a)):
-            # Of two steps the agent is the one that says so; a tool may be an agent itself, then the flow's source asks.
             if agent < graph.processes and _asks(graph, agent, tool, source=a) and not graph.disabled[tool]:
                 found[agent].add(tool)
-    return [sorted(found[step]) for step in range(graph.processes)]
+    return {agent: sorted(tools) for agent, tools in found.items()}
 
 
 def _asks(graph: Graph, agent: int, tool: int, *, source: int) -> bool:
-    if graph.elements[agent].kind != "agent":
-        return tool < graph.processes and graph.elements[tool].kind != "agent" and agent == source
-    return tool >= graph.processes or graph.elements[tool].kind != "agent" or agent == source
+    """Of two steps the agent is the one that says so; where both or none do, the one that the flow starts at."""
+    kinds = [getattr(graph.elements[node], "kind", None) == "agent" for node in (agent, tool)]
+    return kinds[0] if kinds[0] != kinds[1] else agent == source
 
 
 def tool_count(facts: Facts) -> Data:
     """Return how many tools each agent can call."""
-    return _count(_tools(facts))
+    counts = np.zeros(facts.part(Graph).processes, dtype=np.int64)
+    for agent, tools in facts.part(_tools).items():
+        counts[agent] = len(tools)
+    return Numbers(counts, np.ones(len(counts), dtype=np.bool_))
 
 
 def tool_effects(facts: Facts) -> Data:
     """Return the effects of those tools."""
-    elements = facts.part(Graph).elements
-    result = []
-    for tools in _tools(facts):
-        bits = 0
-        for tool in tools:
-            for effect in getattr(elements[tool], "effects", ()):
-                bits |= _EFFECT_BITS[effect]
-        result.append(bits)
-    return effect_lists(result)
+    graph, bits = facts.part(Graph), facts.part(Lineage).effect_bits
+    joined = np.zeros(graph.processes, dtype=np.int64)
+    for agent, tools in facts.part(_tools).items():
+        joined[agent] = np.bitwise_or.reduce(bits[[tool for tool in tools if tool < graph.processes]], initial=0)
+    return effect_lists(joined.tolist())
 
 
 # --- entry points ----------------------------------------------------------------------------------------------------
@@ -229,36 +227,41 @@ def _personal(field: Any) -> bool | None:
 
 
 def checks_signature(facts: Facts) -> Data:
-    """Return whether the step that each entry point starts, or one of the next two, computes or compares a signature."""
+    """Return whether the step that an entry point starts, or one of the next two, computes or compares a signature."""
     graph, forward = facts.part(Graph), facts.part(Leads).forward
+    signs = [_signs(settings) for settings in facts.values("process", "settings")]
     result = []
     for row, start in enumerate(graph.starts.tolist()):
-        near = {start} if start >= 0 else set(forward[graph.first["entry_point"] + row]) if forward else set()
+        near = {start} if start >= 0 else set(forward[graph.first["entry_point"] + row])
         for _ in range(2):
-            near |= {b for a in near for b in (forward[a] if forward else ())}
-        signs = [_signs(graph.elements[n]) for n in near]
-        result.append(True if True in signs else None if None in signs else False)
-    return Flags(_truth(result))
+            near |= {b for a in near for b in forward[a]}
+        known = {signs[n] for n in near if n < graph.processes}
+        result.append(True if True in known else None if None in known else False)
+    return Flags(truth_of(result, len(result)))
 
 
-def _signs(element: Any) -> bool | None:
+def _signs(settings: Mapping[str, Any]) -> bool | None:
     """Return what the platform's reader says under a key such as n8n.signature."""
-    values = [v for k, v in element.settings.items() if k.endswith(".signature")]
-    return None if not values and element.noun == "process" else True in values
+    values = [value for key, value in settings.items() if key.endswith(".signature")] if settings else []
+    return True in values if values else None
 
 
 # --- connections -----------------------------------------------------------------------------------------------------
 
 
 def users(facts: Facts) -> list[list[int]]:
-    """Return the steps that use each connection."""
-    graph = facts.part(Graph)
-    row = {i: n for n, i in enumerate(facts.ids("connection"))}
-    found: list[set[int]] = [set() for _ in row]
-    for flow, *ends in zip(graph.flows, graph.source.tolist(), graph.target.tolist(), strict=True):
-        if flow.connection in row:
-            found[row[flow.connection]] |= {end for end in ends if 0 <= end < graph.processes}
-    return [sorted(steps) for steps in found]
+    """Return the steps that use each connection; what an entry point listens with, the step that it starts uses."""
+    return facts.part(_users)
+
+
+def _users(facts: Facts) -> list[list[int]]:
+    graph, flows = facts.part(Graph), flows_by_connection(facts)
+    ends = np.stack([graph.source, graph.target])
+    first, starts = graph.first["entry_point"], graph.starts
+    listens = (ends >= first) & (ends < first + len(starts))
+    ends[listens] = starts[ends[listens] - first]
+    found = ({*ends[:, flows.get(i, [])].ravel().tolist()} for i in facts.ids("connection"))
+    return [sorted(end for end in nodes if 0 <= end < graph.processes) for nodes in found]
 
 
 def used_by_count(facts: Facts) -> Data:
@@ -292,36 +295,42 @@ def reached_audience(facts: Facts) -> Data:
 
 def app_count(facts: Facts) -> Data:
     """Return how many apps have something in each boundary."""
-    around = Enclosures(facts)
+    graph, around = facts.part(Graph), facts.part(Enclosures)
     apps: list[set[str]] = [set() for _ in facts.ids("boundary")]
-    for element in (*facts.elements("app"), *facts.part(Graph).elements):
-        app = element.id if element.noun == "app" else element.app
-        for row in around.rows(element.boundary) if app is not None else ():
+    values = graph.app.objects().tolist()
+    for row, nodes in nodes_by_boundary(facts).items():
+        apps[row].update(values[node] for node in nodes)
+    for app, boundary in zip(facts.ids("app"), facts.values("app", "boundary"), strict=True):
+        for row in around.rows(boundary):
             apps[row].add(app)
-    return _count([sorted(a) for a in apps])
+    return _count([a - {None} for a in apps])
 
 
 def has_code(facts: Facts) -> Data:
     """Return whether code steps run in each boundary."""
-    around = Enclosures(facts)
+    graph = facts.part(Graph)
+    runs = facts.part(Lineage).effects.where(lambda effects: "run_code" in effects).true
+    code = (graph.kind.where(lambda kind: kind == "code").true[: graph.processes] | runs) & ~graph.disabled[
+        : graph.processes
+    ]
     found = np.zeros(len(facts.ids("boundary")), dtype=np.bool_)
-    for process in facts.part(Graph).elements[: facts.part(Graph).processes]:
-        if (process.kind == "code" or "run_code" in process.effects) and process.enabled is not False:
-            found[list(around.rows(process.boundary))] = True
+    for row, nodes in nodes_by_boundary(facts).items():
+        steps = np.array(nodes)
+        found[row] = code[steps[steps < graph.processes]].any()
     return Flags(Truth(found, ~found))
 
 
 def has_internet_entry(facts: Facts) -> Data:
     """Return whether an entry point that starts something in each boundary can be reached from the internet."""
-    graph, around = facts.part(Graph), Enclosures(facts)
+    graph, around = facts.part(Graph), facts.part(Enclosures)
     rows = len(facts.ids("boundary"))
     sure, may = np.zeros(rows, dtype=np.bool_), np.zeros(rows, dtype=np.bool_)
+    bits, first = facts.part(Leads).entry_exposures.tolist(), graph.first["entry_point"]
     for node, entry in facts.part(Leads).entries():
-        start = graph.starts[node - graph.first["entry_point"]]
-        place = graph.elements[start].boundary if start >= 0 else entry.boundary
-        bits, inside = exposure_bits(entry), list(around.rows(place))
-        sure[inside] |= bool(bits & _INTERNET)
-        may[inside] |= bool(bits & _MAY_BE_INTERNET)
+        start = graph.starts[node - first]
+        inside = list(around.rows(graph.elements[start].boundary if start >= 0 else entry.boundary))
+        sure[inside] |= bool(bits[node - first] & _INTERNET)
+        may[inside] |= bool(bits[node - first] & _MAY_BE_INTERNET)
     return Flags(Truth(sure, ~may))
 
 
@@ -330,23 +339,29 @@ def has_internet_entry(facts: Facts) -> Data:
 
 def shared_identifiers(facts: Facts) -> Data:
     """Return how many other stores hold a personal identifier of the same name for another purpose."""
-    held = [[_traits(f) for f in map(facts.model.get, s.data) if f is not None] for s in facts.elements("store")]  # type: ignore[attr-defined]
+    traits = {f.id: _traits(f) for f in facts.elements("data")}
+    # What surely is no identifier, or about nobody, is shared with nobody.
+    traits = {i: t for i, t in traits.items() if t[1] is not False and t[2] is not False}
+    held = [[traits[i] for i in data if i in traits] for data in facts.values("store", "data")]
     by_name: dict[str, dict[_Traits, set[int]]] = defaultdict(lambda: defaultdict(set))
     for row, fields in enumerate(held):
-        for traits in fields:
-            by_name[traits[0]][traits].add(row)
-    counts, known = [], []
-    for row, fields in enumerate(held):
-        sure: set[int] = set()
-        maybe: set[int] = set()
-        for traits in fields:
-            for twin, rows in by_name[traits[0]].items():
-                shared = _shares(traits, twin)
-                sure |= rows if shared else set()
-                maybe |= rows if shared is None else set()
-        counts.append(len(sure - {row}))
-        known.append(bool(sure - {row}) or not maybe - {row})
-    return Numbers(np.array(counts, dtype=np.int64), np.array(known, dtype=np.bool_))
+        for trait in fields:
+            by_name[trait[0]][trait].add(row)
+    found = [_others(row, fields, by_name) for row, fields in enumerate(held)]
+    counts = np.array([sure for sure, _ in found], dtype=np.int64)
+    return Numbers(counts, np.array([bool(sure) or not maybe for sure, maybe in found], dtype=np.bool_))
+
+
+def _others(row: int, fields: Iterable[_Traits], by_name: Mapping[str, Mapping[_Traits, set[int]]]) -> tuple[int, int]:
+    """Return how many other stores surely, and how many perhaps, share an identifier."""
+    sure: set[int] = set()
+    maybe: set[int] = set()
+    for traits in fields:
+        for twin, rows in by_name[traits[0]].items():
+            shared = _shares(traits, twin)
+            sure |= rows if shared else set()
+            maybe |= rows if shared is None else set()
+    return len(sure - {row}), len(maybe - {row})
 
 
 # Name, singles out a person, is personal, purpose.

@@ -7,18 +7,19 @@ nothing depends on the order in which a model was made. All of this takes time l
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.rules.columns import Truth
+from workbench.rules.columns import Codes, Flags, Truth, codes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from workbench.model import Element, Flow, Process
+    from workbench.model import Element, Flow
     from workbench.rules.columns import Bools
     from workbench.rules.facts import Facts
 
@@ -35,7 +36,7 @@ class Graph:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.elements: list[Any] = [e for noun in NODE_NOUNS for e in facts.elements(noun)]
-        self.ids: list[str] = [e.id for e in self.elements]
+        self.ids: list[str] = [i for noun in NODE_NOUNS for i in facts.ids(noun)]
         self.index = {element_id: i for i, element_id in enumerate(self.ids)}
         sizes = [len(facts.ids(noun)) for noun in NODE_NOUNS]
         self.noun = np.repeat(np.arange(len(NODE_NOUNS)), sizes)
@@ -65,22 +66,31 @@ class Graph:
     @cached_property
     def source(self) -> Ints:
         """Return the place of each flow's source."""
-        return self.numbers(f.source_id for f in self.flows)
+        return self.numbers(self.facts.values("flow", "source_id"))
 
     @cached_property
     def target(self) -> Ints:
         """Return the place of each flow's target."""
-        return self.numbers(f.target_id for f in self.flows)
+        return self.numbers(self.facts.values("flow", "target_id"))
 
-    @cached_property
-    def flow_kind(self) -> NDArray[Any]:
-        """Return the kind of each flow, None if unknown."""
-        return np.array([f.kind for f in self.flows], dtype=object)
+    def of_kind(self, *kinds: str) -> Bools:
+        """Return the flows of some kinds."""
+        return self._codes("flow", "kind").where(frozenset(kinds).__contains__).true
+
+    def _codes(self, noun: str, name: str) -> Codes:
+        data = self.facts.column(noun, name)
+        assert isinstance(data, Codes)  # noqa: S101 - the vocabulary says so
+        return data
+
+    def _truth(self, noun: str, name: str) -> Truth:
+        data = self.facts.column(noun, name)
+        assert isinstance(data, Flags)  # noqa: S101 - the vocabulary says so
+        return data.truth
 
     @cached_property
     def two_way(self) -> Truth:
         """Return whether data comes back on a flow; between steps and people it does only where somebody says so."""
-        said: Truth = self.facts.column("flow", "two_way").truth  # type: ignore[union-attr]
+        said = self._truth("flow", "two_way")
         noun = np.append(self.noun, -1)
         system = np.isin(noun[self.source], (STORE, SERVICE)) | np.isin(noun[self.target], (STORE, SERVICE))
         return Truth(said.true, said.false | (~said.true & ~system))
@@ -97,45 +107,67 @@ class Graph:
     def enabled(self) -> Bools:
         """Return the nodes that take part; a disabled step still hands on what comes in if its platform says so."""
         on = np.ones(len(self), dtype=np.bool_)
-        steps: list[Process] = self.elements[: self.processes]
-        on[: self.processes] = [s.enabled is not False or s.passes_input is True for s in steps]
+        on[: self.processes] = ~self._truth("process", "enabled").false | self._truth("process", "passes_input").true
         return on
 
     @cached_property
     def disabled(self) -> Bools:
         """Return the nodes that do nothing themselves: disabled steps, and entry points that start one."""
-        off = np.zeros(len(self), dtype=np.bool_)
-        off[: self.processes] = [s.enabled is False for s in self.elements[: self.processes]]
-        starts = self.starts
-        entries = self.rows("entry_point")
-        off[entries] = (starts >= 0) & np.append(off, False)[starts]
-        return off
+        off = np.zeros(len(self) + 1, dtype=np.bool_)
+        off[: self.processes] = self._truth("process", "enabled").false
+        off[:-1][self.rows("entry_point")] = off[self.starts]
+        return off[:-1]
 
     @cached_property
     def starts(self) -> Ints:
         """Return for each entry point the place of the step that it starts, or -1."""
-        return self.numbers(e.starts for e in self.facts.elements("entry_point"))  # type: ignore[attr-defined]
+        return self.numbers(self.facts.values("entry_point", "starts"))
+
+    @cached_property
+    def boundary(self) -> Codes:
+        """Return the innermost boundary of each node."""
+        return codes_of(self._values("boundary"), len(self))
+
+    @cached_property
+    def app(self) -> Codes:
+        """Return the app of each node."""
+        return codes_of(self._values("app"), len(self))
+
+    @cached_property
+    def kind(self) -> Codes:
+        """Return the kind of each node; actors have none."""
+        return codes_of(self._values("kind"), len(self))
+
+    def _values(self, name: str) -> Iterator[Any]:
+        return chain.from_iterable(self.facts.values(noun, name) for noun in NODE_NOUNS)
 
     @cached_property
     def outside(self) -> Truth:
-        """Return which nodes lie in the internet or with a third party."""
-        truths = [self._outside(e) for e in self.elements]
-        return Truth(
-            np.array([t is True for t in truths], dtype=np.bool_),
-            np.array([t is False for t in truths], dtype=np.bool_),
-        )
+        """Return which nodes lie in the internet or with a third party.
 
-    def _outside(self, element: Any) -> bool | None:
-        by_place = self.around(element.boundary)
-        noun = element.noun
-        if noun in {"service", "store"}:
-            return _either(element.third_party, by_place)
-        if noun == "actor":
-            return _either(None if element.inside is None else not element.inside, by_place)
-        if noun == "entry_point" and element.boundary is None:
-            return None if element.exposure is None else element.exposure in {"partners", "internet"}
-        # A step runs on a platform that we chose: outside only if somebody drew it there.
-        return by_place if element.boundary is not None else False
+        By the boundary, or because somebody says so of a service, store or actor. A step without a boundary runs on a
+        platform that we chose; an entry point without one is where those are who can reach it.
+        """
+        places = [self.around(boundary) for boundary in self.boundary.values]
+        true = np.append([p is True for p in places], False).astype(np.bool_)[self.boundary.codes]
+        false = np.append([p is False for p in places], False).astype(np.bool_)[self.boundary.codes]
+        placed = self.boundary.known
+        false[: self.processes] |= ~placed[: self.processes]
+        said = [(noun, self._truth(noun, "third_party")) for noun in ("service", "store")]
+        said.append(("actor", ~self._truth("actor", "inside")))
+        entries, reached = self.rows("entry_point"), self._codes_of_exposure()
+        unplaced = ~placed[entries]
+        said.append(("entry_point", Truth(reached.true & unplaced, reached.false & unplaced)))
+        for noun, truth in said:
+            rows = self.rows(noun)
+            # Either makes it outside; it is inside if one says so and none says outside.
+            true[rows] |= truth.true
+            false[rows] = (false[rows] | truth.false) & ~true[rows]
+        return Truth(true, false)
+
+    def _codes_of_exposure(self) -> Truth:
+        exposure = codes_of(self.facts.values("entry_point", "exposure"), len(self.facts.ids("entry_point")))
+        return exposure.where({"partners", "internet"}.__contains__)
 
     def around(self, boundary: str | None) -> bool | None:
         """Return whether a place in that boundary is outside: the innermost boundary of known kind decides."""
@@ -151,17 +183,6 @@ class Graph:
         element = self.facts.model.get(boundary)
         kind = getattr(element, "kind", None)
         return None if kind is None else _OUTSIDE.get(kind, False)
-
-    @cached_property
-    def kinds(self) -> list[str | None]:
-        """Return the kind of each node; actors have a role instead."""
-        return [getattr(e, "kind", None) for e in self.elements]
-
-
-def _either(said: bool | None, seen: bool | None) -> bool | None:  # noqa: FBT001 - three-valued or
-    if said or seen:
-        return True
-    return False if said is False or seen is False else None
 
 
 def app_of(element: Element) -> str | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from workbench.model import EntryPoint
     from workbench.rules.facts import Facts
-    from workbench.rules.spread import Reach
+    from workbench.rules.spread import Neighbours, Reach
 
     Bits = NDArray[np.int64]
 
@@ -51,7 +51,7 @@ class Leads:
         source, target = graph.source, graph.target
         noun = np.append(graph.noun, -1)
         starts = np.isin(noun[source], (PROCESS, ENTRY)) & (noun[target] == PROCESS) & graph.live
-        mutual = starts & (noun[source] == PROCESS) & ((graph.flow_kind == "tool") | graph.two_way.true)
+        mutual = starts & (noun[source] == PROCESS) & (graph.of_kind("tool") | graph.two_way.true)
         calls = (noun[source] == PROCESS) & (noun[target] == ENTRY) & graph.live & ~self.responds
         entries = np.arange(len(graph.starts)) + graph.first["entry_point"]
         on = ~graph.disabled[entries]
@@ -67,20 +67,19 @@ class Leads:
     def responds(self) -> NDArray[np.bool_]:
         """Return the flows that take an answer back to an entry point: within one app, and not where steps call it."""
         graph = self.graph
-        result = np.zeros(len(graph.flows), dtype=np.bool_)
         noun = np.append(graph.noun, -1)
-        for row in np.flatnonzero((noun[graph.source] == PROCESS) & (noun[graph.target] == ENTRY)).tolist():
-            step, entry = graph.elements[graph.source[row]], graph.elements[graph.target[row]]
-            result[row] = step.app == entry.app and entry.kind not in _CALLED_BY_STEPS
-        return result
+        back = (noun[graph.source] == PROCESS) & (noun[graph.target] == ENTRY)
+        called = np.append(graph.kind.where(_CALLED_BY_STEPS.__contains__).true, False)  # noqa: FBT003 - no node
+        apps = np.append(graph.app.codes, -1)
+        return back & (apps[graph.source] == apps[graph.target]) & ~called[graph.target]
 
     @cached_property
-    def forward(self) -> list[list[int]]:
+    def forward(self) -> Neighbours:
         """Return what each node makes run."""
         return self.edges.out(SURE)
 
     @cached_property
-    def backward(self) -> list[list[int]]:
+    def backward(self) -> Neighbours:
         """Return what makes each node run."""
         return self.edges.back(SURE)
 
@@ -89,21 +88,36 @@ class Leads:
     @cached_property
     def exposures(self) -> Bits:
         """Return for each node the exposures of the entry points that lead to it, as bits."""
-        values = [0] * len(self.graph)
-        for node, entry in self.entries():
-            values[node] = REACHED | exposure_bits(entry)
-        if self.forward:
-            flood(values, self.forward)
-        return np.array(values, dtype=np.int64)
+        start = np.zeros(len(self.graph), dtype=np.int64)
+        on = ~self.graph.disabled[self.graph.rows("entry_point")]
+        start[self.graph.rows("entry_point")] = np.where(on, REACHED | self.entry_exposures, 0)
+        return flood(start, self.edges)
+
+    @cached_property
+    def entry_exposures(self) -> Bits:
+        """Return the bit of each entry point's exposure; time and failures are exposed to nobody else."""
+        rows = zip(self.facts.values("entry_point", "exposure"), self.facts.values("entry_point", "kind"), strict=True)
+        bits = (
+            1 << SCALE.index(e) if e is not None else 1 if kind in NOBODY else _UNKNOWN_EXPOSURE for e, kind in rows
+        )
+        return np.fromiter(bits, dtype=np.int64, count=len(self.graph.starts))
+
+    @cached_property
+    def entry_anonymous(self) -> NDArray[np.int64]:
+        """Return how surely each entry point needs no authentication."""
+        entries = self.facts.values("entry_point", "kind"), self.facts.values("entry_point", "authentication")
+        unasked = {None: MAYBE, "none": SURE}
+        grades = (
+            NEVER if kind in UNCALLED else unasked.get(proof, NEVER) for kind, proof in zip(*entries, strict=True)
+        )
+        found = np.fromiter(grades, dtype=np.int64, count=len(self.graph.starts))
+        return np.where(self.graph.disabled[self.graph.rows("entry_point")], NEVER, found)
 
     @cached_property
     def anonymous(self) -> Reach:
         """Return how surely an entry point without authentication leads to each node."""
-        starts: dict[int, list[int]] = {SURE: [], MAYBE: []}
-        for node, entry in self.entries():
-            grade = anonymous_grade(entry)
-            if grade < NEVER:
-                starts[grade].append(node)
+        first = self.graph.first["entry_point"]
+        starts = {grade: (np.flatnonzero(self.entry_anonymous == grade) + first).tolist() for grade in (SURE, MAYBE)}
         return spread(len(self.graph), {SURE: self.forward}, starts)
 
     def entries(self) -> Iterable[tuple[int, EntryPoint]]:
@@ -112,20 +126,6 @@ class Leads:
         for node in range(rows.start, rows.stop):
             if not self.graph.disabled[node]:
                 yield node, self.graph.elements[node]
-
-
-def exposure_bits(entry: EntryPoint) -> int:
-    """Return the bit of an entry point's exposure; time and failures are exposed to nobody else."""
-    if entry.exposure is not None:
-        return 1 << SCALE.index(entry.exposure)
-    return 1 if entry.kind in NOBODY else _UNKNOWN_EXPOSURE
-
-
-def anonymous_grade(entry: EntryPoint) -> int:
-    """Return how surely an entry point needs no authentication."""
-    if entry.kind in UNCALLED:
-        return NEVER
-    return MAYBE if entry.authentication is None else SURE if entry.authentication == "none" else NEVER
 
 
 def exposure_scale(bits: Bits) -> Scale:

@@ -13,18 +13,20 @@ step's effects do; if it has none either, it is unknown.
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.rules.columns import Truth
+from workbench.rules import vocabulary
+from workbench.rules.columns import Codes, Flags, Truth
 from workbench.rules.graph import ACTOR, ENTRY, PROCESS, SERVICE, STORE, Graph
 from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from workbench.model import Process, Use
+    from workbench.model import Use
     from workbench.rules.facts import Facts
 
     Ints = NDArray[np.int64]
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _COMPUTES = frozenset({"transform", "code", "decision", "trigger", "form", "screen", "other"})
 _STARTERS = frozenset({"trigger", "form", "screen", "dashboard"})
 _ANSWERS = frozenset({"read", "call_http", "call_model", "read_file"})
+EFFECTS = vocabulary.columns("process")["effects"].values
 _NO_DATA = frozenset({"control", "error"})
 
 
@@ -71,38 +74,55 @@ class Lineage:
         """Return the ids along a way, each once."""
         return tuple(dict.fromkeys(self.element(p) for p in places))
 
+    @cached_property
+    def field_rows(self) -> dict[str, int]:
+        """Return the rows of the data fields by their ids."""
+        return {element_id: row for row, element_id in enumerate(self.facts.ids("data"))}
+
     # --- steps ---
 
     @cached_property
-    def _steps(self) -> list[Process]:
-        return self.graph.elements[: self.graph.processes]
+    def effects(self) -> Codes:
+        """Return the effects of each step."""
+        data = self.facts.column("process", "effects")
+        assert isinstance(data, Codes)  # noqa: S101 - the vocabulary says so
+        return data
+
+    @cached_property
+    def effect_bits(self) -> Ints:
+        """Return the effects of each step as bits, in the order of EFFECTS."""
+        place = {effect: 1 << i for i, effect in enumerate(EFFECTS)}
+        bits = [sum(place[effect] for effect in set(value)) for value in self.effects.values]
+        return np.array([*bits, 0], dtype=np.int64)[self.effects.codes]
 
     @cached_property
     def passes(self) -> Ints:
         """Return for each step how surely what comes in goes out."""
-        grade = {True: SURE, None: ASSUMED, False: NEVER}
-        return np.array([SURE if s.kind in _STARTERS else grade[s.passes_input] for s in self._steps], dtype=np.int64)
+        said = self.facts.column("process", "passes_input")
+        assert isinstance(said, Flags)  # noqa: S101 - the vocabulary says so
+        sure = said.truth.true | self._of_kind(_STARTERS)
+        return np.where(sure, SURE, np.where(said.truth.false, NEVER, ASSUMED))
+
+    def _of_kind(self, kinds: frozenset[str]) -> NDArray[np.bool_]:
+        return self.graph.kind.where(kinds.__contains__).true[: self.graph.processes]
 
     @cached_property
     def _answered(self) -> Ints:
         """For each step how surely a system it has a one-way flow to answers: by its effects."""
-        return np.array(
-            [MAYBE if not s.effects else SURE if _ANSWERS & set(s.effects) else NEVER for s in self._steps],
-            dtype=np.int64,
-        )
+        silent = self.effects.where(bool).false
+        return np.where(silent, MAYBE, np.where(self.effects.where(_ANSWERS.isdisjoint).false, SURE, NEVER))
 
     # --- flows ---
 
     @cached_property
     def explicit(self) -> NDArray[np.bool_]:
         """Return the flows that say what they carry."""
-        return np.array([bool(f.data) for f in self.graph.flows], dtype=np.bool_)
+        return np.fromiter(map(bool, self.facts.values("flow", "data")), dtype=np.bool_, count=len(self.graph.flows))
 
     @cached_property
     def carries(self) -> NDArray[np.bool_]:
         """Return the flows along which data moves."""
-        kinds = self.graph.flow_kind
-        return self.graph.live & np.array([k not in _NO_DATA for k in kinds], dtype=np.bool_)
+        return self.graph.live & ~self.graph.of_kind(*_NO_DATA)
 
     @cached_property
     def _ends(self) -> tuple[Ints, Ints, Ints, Ints]:
@@ -191,7 +211,8 @@ class Lineage:
     def sending(self) -> Part:
         """Return the edges from what is in a step to what it sends; assumed where the step names what it takes."""
         steps = np.arange(self.graph.processes)
-        picky = np.array([bool(s.uses) and s.passes_input is not True for s in self._steps], dtype=np.bool_)
+        uses = np.fromiter(map(bool, self.facts.values("process", "uses")), dtype=np.bool_, count=len(steps))
+        picky = uses & (self.passes != SURE)
         return steps, steps + self.sends, np.where(picky, ASSUMED, SURE)
 
     @cached_property
@@ -200,9 +221,9 @@ class Lineage:
         index, steps = self.graph.index, self.graph.processes
         disabled = self.graph.disabled
         result = []
-        for step, process in enumerate(self._steps):
-            if process.uses and not disabled[step]:
-                for use in process.uses:
+        for step, uses in enumerate(self.facts.values("process", "uses")):
+            if uses and not disabled[step]:
+                for use in uses:
                     origin = index.get(use.origin)
                     if origin is not None:
                         result.append((step, use, origin + self.nodes if origin < steps else origin))
@@ -230,8 +251,7 @@ class Lineage:
 
     def _used(self, rows: list[tuple[int, int, int]]) -> list[Part]:
         origin, step, grade = _part(rows)
-        computes = np.array([s.kind is None or s.kind in _COMPUTES for s in self._steps], dtype=np.bool_)
-        on = computes[step]
+        on = (self._of_kind(_COMPUTES) | ~self.graph.kind.known[: self.graph.processes])[step]
         return [
             (origin, step, grade),
             (origin, step + self.sends, grade),
@@ -241,18 +261,19 @@ class Lineage:
     @cached_property
     def said(self) -> list[Part]:
         """Return the edges from data fields to the stores and entry points that hold them, and to where flows take them."""
-        graph, place = self.graph, {i: n + self.fields for n, i in enumerate(self.facts.ids("data"))}
+        graph, place = self.graph, {i: n + self.fields for i, n in self.field_rows.items()}
         held = [
             (place[d], graph.first[noun] + row, SURE)
             for noun in ("store", "entry_point")
-            for row, element in enumerate(self.facts.elements(noun))
-            for d in element.data  # type: ignore[attr-defined]
+            for row, data in enumerate(self.facts.values(noun, "data"))
+            for d in data
             if d in place
         ]
         moved = []
         target = graph.target.tolist()
+        carried = self.facts.values("flow", "data")
         for row in np.flatnonzero(self.explicit & self.carries).tolist():
-            moved += [(place[d], target[row], SURE) for d in graph.flows[row].data if d in place]
+            moved += [(place[d], target[row], SURE) for d in carried[row] if d in place]
         onward = [_part(moved)]
         if moved:
             origin, step, _ = onward[0]
@@ -299,5 +320,5 @@ def _of_steps(grades: Ints, nodes: Ints) -> Ints:
 
 
 def _part(rows: list[tuple[int, int, int]]) -> Part:
-    table: Any = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    table: Any = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=3 * len(rows)).reshape(-1, 3)
     return table[:, 0], table[:, 1], table[:, 2]

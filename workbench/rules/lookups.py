@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from workbench.model import ORDERS
 from workbench.rules import vocabulary
 from workbench.rules.columns import Codes, Flags, Numbers, Scale, Truth, codes_of, encode
-from workbench.rules.graph import SERVICE, STORE, Graph, app_of
+from workbench.rules.graph import NODE_NOUNS, SERVICE, STORE, Graph
+from workbench.rules.groups import app_rows, flows_by_connection
 from workbench.rules.origins import PROTECTION_BITS, UNKNOWN_PROTECTION, Origins, store_kinds
 
 if TYPE_CHECKING:
@@ -40,12 +42,6 @@ def take(data: Data, rows: Ints) -> Data:
     return Numbers(np.append(data.numbers, 0)[rows], np.append(data.known, False)[rows], data.dates)
 
 
-def app_rows(facts: Facts, noun: str) -> Ints:
-    """Return for each row of a frame the row of its app, -1 if it has none."""
-    place = {i: n for n, i in enumerate(facts.ids("app"))}
-    return np.array([place.get(app_of(e) or "", -1) for e in facts.elements(noun)], dtype=np.int64)
-
-
 def of_app(facts: Facts, noun: str, name: str) -> Data:
     """Return a field of each row's app."""
     return take(facts.column("app", APP_COLUMNS[name]), app_rows(facts, noun))
@@ -54,20 +50,20 @@ def of_app(facts: Facts, noun: str, name: str) -> Data:
 def boundary_kind(facts: Facts, noun: str) -> Data:
     """Return the kind of the innermost boundary around each row."""
     place = {i: n for n, i in enumerate(facts.ids("boundary"))}
-    rows = np.array([place.get(e.boundary or "", -1) for e in facts.elements(noun)], dtype=np.int64)
+    rows = np.array([place.get(boundary, -1) for boundary in facts.values(noun, "boundary")], dtype=np.int64)
     return take(facts.column("boundary", "kind"), rows)
 
 
 def secret_count(facts: Facts, noun: str) -> Data:
     """Return how many secrets the export holds at each row."""
-    counts = np.array([len(e.secrets) for e in facts.elements(noun)], dtype=np.int64)
+    counts = np.array([len(secrets) for secrets in facts.values(noun, "secrets")], dtype=np.int64)
     return Numbers(counts, np.ones(len(counts), dtype=np.bool_))
 
 
 def secret_kinds(facts: Facts, noun: str) -> Data:
     """Return the kinds of those secrets."""
-    elements = facts.elements(noun)
-    return codes_of((tuple(sorted({s.kind for s in e.secrets})) if e.secrets else () for e in elements), len(elements))
+    secrets = facts.values(noun, "secrets")
+    return codes_of((tuple(sorted({s.kind for s in held})) if held else () for held in secrets), len(facts.ids(noun)))
 
 
 # --- flows -----------------------------------------------------------------------------------------------------------
@@ -77,7 +73,8 @@ def _nodes(facts: Facts, name: str, column: str) -> Data:
     """Return a field of all nodes, unknown where a node's noun does not have it."""
     graph = facts.part(Graph)
     kind = vocabulary.columns("flow")[column]
-    return encode(kind, [getattr(e, name, None) for e in graph.elements], len(graph))
+    values = chain.from_iterable(facts.values(noun, name) for noun in NODE_NOUNS)
+    return encode(kind, values, len(graph))
 
 
 def _end(facts: Facts, name: str) -> Ints:
@@ -87,7 +84,8 @@ def _end(facts: Facts, name: str) -> Ints:
 
 def end_noun(facts: Facts, name: str) -> Data:
     """Return the noun of each flow's source or target."""
-    return take(_nodes(facts, "noun", name), _end(facts, name))
+    graph = facts.part(Graph)
+    return take(Codes(graph.noun.astype(np.int32), NODE_NOUNS), _end(facts, name))
 
 
 def end_kind(facts: Facts, name: str) -> Data:
@@ -139,15 +137,17 @@ def origin_kinds(facts: Facts) -> Data:
 
 def opened(facts: Facts) -> list[Any]:
     """Return the service or store that each connection opens, None if that is not in the model."""
-    model = facts.model
-    found = [model.get(c.service) for c in facts.elements("connection")]  # type: ignore[attr-defined]
-    graph = facts.part(Graph)
-    place = {i: n for n, i in enumerate(facts.ids("connection"))}
-    for flow in graph.flows:
-        row = place.get(flow.connection or "", -1)
-        if row >= 0 and found[row] is None:
-            ends = (model.get(flow.target_id), model.get(flow.source_id))
-            found[row] = next((e for e in ends if e is not None and e.noun in {"service", "store"}), None)
+    return facts.part(_opened)
+
+
+def _opened(facts: Facts) -> list[Any]:
+    model, flows = facts.model, facts.part(Graph).flows
+    found: list[Any] = []
+    for connection in facts.elements("connection"):
+        users = (flows[row] for row in flows_by_connection(facts).get(connection.id, ()))
+        ends = (model.get(end) for flow in users for end in (flow.target_id, flow.source_id))
+        systems = (element for element in ends if element is not None and element.noun in {"service", "store"})
+        found.append(model.get(connection.service) or next(systems, None))  # type: ignore[attr-defined]
     return found
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from workbench.model import ORDERS
 from workbench.rules import vocabulary
+from workbench.rules.columns import Codes
 from workbench.rules.graph import ENTRY, PROCESS, STORE, Graph
 from workbench.rules.leads import Leads
-from workbench.rules.lineage import Lineage
+from workbench.rules.lineage import EFFECTS, Lineage
 from workbench.rules.spread import GRADES, MAYBE, NEVER, SURE, Edges, flood, flooded, spread
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ FROM_STORE = 1
 PROTECTION_BITS = {protection: 2 << i for i, protection in enumerate(PROTECTIONS)}
 UNKNOWN_PROTECTION = 2 << len(PROTECTIONS)
 _KIND_BITS = {kind: 4 << (len(PROTECTIONS) + i) for i, kind in enumerate(STORE_KINDS)}
-EFFECTS = vocabulary.columns("process")["effects"].values
 # Bits of what lies ahead of an entry point: the effects of steps, then these.
 READS, MAY_READ, OPEN, MAY_OPEN, ANSWERS, MAY_ANSWER = (1 << (len(EFFECTS) + i) for i in range(6))
 
@@ -55,11 +55,12 @@ class Origins:
     @cached_property
     def bits(self) -> tuple[Bits, Bits]:
         """Return the bits of the origins of what surely, and of what possibly, is at each place."""
-        start = [0] * self.lineage.size
+        start = np.zeros(self.lineage.size, dtype=np.int64)
         for noun in ("store", "service"):
-            first = self.graph.first[noun]
-            for row, element in enumerate(self.facts.elements(noun)):
-                start[first + row] = _bits(element)
+            protections, kinds = self.facts.values(noun, "protection"), self.facts.values(noun, "kind")
+            start[self.graph.rows(noun)] = [PROTECTION_BITS.get(p, UNKNOWN_PROTECTION) for p in protections]
+            if noun == "store":
+                start[self.graph.rows(noun)] |= [FROM_STORE | _KIND_BITS.get(kind, 0) for kind in kinds]
         return flooded(start, self.edges)
 
     @cached_property
@@ -73,17 +74,17 @@ class Origins:
     def reads(self) -> Bits:
         """Return for each step the bits of what stores it reads."""
         graph = self.graph
-        result = [0] * graph.processes
+        result = np.zeros(graph.processes, dtype=np.int64)
         system, step, grade, _ = self.lineage.answers
-        for node, reader, sure in zip(system.tolist(), step.tolist(), grade.tolist(), strict=True):
-            if graph.noun[node] != STORE or sure == NEVER or graph.disabled[reader]:
-                continue
-            rules = graph.elements[node].row_security
-            certain = sure < MAYBE
-            result[reader] |= (READS if certain else 0) | MAY_READ
-            if rules != "enforced":
-                result[reader] |= (OPEN if certain and rules is not None else 0) | MAY_OPEN
-        return np.array(result, dtype=np.int64)
+        chosen = (graph.noun[system] == STORE) & (grade < NEVER) & ~graph.disabled[step]
+        system, step, sure = system[chosen] - graph.first["store"], step[chosen], grade[chosen] < MAYBE
+        rules = self.facts.column("store", "row_security")
+        assert isinstance(rules, Codes)  # noqa: S101 - the vocabulary says so
+        enforced = rules.where(lambda value: value == "enforced")
+        open_, may_open = enforced.false[system], ~enforced.true[system]
+        bits = np.where(sure, READS, 0) | MAY_READ | np.where(sure & open_, OPEN, 0) | np.where(may_open, MAY_OPEN, 0)
+        np.bitwise_or.at(result, step, bits)
+        return result
 
     @cached_property
     def from_store(self) -> NDArray[np.int8]:
@@ -96,22 +97,19 @@ class Origins:
     def responders(self) -> list[tuple[int, int]]:
         """Return (step, entry point), or (step, -1) for one that answers whoever set it going."""
         graph = self.graph
-        on = ~graph.disabled
-        found = [(n, -1) for n, e in enumerate(graph.elements[: graph.processes]) if e.kind == "response" and on[n]]
-        noun = np.append(graph.noun, -1)
+        steps = graph.kind.where(lambda kind: kind == "response").true[: graph.processes]
+        found = [(step, -1) for step in np.flatnonzero(steps & ~graph.disabled[: graph.processes]).tolist()]
+        noun, off = np.append(graph.noun, -1), np.append(graph.disabled, True)  # noqa: FBT003 - no node does nothing
+        sent = graph.live & (noun[graph.source] == PROCESS) & ~off[graph.source]
+        direct = sent & self.facts.part(Leads).responds
+        found += zip(graph.source[direct].tolist(), graph.target[direct].tolist(), strict=True)
+        calls = (noun[graph.target] == ENTRY) & (noun[graph.source] > ENTRY)
         callers: dict[int, list[int]] = {}
-        for a, b in zip(graph.source.tolist(), graph.target.tolist(), strict=True):
-            if noun[b] == ENTRY and noun[a] > ENTRY:
-                callers.setdefault(a, []).append(b)
-        responds = self.facts.part(Leads).responds
-        for row in np.flatnonzero(graph.live & (noun[graph.source] == PROCESS)).tolist():
-            step, end = int(graph.source[row]), int(graph.target[row])
-            if on[step]:
-                found += (
-                    [(step, end)]
-                    if responds[row]
-                    else [(step, entry) for entry in callers.get(end, ()) if noun[end] > STORE]
-                )
+        for caller, entry in zip(graph.source[calls].tolist(), graph.target[calls].tolist(), strict=True):
+            callers.setdefault(caller, []).append(entry)
+        to_people = sent & (noun[graph.target] > STORE)
+        for step, end in zip(graph.source[to_people].tolist(), graph.target[to_people].tolist(), strict=True):
+            found += [(step, entry) for entry in callers.get(end, ())]
         return sorted(set(found))
 
     def _answering(self, *, to_all: bool) -> Iterable[tuple[int, int]]:
@@ -138,24 +136,15 @@ class Origins:
     @cached_property
     def ahead(self) -> Bits:
         """Return for each node the bits of what the steps do that it leads to."""
-        values = [*self.reads.tolist(), *[0] * (len(self.graph) - self.graph.processes)]
-        place = {effect: 1 << i for i, effect in enumerate(EFFECTS)}
-        for step, process in enumerate(self.graph.elements[: self.graph.processes]):
-            for effect in process.effects if process.enabled is not False else ():
-                values[step] |= place[effect]
-        for step, bits in self._answering(to_all=True):
-            values[step] |= bits
-        leads = self.facts.part(Leads)
-        if leads.backward:
-            flood(values, leads.backward)
-        for entry, bits in self._answering(to_all=False):
-            values[entry] |= bits
-        return np.array(values, dtype=np.int64)
-
-
-def _bits(element: Any) -> int:
-    protection = PROTECTION_BITS.get(element.protection, UNKNOWN_PROTECTION)
-    return protection | (FROM_STORE | _KIND_BITS.get(element.kind, 0) if element.noun == "store" else 0)
+        values = np.zeros(len(self.graph), dtype=np.int64)
+        steps = slice(0, self.graph.processes)
+        values[steps] = np.where(self.graph.disabled[steps], 0, self.lineage.effect_bits) | self.reads
+        for step, answer in self._answering(to_all=True):
+            values[step] |= answer
+        values = flood(values, self.facts.part(Leads).edges, back=True)
+        for entry, answer in self._answering(to_all=False):
+            values[entry] |= answer
+        return values
 
 
 def store_kinds(bits: int) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+import heapq
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,31 +12,26 @@ from workbench.rules.columns import ASSUMED as DOUBTED
 from workbench.rules.columns import Flags, Numbers, Truth
 from workbench.rules.graph import ACTOR, NODE_NOUNS, SERVICE, STORE, Graph
 from workbench.rules.lineage import Lineage
-from workbench.rules.spread import ASSUMED, GRADES, MAYBE, NEVER, SURE
+from workbench.rules.spread import ASSUMED, GRADES, MAYBE, NEVER, SURE, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from workbench.rules.columns import Data
     from workbench.rules.facts import Facts
-    from workbench.rules.spread import Adjacency
-
-_NO_ROUTE = (NEVER, -1, -1)
+    from workbench.rules.spread import Neighbours, Reach
 
 
 class Exits:
-    """The surest, then shortest way of what is at each place to a store, service or actor outside.
-
-    Two ways to different ends are kept for each place: for what lies outside itself, being written back where it came
-    from is no way out.
-    """
+    """The surest, then shortest way of what is at each place to a store, service or actor outside."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.graph: Graph = facts.part(Graph)
         self.lineage: Lineage = facts.part(Lineage)
+        self._own: dict[int, tuple[int, list[int]]] = {}
 
     @cached_property
     def ends(self) -> dict[int, list[int]]:
@@ -47,57 +42,61 @@ class Exits:
         return {SURE: np.flatnonzero(system & graph.outside.true).tolist(), MAYBE: np.flatnonzero(maybe).tolist()}
 
     @cached_property
-    def _routes(self) -> list[list[tuple[int, int, int]]]:
-        """For each place up to two of (grade, end, next place), the first ends being different."""
+    def _reach(self) -> Reach:
+        """The ends, followed back: `before` of a place is the next place on its way out."""
         edges = self.lineage.moving
-        back = {grade: edges.back(grade) for grade in GRADES}
-        routes: list[list[tuple[int, int, int]]] = [[] for _ in range(self.lineage.size)]
-        done: list[tuple[int, int]] = []
-        usable: list[Adjacency] = []
-        for grade in GRADES:
-            queue: deque[tuple[int, int]] = deque()
-            for end in self.ends.get(grade, ()):
-                _offer(routes, queue, end, (grade, end, -1))
-            if back[grade]:
-                usable.append(back[grade])
-                for place, end in done:
-                    for before in back[grade][place]:
-                        _offer(routes, queue, before, (grade, end, place))
-            while queue:
-                place, end = queue.popleft()
-                done.append((place, end))
-                for adjacency in usable:
-                    for before in adjacency[place]:
-                        _offer(routes, queue, before, (grade, end, place))
-        return routes
+        return spread(self.lineage.size, {grade: edges.back(grade) for grade in GRADES}, self.ends)
 
-    def route(self, place: int) -> tuple[int, int, int]:
-        """Return (grade, end, next place) of the way out of a place, to another end than itself."""
-        return next((route for route in self._routes[place] if route[1] != place), _NO_ROUTE)
+    def _way(self, place: int) -> tuple[int, list[int]]:
+        """Return (grade, places) of the way out of a place; what lies outside itself needs another end than itself."""
+        if self._reach.before[place] < 0 and self._reach.grade[place] < NEVER:
+            if place not in self._own:
+                self._own[place] = self._elsewhere(place)
+            return self._own[place]
+        return self._reach.grade[place], self._reach.path(place)[::-1]
+
+    def _elsewhere(self, start: int) -> tuple[int, list[int]]:
+        """Return the way from an end to another end.
+
+        Only places whose own way leads back to `start` are gone through, and those belong to no other end.
+        """
+        best: tuple[int, int, list[int]] = (NEVER, 0, [])
+        ways = {start: [start]}
+        heap = [(SURE, 1, start)]
+        while heap:
+            grade, steps, place = heapq.heappop(heap)
+            for after, edge in self._after(place):
+                if after in ways:
+                    continue
+                ways[after] = [*ways[place], after]
+                rest = self._reach.path(after)[::-1]
+                if rest[-1] == start:
+                    heapq.heappush(heap, (max(grade, edge), steps + 1, after))
+                    continue
+                whole = (max(grade, edge, self._reach.grade[after]), steps + len(rest), [*ways[place], *rest])
+                best = min(best, whole)
+        return best[0], best[2]
+
+    def _after(self, place: int) -> Iterator[tuple[int, int]]:
+        for grade, neighbours in self._forward.items():
+            yield from ((after, grade) for after in neighbours[place] if self._reach.grade[after] < NEVER)
+
+    @cached_property
+    def _forward(self) -> dict[int, Neighbours]:
+        return {grade: self.lineage.moving.out(grade) for grade in GRADES}
+
+    def grade(self, place: int) -> int:
+        """Return how surely there is a way out of a place."""
+        return self._way(place)[0]
 
     def grades(self, places: range) -> NDArray[np.int8]:
         """Return how surely there is a way out of each place."""
-        return np.array([self.route(place)[0] for place in places], dtype=np.int8)
+        return np.array([self.grade(place) for place in places], dtype=np.int8)
 
     def path(self, place: int) -> tuple[str, ...]:
-        """Return the ids on the way out of a place; empty if there surely is none."""
-        grade, end, following = self.route(place)
-        if grade >= MAYBE:
-            return ()
-        places = [place]
-        while following >= 0:
-            places.append(following)
-            following = next(route[2] for route in self._routes[following] if route[1] == end)
-        return self.lineage.ids(places)
-
-
-def _offer(
-    routes: list[list[tuple[int, int, int]]], queue: deque[tuple[int, int]], place: int, route: tuple[int, int, int]
-) -> None:
-    held = routes[place]
-    if not held or (len(held) == 1 and held[0][1] != route[1]):
-        held.append(route)
-        queue.append((place, route[1]))
+        """Return the ids on the way out of a place; empty if there is none for sure."""
+        grade, places = self._way(place)
+        return self.lineage.ids(places) if grade < MAYBE else ()
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -143,9 +142,10 @@ def arrives(facts: Facts) -> Data:
 def crosses(facts: Facts) -> Data:
     """Return whether source and target of each flow lie in different boundaries."""
     graph = facts.part(Graph)
-    at = [element.boundary for element in graph.elements] + [None]
-    pairs = [(at[a], at[b]) for a, b in zip(graph.source.tolist(), graph.target.tolist(), strict=True)]
-    return _flags([None if a is None or b is None else a != b for a, b in pairs])
+    at = np.append(graph.boundary.codes, -1)
+    source, target = at[graph.source], at[graph.target]
+    known = (source >= 0) & (target >= 0)
+    return Flags(Truth(known & (source != target), known & (source == target)))
 
 
 def outside_path(facts: Facts) -> Data:
@@ -181,16 +181,16 @@ def data_leaves(facts: Facts) -> Data:
     possible = np.zeros(len(place), dtype=np.bool_)
     told = facts.column("flow", "leaves")
     assert isinstance(told, Flags)  # noqa: S101 - the vocabulary says so
-    for row, flow in enumerate(facts.part(Graph).flows):
-        for name in flow.data:
+    for row, data in enumerate(facts.values("flow", "data")):
+        for name in data:
             if name in place:
                 true[place[name]] |= told.truth.true[row]
                 possible[place[name]] |= not told.truth.false[row]
     graph, exits = facts.part(Graph), facts.part(Exits)
     for noun in ("store", "entry_point"):
-        for row, element in enumerate(facts.elements(noun)):
-            grade = exits.route(graph.first[noun] + row)[0] if element.data else NEVER  # type: ignore[attr-defined]
-            for name in element.data:  # type: ignore[attr-defined]
+        for row, data in enumerate(facts.values(noun, "data")):
+            grade = exits.grade(graph.first[noun] + row) if data else NEVER
+            for name in data:
                 if name in place:
                     true[place[name]] |= grade <= ASSUMED
                     possible[place[name]] |= grade < NEVER

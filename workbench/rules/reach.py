@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from workbench.rules.columns import Codes, Flags, Numbers, Truth, codes_of
 from workbench.rules.graph import PROCESS, STORE, Graph
+from workbench.rules.groups import app_rows
 from workbench.rules.leads import REACHED, Leads, exposure_scale
-from workbench.rules.origins import ANSWERS, EFFECTS, MAY_ANSWER, MAY_OPEN, MAY_READ, OPEN, READS, Origins
-from workbench.rules.spread import NEVER
+from workbench.rules.lineage import EFFECTS
+from workbench.rules.origins import ANSWERS, MAY_ANSWER, MAY_OPEN, MAY_READ, OPEN, READS, Origins
+from workbench.rules.spread import NEVER, Neighbours
 from workbench.rules.taint import flags
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.rules.facts import Facts
 
     Bits = NDArray[np.int64]
+    Ints = NDArray[np.int64]
 
 # A person, time or a condition ends a circle that one of these is in.
 _ENDS = frozenset({"approval", "wait", "decision", "screen", "form"})
@@ -72,7 +75,7 @@ def step_answers(facts: Facts) -> Data:
 
 def anonymous_reach(facts: Facts) -> Data:
     """Return whether an entry point without authentication leads to each step."""
-    return flags(facts.part(Leads).anonymous.grades()[: facts.part(Graph).processes])
+    return flags(facts.part(Leads).anonymous.grades[: facts.part(Graph).processes])
 
 
 def reached_exposure(facts: Facts) -> Data:
@@ -87,72 +90,103 @@ def store_anonymous_reach(facts: Facts) -> Data:
 
 def store_reached(facts: Facts) -> list[tuple[int, int]]:
     """Return for each store (how surely, by which step) an entry point without authentication leads to it."""
-    graph, grade_of = facts.part(Graph), facts.part(Leads).anonymous.grade
+    return facts.part(_store_reached)
+
+
+def _store_reached(facts: Facts) -> list[tuple[int, int]]:
+    graph, grade_of = facts.part(Graph), facts.part(Leads).anonymous.grades
     first = graph.first["store"]
     found = [(NEVER, -1)] * len(facts.ids("store"))
-    noun = np.append(graph.noun, -1)
-    for a, b, live in zip(graph.source.tolist(), graph.target.tolist(), graph.live.tolist(), strict=True):
-        for step, node in ((a, b), (b, a)):
-            if live and noun[node] == STORE and noun[step] == PROCESS and not graph.disabled[step]:
-                found[node - first] = min(found[node - first], (grade_of[step], step))
+    noun, on = np.append(graph.noun, -1), np.append(~graph.disabled, False)  # noqa: FBT003 - no node
+    for ends in ((graph.source, graph.target), (graph.target, graph.source)):
+        hits = (noun[ends[0]] == PROCESS) & (noun[ends[1]] == STORE) & graph.live & on[ends[0]]
+        steps, stores = (end[hits] for end in ends)
+        for step, node, grade in zip(steps.tolist(), stores.tolist(), grade_of[steps].tolist(), strict=True):
+            found[node - first] = min(found[node - first], (grade, step))
     return found
 
 
 def anonymous_read(facts: Facts) -> Data:
     """Return whether what each store holds goes back to an entry point without authentication."""
     rows = facts.part(Graph).rows("store")
-    return flags(facts.part(Origins).read_anonymously.grades()[rows])
+    return flags(facts.part(Origins).read_anonymously.grades[rows])
 
 
 def unreachable_steps(facts: Facts) -> Data:
     """Return for each app how many of its enabled steps no entry point leads to."""
-    row = {i: n for n, i in enumerate(facts.ids("app"))}
-    counts = np.zeros(len(row), dtype=np.int64)
-    graph, reached = facts.part(Graph), facts.part(Leads).exposures
-    for step, process in enumerate(graph.elements[: graph.processes]):
-        if process.app in row and process.enabled is not False and not reached[step] & REACHED:
-            counts[row[process.app]] += 1
-    return Numbers(counts, np.ones(len(row), dtype=np.bool_))
+    graph = facts.part(Graph)
+    steps = slice(0, graph.processes)
+    rows = app_rows(facts, "process")
+    alone = (facts.part(Leads).exposures[steps] & REACHED == 0) & ~graph.disabled[steps] & (rows >= 0)
+    apps = len(facts.ids("app"))
+    return Numbers(np.bincount(rows[alone], minlength=apps).astype(np.int64), np.ones(apps, dtype=np.bool_))
 
 
 def cycles(facts: Facts) -> Data:
     """Return for each app whether its steps form a circle that nothing can end."""
     graph = facts.part(Graph)
-    ends = np.array([e.kind in _ENDS for e in graph.elements[: graph.processes]], dtype=np.bool_)
+    ends = graph.kind.where(_ENDS.__contains__).true[: graph.processes]
     on = np.zeros(len(graph) + 1, dtype=np.bool_)
     on[: graph.processes] = ~ends & ~graph.disabled[: graph.processes]
-    chosen = on[graph.source] & on[graph.target] & graph.live & (graph.flow_kind != "tool")
+    chosen = on[graph.source] & on[graph.target] & graph.live & ~graph.of_kind("tool")
     row = {i: n for n, i in enumerate(facts.ids("app"))}
     found = np.zeros(len(row), dtype=np.bool_)
-    for step in _circling(graph.source[chosen].tolist(), graph.target[chosen].tolist()):
+    for step in _circling(len(graph), graph.source[chosen], graph.target[chosen]):
         if graph.elements[step].app in row:
             found[row[graph.elements[step].app]] = True
     return Flags(Truth(found, ~found))
 
 
-def _circling(source: list[int], target: list[int]) -> Iterable[int]:
-    """Yield the nodes that lie on a circle; what no circle leads to is peeled off first, being the most."""
-    after: dict[int, list[int]] = {}
-    incoming: dict[int, int] = {}
-    edges = sorted(set(zip(source, target, strict=True)))
-    for a, b in edges:
-        after.setdefault(a, []).append(b)
-        incoming[b] = incoming.get(b, 0) + 1
-    free = [node for node in after if node not in incoming]
-    for node in free:
-        for b in after.get(node, ()):
-            incoming[b] -= 1
-            if not incoming[b]:
-                free.append(b)
-    rest = {node for node, count in incoming.items() if count}
-    if rest:
-        yield from _on_circles([(a, b) for a, b in edges if a in rest and b in rest])
+def _circling(size: int, source: Ints, target: Ints) -> Iterable[int]:
+    """Yield the nodes that lie on a circle: in Tarjan's components of several nodes, or with an edge to themselves."""
+    yield from np.unique(source[source == target]).tolist()
+    source, target = _peeled(size, source, target)
+    neighbours = Neighbours(size, source, target)
+    low, number = [0] * size, [0] * size
+    stack: list[int] = []
+    count = 0
+    for root in np.unique(source).tolist():
+        work = [(root, iter(neighbours[root]))] if not number[root] else []
+        while work:
+            node, ahead = work[-1]
+            if not number[node]:
+                count += 1
+                low[node] = number[node] = count
+                stack.append(node)
+            for after in ahead:
+                if not number[after]:
+                    work.append((after, iter(neighbours[after])))
+                    break
+                low[node] = min(low[node], low[after])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == number[node]:
+                    yield from _component(stack, node, low, size)
 
 
-def _on_circles(edges: list[tuple[int, int]]) -> Iterable[int]:
-    import networkx as nx  # noqa: PLC0415 - slow to import and seldom needed
+def _peeled(size: int, source: Ints, target: Ints) -> tuple[Ints, Ints]:
+    """Return the edges without those that only lead to or from circles, as far as some rounds of peeling take them off."""
+    for _ in range(_PEELS):
+        inner = (np.bincount(target, minlength=size) > 0) & (np.bincount(source, minlength=size) > 0)
+        kept = inner[source] & inner[target]
+        if kept.all():
+            break
+        source, target = source[kept], target[kept]
+    return source, target
 
-    graph: Any = nx.DiGraph(edges)
-    for part in nx.strongly_connected_components(graph):
-        if len(part) > 1 or all(graph.has_edge(step, step) for step in part):
-            yield from part
+
+# Most workflows have no circle at all and fewer steps in a row than this.
+_PEELS = 40
+
+
+def _component(stack: list[int], node: int, low: list[int], done: int) -> list[int]:
+    """Take a component off the stack, and return it if it has several nodes."""
+    place = stack.index(node) if stack[-1] != node else len(stack) - 1
+    part = stack[place:]
+    del stack[place:]
+    for member in part:
+        # Nothing that comes later can lie on a circle with these.
+        low[member] = done + 1
+    return part if len(part) > 1 else []

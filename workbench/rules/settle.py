@@ -16,11 +16,12 @@ import numpy as np
 from workbench.rules import gather, lookups, taint, vocabulary
 from workbench.rules.classes import Classes
 from workbench.rules.graph import STORE, Graph
+from workbench.rules.groups import Enclosures, by_app, flows_by_connection, flows_by_node, nodes_by_boundary
 from workbench.rules.leads import UNCALLED, Leads
 from workbench.rules.lineage import Lineage
 from workbench.rules.origins import Origins
 from workbench.rules.outside import Exits
-from workbench.rules.spread import ASSUMED, MAYBE, SURE, Edges, flood, merged
+from workbench.rules.spread import MAYBE, Edges, flood
 
 if TYPE_CHECKING:
     from workbench.rules.facts import Facts
@@ -113,8 +114,10 @@ def _opened(field: str, facts: Facts, _: str, row: int) -> Iterator[tuple[Any, s
 
 
 def _entries(field: str, facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
-    app = facts.ids("app")[row]
-    yield from ((e, field) for _, e in facts.part(Leads).entries() if e.app == app and e.kind not in UNCALLED)
+    entries = facts.elements("entry_point")
+    for number in by_app(facts, "entry_point").get(facts.ids("app")[row], ()):
+        if getattr(entries[number], "kind", None) not in UNCALLED:
+            yield entries[number], field
 
 
 def _connections(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
@@ -127,10 +130,8 @@ def _touched(noun: int, field: str, facts: Facts, _: str, row: int) -> Iterator[
 
 
 def _sent(facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
-    app = facts.ids("app")[row]
-    for number, flow in enumerate(facts.part(Graph).flows):
-        if flow.app == app:
-            yield from _crossing(facts, noun, number)
+    for number in by_app(facts, "flow").get(facts.ids("app")[row], ()):
+        yield from _crossing(facts, noun, number)
 
 
 def _audiences(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
@@ -139,11 +140,10 @@ def _audiences(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
 
 
 def _internet(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
-    graph, boundary = facts.part(Graph), facts.ids("boundary")[row]
+    graph, around = facts.part(Graph), facts.part(Enclosures)
     for node, entry in facts.part(Leads).entries():
         start = graph.starts[node - graph.first["entry_point"]]
-        inside = graph.elements[start] if start >= 0 else entry
-        if any(b.id == boundary for b in facts.model.boundaries_around(inside)):
+        if row in around.rows((graph.elements[start] if start >= 0 else entry).boundary):
             yield entry, "exposure"
 
 
@@ -201,28 +201,23 @@ def _node(facts: Facts, noun: str, _: str, row: int) -> Iterator[int]:
         return
     lineage, flow = facts.part(Lineage), facts.part(Graph).flows[row]
     if flow.data:
-        place = {i: n for n, i in enumerate(facts.ids("data"))}
-        yield from (lineage.fields + place[i] for i in flow.data if i in place)
+        yield from (lineage.fields + lineage.field_rows[i] for i in flow.data if i in lineage.field_rows)
     else:
         yield int(lineage.sent[row])
 
 
-def _class_places(facts: Facts, noun: str, name: str, row: int) -> Iterator[int]:
-    lineage, graph = facts.part(Lineage), facts.part(Graph)
-    own = facts.ids(noun)[row]
+def _class_places(facts: Facts, noun: str, name: str, row: int) -> Iterable[int]:
+    lineage, own = facts.part(Lineage), facts.ids(noun)[row]
     if noun == "data":
-        yield lineage.fields + row
-    elif noun == "app":
-        yield from (lineage.fields + n for n, f in enumerate(facts.elements("data")) if f.app == own)
-    elif noun == "connection":
-        for number, flow in enumerate(graph.flows):
-            if flow.connection == own:
-                yield from _node(facts, "flow", name, number)
-    elif noun == "boundary":
-        inside = (n for n, e in enumerate(graph.elements) if any(b.id == own for b in facts.model.boundaries_around(e)))
-        yield from inside
-    else:
-        yield from _node(facts, noun, name, row)
+        return [lineage.fields + row]
+    if noun == "app":
+        return [lineage.fields + n for n in by_app(facts, "data").get(own, ())]
+    if noun == "connection":
+        flows = flows_by_connection(facts).get(own, ())
+        return (place for number in flows for place in _node(facts, "flow", name, number))
+    if noun == "boundary":
+        return nodes_by_boundary(facts).get(row, ())
+    return _node(facts, noun, name, row)
 
 
 def _sink_places(facts: Facts, _: str, name: str, row: int) -> Iterator[int]:
@@ -240,9 +235,8 @@ def _flow_source(facts: Facts, _: str, __: str, row: int) -> Iterator[int]:
 def _steps_at_store(facts: Facts, _: str, __: str, row: int) -> Iterator[int]:
     graph = facts.part(Graph)
     node = graph.first["store"] + row
-    for a, b in zip(graph.source.tolist(), graph.target.tolist(), strict=True):
-        if node in {a, b}:
-            yield a + b - node
+    for number in flows_by_node(facts).get(node, ()):
+        yield int(graph.source[number] + graph.target[number]) - node
 
 
 def _steps_with(facts: Facts, _: str, __: str, row: int) -> Iterable[int]:
@@ -271,14 +265,20 @@ _FAMILY: dict[tuple[str, str], tuple[str, Places]] = {
 
 def _traced(size: int, starts: Starts, edges: Edges, *, back: bool = True) -> list[int]:
     """Return the bits at each place after they have run back (or on) along the edges, however sure these are."""
-    values = [0] * size
-    for place, bits in starts.items():
-        values[place] |= bits
-    neighbours = edges.back if back else edges.out
-    adjacency = merged(merged(neighbours(SURE), neighbours(ASSUMED)), neighbours(MAYBE))
-    if adjacency:
-        flood(values, adjacency)
-    return values
+    widest = max(starts.values(), default=0).bit_length()
+    total = [0] * size
+    for shift in range(0, widest, _WORD):
+        values = np.zeros(size, dtype=np.int64)
+        for place, bits in starts.items():
+            values[place] = bits >> shift & ((1 << _WORD) - 1)
+        part = flood(values, edges, back=back)
+        for place in np.flatnonzero(part).tolist():
+            total[place] |= int(part[place]) << shift
+    return total
+
+
+# Bits that run in one go.
+_WORD = 62
 
 
 def _hit(facts: Facts, values: list[int], noun: str) -> Iterator[tuple[Any, int]]:

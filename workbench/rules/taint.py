@@ -18,12 +18,11 @@ from workbench.rules.lineage import Lineage
 from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges, Reach, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from workbench.model import EntryPoint
-    from workbench.rules.columns import Data
+    from workbench.rules.columns import Bools, Data
     from workbench.rules.facts import Facts
 
     Grades = NDArray[np.int8]
@@ -38,16 +37,16 @@ _WIDE = frozenset({"partners", "internet"})
 class Source:
     """Something that runs from some places, with the grade at each place and at each sink of each step."""
 
-    def __init__(self, facts: Facts, starts: Mapping[int, Iterable[int]]) -> None:
+    def __init__(self, facts: Facts, starts: Mapping[int, list[int]]) -> None:
         self.lineage: Lineage = facts.part(Lineage)
         edges = facts.part(Adjacencies)
-        self.any = any(starts.values())
+        self.any = any(len(nodes) for nodes in starts.values())
         self.reach: Reach = spread(self.lineage.size, edges.tainting, starts) if self.any else Reach(self.lineage.size)
 
     @cached_property
     def grades(self) -> Grades:
         """Return how surely it is at each place."""
-        return self.reach.grades()
+        return self.reach.grades
 
     @cached_property
     def sinks(self) -> dict[str, dict[int, tuple[int, int]]]:
@@ -104,24 +103,25 @@ class Outsiders(Source):
     def __init__(self, facts: Facts) -> None:
         graph = facts.part(Graph)
         starts = _starts()
-        for row, entry in enumerate(facts.elements("entry_point")):
-            node = graph.first["entry_point"] + row
-            grade = _chosen_outside(entry)  # type: ignore[arg-type]
-            if grade < NEVER and not graph.disabled[node]:
+        first, off = graph.first["entry_point"], graph.disabled.tolist()
+        entries = zip(facts.values("entry_point", "kind"), facts.values("entry_point", "exposure"), strict=True)
+        for node, (kind, exposure) in enumerate(entries, first):
+            grade = _chosen_outside(kind, exposure)
+            if grade < NEVER and not off[node]:
                 starts[grade].append(node)
         super().__init__(facts, starts)
 
 
-def _chosen_outside(entry: EntryPoint) -> int:
+def _chosen_outside(kind: str | None, exposure: str | None) -> int:
     """Return how surely outsiders choose what comes in: by its kind and by who can reach it.
 
     Kinds that are there for outsiders count as reached by them until somebody says otherwise.
     """
-    if entry.kind in NOBODY:
+    if kind in NOBODY:
         return NEVER
-    if entry.exposure is not None and entry.kind is not None:
-        return SURE if entry.exposure in _WIDE else NEVER
-    return ASSUMED if entry.kind in OUTSIDERS else MAYBE
+    if exposure is not None and kind is not None:
+        return SURE if exposure in _WIDE else NEVER
+    return ASSUMED if kind in OUTSIDERS else MAYBE
 
 
 class Models(Source):
@@ -130,15 +130,14 @@ class Models(Source):
     def __init__(self, facts: Facts) -> None:
         graph, lineage = facts.part(Graph), facts.part(Lineage)
         starts = _starts()
-        for step, process in enumerate(graph.elements[: graph.processes]):
-            if process.kind == "agent" or "call_model" in process.effects:
-                starts[SURE].append(step + lineage.nodes)
-            elif process.kind is None:
-                starts[MAYBE].append(step + lineage.nodes)
-        kinds = graph.kinds
-        for node, step, grade in _answered(lineage):
-            if kinds[node] == "ai" and graph.noun[node] == SERVICE:
-                starts[grade].append(step + lineage.nodes)
+        steps = slice(0, graph.processes)
+        agents = graph.kind.where(lambda kind: kind == "agent").true[steps]
+        asking = agents | lineage.effects.where(lambda effects: "call_model" in effects).true
+        starts[SURE] = (np.flatnonzero(asking) + lineage.nodes).tolist()
+        starts[MAYBE] = (np.flatnonzero(~asking & ~graph.kind.known[steps]) + lineage.nodes).tolist()
+        models = graph.kind.where(lambda kind: kind == "ai").true & (graph.noun == SERVICE)
+        for _, step, grade in _answered(lineage, models):
+            starts[grade].append(step + lineage.nodes)
         super().__init__(facts, starts)
 
 
@@ -148,11 +147,9 @@ class Answers(Source):
     def __init__(self, facts: Facts) -> None:
         graph, lineage = facts.part(Graph), facts.part(Lineage)
         starts = _starts()
-        outside = np.where(graph.outside.true, SURE, np.where(graph.outside.false, NEVER, MAYBE)).tolist()
-        for node, step, grade in _answered(lineage):
-            worst = max(grade, outside[node])
-            if graph.noun[node] == SERVICE and worst < NEVER:
-                starts[worst] += [step, step + lineage.nodes]
+        unknown = graph.outside.unknown
+        for node, step, grade in _answered(lineage, (graph.noun == SERVICE) & ~graph.outside.false):
+            starts[MAYBE if unknown[node] else grade] += [step, step + lineage.nodes]
         super().__init__(facts, starts)
 
 
@@ -160,12 +157,11 @@ def _starts() -> dict[int, list[int]]:
     return {SURE: [], ASSUMED: [], MAYBE: []}
 
 
-def _answered(lineage: Lineage) -> Iterator[tuple[int, int, int]]:
-    """Yield (store or service, step, grade) for each that may answer a step."""
+def _answered(lineage: Lineage, systems: Bools) -> Iterator[tuple[int, int, int]]:
+    """Yield (system, step, grade) for each of some systems that may answer a step."""
     system, step, grade, _ = lineage.answers
-    for row in zip(system.tolist(), step.tolist(), grade.tolist(), strict=True):
-        if row[2] < NEVER:
-            yield row
+    chosen = systems[system] & (grade < NEVER)
+    yield from zip(system[chosen].tolist(), step[chosen].tolist(), grade[chosen].tolist(), strict=True)
 
 
 SOURCES: Mapping[str, type[Outsiders | Models]] = {"taint": Outsiders, "ai": Models}
