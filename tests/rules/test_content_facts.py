@@ -42,3 +42,15 @@ def test_parts_of_the_community_are_counted_until_somebody_reviewed_them() -> No
         b.process("d", component="built_in"),
     )
     assert facts(model, today=TODAY).frames["app"]["community_parts"].to_dict() == {"orders": 1}
+
+
+def test_what_a_service_may_get_is_named_by_kind() -> None:
+    """Mail that a step reads and sends on reaches the service; a model without stores has nothing to name."""
+    read, inbox, ai = (
+        b.process("read", effects=("read", "call_model")),
+        b.store("inbox", kind="mailbox"),
+        b.service("ai"),
+    )
+    elements = (read, inbox, ai, b.flow(inbox, read), b.flow(read, ai))
+    actual = [facts(b.model(*e), today=TODAY).frames["service"]["origin_kinds"].to_list() for e in (elements, (ai,))]
+    assert actual == [[("mailbox",)], [()]]

@@ -60,7 +60,8 @@ class Origins:
             protections, kinds = self.facts.values(noun, "protection"), self.facts.values(noun, "kind")
             start[self.graph.rows(noun)] = [PROTECTION_BITS.get(p, UNKNOWN_PROTECTION) for p in protections]
             if noun == "store":
-                start[self.graph.rows(noun)] |= [FROM_STORE | _KIND_BITS.get(kind, 0) for kind in kinds]
+                # Of the right type also where there is no store.
+                start[self.graph.rows(noun)] |= np.array([FROM_STORE | _KIND_BITS.get(k, 0) for k in kinds], np.int64)
         return flooded(start, self.edges)
 
     @cached_property
