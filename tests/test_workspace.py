@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +13,6 @@ from workbench.ledger import Anchor, ConflictError
 from workbench.model import DataField, EntryPoint, Model, diff, replaced
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from workbench.appview import AppView
     from workbench.workspace import Workspace
 
@@ -157,30 +156,30 @@ def test_a_stale_edit_is_refused_with_both_versions(ws: Workspace, app: AppView)
     """Whoever edits an element that has changed meanwhile gets both versions; nothing is overwritten."""
     stale = hook(app)
     with app.edit(why="first") as m:
-        m.set("Hook", allowed_callers=True)
+        m.set("Hook", notice=True)
 
     with pytest.raises(ConflictError) as caught:
-        ws.commit([replaced(stale, stale.changed(allowed_callers=False))], why="second")
+        ws.commit([replaced(stale, stale.changed(notice=False))], why="second")
 
     conflict = caught.value.conflicts[0]
-    assert (conflict.mine.after.allowed_callers, conflict.theirs.allowed_callers, hook(app).allowed_callers) == (False, True, True)
+    assert (conflict.mine.after.notice, conflict.theirs.notice, hook(app).notice) == (False, True, True)
 
 
 def test_undo_takes_back_the_newest_step_of_its_app_only(ws: Workspace, app: AppView):
     """Undo of one app leaves the later steps of another."""
     with app.edit(why="owner") as m:
-        m.set("Hook", allowed_callers=True)
+        m.set("Hook", notice=True)
     ws.new_app("Other", why="by hand")
 
     app.undo()
 
-    assert (hook(app).allowed_callers, [a.name for a in ws.model.apps]) == (None, ["Orders", "Other"])
+    assert (hook(app).notice, [a.name for a in ws.model.apps]) == (None, ["Orders", "Other"])
 
 
 def test_undo_goes_back_step_by_step_until_nothing_is_left(ws: Workspace, app: AppView):
     """Each undo takes one more step back; when none is left it says so."""
     with app.edit(why="owner") as m:
-        m.set("Hook", allowed_callers=True)
+        m.set("Hook", notice=True)
     app.undo()
     app.undo()
 
@@ -192,11 +191,11 @@ def test_an_earlier_state_can_be_looked_at_but_not_changed(ws: Workspace, app: A
     """The app as of a ledger sequence shows the old state and refuses edits."""
     sequence = ws.ledger.head.sequence
     with app.edit(why="owner") as m:
-        m.set("Hook", allowed_callers=True)
+        m.set("Hook", notice=True)
 
     past = app.as_of(sequence)
 
-    assert (hook(past).allowed_callers, hook(app).allowed_callers) == (None, True)
+    assert (hook(past).notice, hook(app).notice) == (None, True)
     with pytest.raises(wb.UsageError, match="earlier time"), past.edit(why="x"):
         pass
 
@@ -210,12 +209,12 @@ def test_a_day_means_its_end(ws: Workspace, app: AppView):
 
 
 def test_an_answer_closes_its_question_and_lands_in_the_model(app: AppView):
-    """Answering an open question sets the property, and the question is gone."""
-    question = app.questions.loc[app.questions["column"] == "encrypted_at_rest"].iloc[0]
+    """Answering the question who owns the app sets its owner, and the question is gone."""
+    question = app.questions[app.questions["column"] == "owner"].iloc[0]
 
-    app.answer(question["id"], "yes")
+    app.answer(question["id"], "ana")
 
-    assert app.snapshot.model[question["element"]].encrypted_at_rest is True
+    assert app.element.owner == "ana"
     assert question["id"] not in set(app.questions["id"])
 
 
@@ -282,11 +281,12 @@ group: [access_control]
 stride: [S]
 likelihood: 3
 impact: 3
-mitigations: []
+mitigations: [check-signature-first]
 false_positives: none known
 examples:
   fires: [{kind: webhook}]
   passes: [{kind: form}]
+  asks: [{name: Hook}]
 """,
         encoding="utf-8",
     )
@@ -307,3 +307,12 @@ def test_the_ledger_verifies_against_an_anchor(ws: Workspace, app: AppView):
     anchor = Anchor.parse(str(ws.ledger.head))
 
     assert (ws.ledger.verify(anchor).ok, ws.ledger.verify(anchor).anchored) == (True, True)
+
+
+def test_the_rule_in_the_readme_loads(ws: Workspace):
+    """The example of an own rule that the README shows is a valid rule."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    (ws.path / "policies" / "TEAM-001-pay.yaml").write_text(readme.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+
+    with wb.open(ws.path) as again:
+        assert "TEAM-001" in again.library.rules

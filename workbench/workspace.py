@@ -109,7 +109,7 @@ class Workspace:
             If a rule is wrong; with its file and line.
         """
         own = [self.path / f for f in self.config.rules.folders if (self.path / f).is_dir()]
-        overrides = {i: {"disable": why} for i, why in self.config.rules.disable.items()} | self.config.rules.override
+        overrides = {i: {"enabled": False, "why": why} for i, why in self.config.rules.disable.items()} | self.config.rules.override
         return rules.load_library(
             [share("data"), *own], settings=self._setting_kinds, overrides=overrides, parameters=self.config.rules.parameters
         )

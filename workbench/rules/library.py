@@ -55,6 +55,8 @@ def load_library(
 ) -> Library:
     """Return the library in `folders`, each with `threats/`, `checks/` and `mitigations/` as far as it has them.
 
+    A rule may also lie in the folder itself.
+
     `settings` maps the keys that platforms' readers fill to boolean, integer or string. `overrides` maps a rule's id
     to `{enabled: false, why: …}`, or to another likelihood, impact or parameters. `parameters` replaces the default of
     a parameter in every rule that has it.
@@ -141,7 +143,9 @@ class _Loader:
 def _paths(folder: Path, names: Sequence[str]) -> list[Path]:
     if not folder.is_dir():
         raise RuleError(f"{folder}", "is no folder; a library is a folder with threats/, checks/ or mitigations/")
-    paths = sorted(path for name in names for path in folder.glob(f"{name}/**/*.y*ml"))
+    # A team's first own rule needs no folder of its own.
+    loose = folder.glob("*.y*ml") if "checks" in names else ()
+    paths = sorted({*loose, *(path for name in names for path in folder.glob(f"{name}/**/*.y*ml"))})
     if len(paths) > MAX_FILES:
         raise RuleError(f"{folder}", f"holds more than {MAX_FILES} files; split the library")
     return paths
