@@ -86,7 +86,7 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         Column("unreachable_steps", "integer", "Enabled steps that no entry point leads to", derived=True),
         Column("community_parts", "integer", "Enabled steps of a type from the community that nobody has reviewed", derived=True),
         Column("default_credentials", "boolean", "A connection it uses still has the credentials it was delivered with", derived=True),
-        Column("app_only_rows", "boolean", "A store its steps use has row rules in the app only (row_security: app_only)", derived=True),
+        Column("app_only_rows", "boolean", "A store its steps use has row rules in the app only", derived=True),
     ),
     "process": (
         *_class("the data that reaches it"),
@@ -96,7 +96,7 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         Column("third_party_input", "boolean", "Uses the answer of an outside service", derived=True),
         Column("anonymous_reach", "boolean", "An entry point without authentication leads here", derived=True),
         Column("reached_exposure", "ordered", "Widest exposure of the entry points that lead here", ORDERS["exposure"], derived=True),
-        Column("unknown_host", "boolean", "It sends to a service whose host is not fixed in the step (host None, or no service at all for kind http)", derived=True),
+        Column("unknown_host", "boolean", "It calls an address that is not fixed in the step", derived=True),
         Column("tool_count", "integer", "Tools that an agent can call", derived=True),
         Column("tool_effects", "list", "Effects of those tools", derived=True),
         Column("answers_from_store", "boolean", "Sends back to the caller what a store gave", derived=True),
@@ -142,7 +142,7 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         Column("reached_audience", "ordered", "Widest audience of the apps and steps that use it", ORDERS["audience"], derived=True),
         Column("service_kind", "string", "Kind of the service or store it opens", derived=True),
         Column("service_third_party", "boolean", "It opens a third party's service", derived=True),
-        Column("service_rated", "boolean", "The security of the vendor behind it has been assessed (Service.rated)", derived=True),
+        Column("service_rated", "boolean", "The security of the vendor behind it has been assessed", derived=True),
         Column("service_backup", "string", "Backup of the store it opens", derived=True),
     ),
     "service": (
