@@ -98,7 +98,7 @@ def test_a_regular_expression_with_a_quote_hides_nothing() -> None:
 @pytest.mark.parametrize(
     ("code", "names"),
     [
-        ("require('@scope/pkg/sub'); require('node:fs'); require('./local'); require(`x/get`);", {"@scope/pkg", "fs", "x"}),
+        ("require('@scope/pkg/sub'); require('node:fs'); require('./l'); require(`x/get`);", {"@scope/pkg", "fs", "x"}),
         ("import a from 'x'; import 'y'; import { b } from \"z\";", {"x", "y", "z"}),
         ("import os, sys as s\nfrom json.decoder import loads\nimport numpy.linalg", {"os", "sys", "json", "numpy"}),
         ("require(name)", set()),

@@ -66,13 +66,17 @@ _FEATURES = (
     ),
     (
         "fetch",
-        r"(?:^|[^.\w$])fetch\s*\(|\bhelpers\.(?:httpRequest\w*|request\w*)\s*\("
-        r"|\bnew\s+(?:XMLHttpRequest|WebSocket|EventSource)\b",
+        (
+            r"(?:^|[^.\w$])fetch\s*\(|\bhelpers\.(?:httpRequest\w*|request\w*)\s*\("
+            r"|\bnew\s+(?:XMLHttpRequest|WebSocket|EventSource)\b"
+        ),
     ),
     (
         "fetch",
-        r"\baxios\s*[.(]|\$http\b|\brequests\.(?:get|post|put|patch|delete|request|Session)\s*\("
-        r"|\burlopen\s*\(|\bhttpx\.\w+\s*\(",
+        (
+            r"\baxios\s*[.(]|\$http\b|\brequests\.(?:get|post|put|patch|delete|request|Session)\s*\("
+            r"|\burlopen\s*\(|\bhttpx\.\w+\s*\("
+        ),
     ),
     ("fetch", r"\bUrlFetchApp\b|\bsendBeacon\s*\("),
     ("env", r"\bprocess\.env\b|\$env\b|\bos\.environ\b|\bos\.getenv\s*\(|\bDeno\.env\b|(?:^|[^.\w])env\.get\s*\("),
@@ -83,8 +87,10 @@ _FEATURES = (
     ("hmac", r"\bHmacSHA\d+\s*\(|\bconstructEvent\s*\(|\bsubtle\.verify\s*\("),
     (
         "crypto",
-        r"\bcrypto\.\w+|\bcreateH(?:mac|ash)\s*\(|\bhashlib\.|\bCryptoJS\.|\bsubtle\.\w+\s*\("
-        r"|\bjwt\.(?:sign|verify)\s*\(",
+        (
+            r"\bcrypto\.\w+|\bcreateH(?:mac|ash)\s*\(|\bhashlib\.|\bCryptoJS\.|\bsubtle\.\w+\s*\("
+            r"|\bjwt\.(?:sign|verify)\s*\("
+        ),
     ),
 )
 _SQL = re2.compile(
