@@ -109,3 +109,8 @@ def orders_register() -> pd.DataFrame:
             decided_at=datetime(2026, 11, 1, tzinfo=UTC),
         ),
     )
+
+
+def orders_drawn() -> tuple[Model, str, pd.DataFrame]:
+    """Return what a drawing of the order flow takes: model, app and threats."""
+    return orders(), "orders", orders_register()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.diagrams.graph import Layout, Point
+    from workbench.diagrams.lines import Label
     from workbench.diagrams.picture import Frame
     from workbench.diagrams.xml import Attributes
     from workbench.model import Model
@@ -46,7 +47,7 @@ def svg(
     return drawn(shown, placed(shown, positions))
 
 
-def layout(model: Model, app: str | None = None, positions: Mapping[str, Point] | None = None) -> Layout:
+def places(model: Model, app: str | None = None, positions: Mapping[str, Point] | None = None) -> Layout:
     """Return where the elements, boundaries and flows of one app, or of the whole model, go; centres, in pixels."""
     return placed(picture(model, app), positions)
 
@@ -78,8 +79,10 @@ def _title_width(frame: Frame) -> float:
 def drawn(shown: Picture, places: Layout) -> str:
     """Return the SVG of a picture whose parts have their places."""
     sizes = {s.id: shapes.measure(s) for s in shown.shapes}
-    labels = _label_places(shown, places, sizes)
-    area = _area(shown, places, labels)
+    found = {f.id: lines.label(f) for f in shown.lines}
+    labels = {i: label for i, label in found.items() if label is not None}
+    spots = _label_places(shown, places, sizes, labels)
+    area = _area(places, labels, spots)
     wide = max(area.width, _NARROWEST)
     legend_height, signs = legend(shown, wide)
     notes = "".join(text(n, 0, 14 + 16 * i, 10.5, SOFT_INK) for i, n in enumerate(shown.notes))
@@ -92,24 +95,28 @@ def drawn(shown: Picture, places: Layout) -> str:
     body = [
         tag("rect", width=wide + 2 * _EDGE, height=height, fill=PAPER),
         tag("g", _head(shown, wide), transform=f"translate({_EDGE:.0f} {_EDGE:.0f})"),
-        tag("g", "\n", *_content(shown, places, sizes, labels), transform=f"translate({left:.0f} {top:.0f})"),
+        tag(
+            "g",
+            "\n",
+            *_content(shown, places, sizes),
+            *_labels(labels, spots),
+            transform=f"translate({left:.0f} {top:.0f})",
+        ),
         tag("g", signs, transform=f"translate({_EDGE:.0f} {below:.0f})"),
         tag("g", notes, transform=f"translate({_EDGE:.0f} {below + legend_height:.0f})") if notes else "",
     ]
     return _document(shown, wide + 2 * _EDGE, height, body)
 
 
-def _area(shown: Picture, places: Layout, labels: Mapping[str, Point]) -> Box:
+def _area(places: Layout, labels: Mapping[str, Label], spots: Mapping[str, Point]) -> Box:
     """Return the rectangle that everything is in; labels and the curves of lines may reach beyond the boxes."""
-    points = [p for f in shown.lines for p in samples(places.routes[f.id])] + [
+    points = [p for route in places.routes.values() for p in samples(route)] + [
         (0.0, 0.0),
         (places.width, places.height),
     ]
-    for line in shown.lines:
-        size = lines.label_size(line)
-        if size is not None:
-            x, y = labels[line.id]
-            points += [(x - size[0] / 2, y - size[1] / 2), (x + size[0] / 2, y + size[1] / 2)]
+    for i, label in labels.items():
+        x, y = spots[i]
+        points += [(x - label.width / 2, y - label.height / 2), (x + label.width / 2, y + label.height / 2)]
     across, down = [x for x, _ in points], [y for _, y in points]
     return Box(min(across), min(down), max(across), max(down))
 
@@ -124,22 +131,25 @@ def _document(shown: Picture, wide: float, height: float, body: list[str]) -> st
     ) + "\n"  # fmt: skip
 
 
-def _content(
-    shown: Picture, places: Layout, sizes: Mapping[str, shapes.Size], labels: Mapping[str, Point]
-) -> list[str]:
-    """Return frames below lines below titles below shapes below labels."""
+def _content(shown: Picture, places: Layout, sizes: Mapping[str, shapes.Size]) -> list[str]:
+    """Return frames below lines below titles below shapes; labels come on top."""
     parts = [_frame(f, places.boxes[f.id]) for f in shown.frames]
     parts += [lines.drawn(f, places.routes[f.id], places.boxes.values()) for f in shown.lines]
     parts += [_frame_title(f, places.boxes[f.id]) for f in shown.frames]
     parts += [shapes.drawn(s, sizes[s.id], places.positions[s.id]) for s in shown.shapes]
-    parts += [lines.label(f, labels[f.id]) for f in shown.lines if f.id in labels]
     if not shown.shapes:
         parts.append(text("Nothing is modelled yet.", 0, 14, 13, SOFT_INK))
     return [part + "\n" for part in parts]
 
 
-def _label_places(shown: Picture, places: Layout, sizes: Mapping[str, shapes.Size]) -> dict[str, Point]:
-    wanted = [(f.id, size) for f in shown.lines if (size := lines.label_size(f)) is not None]
+def _labels(labels: Mapping[str, Label], spots: Mapping[str, Point]) -> list[str]:
+    return [label.at(spots[i]) + "\n" for i, label in labels.items()]
+
+
+def _label_places(
+    shown: Picture, places: Layout, sizes: Mapping[str, shapes.Size], labels: Mapping[str, Label]
+) -> dict[str, Point]:
+    wanted = [(i, (label.width, label.height)) for i, label in labels.items()]
     taken = [box_of(Node(i, size.width, size.height), places.positions[i]) for i, size in sizes.items()]
     titles = (places.boxes[f.id] for f in shown.frames)
     taken += [Box(b.left, b.top, b.left + min(b.width, 160), b.top + 24) for b in titles]

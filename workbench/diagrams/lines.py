@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.diagrams.icons import KEY, OPEN_LOCK, sign
@@ -25,11 +26,31 @@ _TIP = 8.0
 _ALARM = "#b8460b"
 
 
-def label_size(line: Line) -> tuple[float, float] | None:
-    """Return the room that a flow's label needs, or None for a flow without one."""
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is written on a flow: its size, and its drawing around 0, 0."""
+
+    width: float
+    height: float
+    drawing: str
+
+    def at(self, centre: Point) -> str:
+        """Return the label around a point."""
+        return tag("g", self.drawing, transform=f"translate({number(centre[0])} {number(centre[1])})")
+
+
+def label(line: Line) -> Label | None:
+    """Return a flow's label, or None for a flow without one."""
     if line.number is None:
-        return (_SIGN, HEIGHT) if line.mark and not line.mark_at_ends else None
-    return sum(part[0] for part in _parts(line, 0, 0)) + 10, HEIGHT
+        return Label(_SIGN, HEIGHT, class_sign(line.mark, 0, 0)) if line.mark and not line.mark_at_ends else None
+    parts = _parts(line)
+    wide = sum(part for part, _ in parts) + 10
+    colour = line.mark.look.colour if line.mark else LINE
+    back = tag(
+        "rect", x=-wide / 2, y=-HEIGHT / 2, width=wide, height=HEIGHT, rx=10, fill=PAPER, stroke=colour, stroke_width=1
+    )
+    words = tag("g", *(drawing for _, drawing in parts), transform=f"translate({number(5 - wide / 2)} 0)")
+    return Label(wide, HEIGHT, title(*line.details) + back + words)
 
 
 def drawn(line: Line, route: tuple[Point, ...], boxes: Iterable[Box]) -> str:
@@ -51,42 +72,25 @@ def drawn(line: Line, route: tuple[Point, ...], boxes: Iterable[Box]) -> str:
     return tag("g", title(*line.details), stroke, *ends, *rings)
 
 
-def label(line: Line, centre: Point) -> str:
-    """Return a flow's label around a point."""
-    size = label_size(line)
-    if size is None:
-        return ""
-    if line.number is None and line.mark:
-        return class_sign(line.mark, *centre)
-    left, top = centre[0] - size[0] / 2, centre[1] - HEIGHT / 2
-    colour = line.mark.look.colour if line.mark else LINE
-    back = tag("rect", x=left, y=top, width=size[0], height=HEIGHT, rx=10, fill=PAPER, stroke=colour, stroke_width=1)
-    return tag("g", title(*line.details), back, *(drawing for _, drawing in _parts(line, left + 5, centre[1])))
-
-
-def _parts(line: Line, left: float, y: float) -> list[tuple[float, str]]:
-    """Return the pieces of a label as (width, drawing), from left to right."""
+def _parts(line: Line) -> list[tuple[float, str]]:
+    """Return the pieces of a label as (width, drawing), from left to right, beginning at 0."""
     parts: list[tuple[float, str]] = []
 
-    def add(wide: float, drawing: str) -> None:
-        parts.append((wide, drawing))
-
     def at() -> float:
-        return left + sum(wide for wide, _ in parts)
+        return sum(wide for wide, _ in parts)
 
-    count = str(line.number)
-    add(width(count, SIZE, bold=True) + 6, text(count, at() + 2, y + 3.5, SIZE, SOFT_INK, weight="700"))
+    count, words = str(line.number), fit(line.text, _MOST_TEXT, SIZE)
+    parts.append((width(count, SIZE, bold=True) + 6, text(count, 2, 3.5, SIZE, SOFT_INK, weight="700")))
     if line.mark:
-        add(24, class_sign(line.mark, at() + 12, y))
-    words = fit(line.text, _MOST_TEXT, SIZE)
+        parts.append((24, class_sign(line.mark, at() + 12, 0)))
     if words:
-        add(width(words, SIZE) + 6, text(words, at() + 3, y + 3.5, SIZE, INK))
+        parts.append((width(words, SIZE) + 6, text(words, at() + 3, 3.5, SIZE, INK)))
     if line.plain_text:
-        add(18, sign(OPEN_LOCK, at() + 1, y - 7.5, _ALARM, 14))
+        parts.append((18, sign(OPEN_LOCK, at() + 1, -7.5, _ALARM, 14)))
     if line.credentialed:
-        add(17, sign(KEY, at() + 2, y - 6.5, SOFT_INK, 13))
+        parts.append((17, sign(KEY, at() + 2, -6.5, SOFT_INK, 13)))
     if line.badge:
-        add(badge_width(line.badge), badge_sign(line.badge, at() + badge_width(line.badge), y))
+        parts.append((badge_width(line.badge), badge_sign(line.badge, at() + badge_width(line.badge), 0)))
     return parts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -203,20 +203,28 @@ def _frames(
     model: Model, nodes: Iterable[Element], threats: Mapping[str, list[Threat]]
 ) -> tuple[tuple[Frame, ...], list[Boundary]]:
     """Return the frames that hold something, outer before inner, and the boundaries that hold nothing."""
-    used: dict[str, int] = defaultdict(int)
-    for element in nodes:
-        around = model.boundaries_around(element)
-        for depth, boundary in enumerate(reversed(around)):
-            used[boundary.id] = max(used[boundary.id], depth)
-    boundaries = sorted((b for b in model.of(Boundary) if b.id in used), key=lambda b: (used[b.id], b.id))
-    frames = tuple(_frame(b, model, threats.get(b.id, [])) for b in boundaries)
-    return frames, [b for b in model.of(Boundary) if b.id not in used]
+    parents = {b.id: _parent(b, model) for b in model.of(Boundary)}
+    depths: dict[str, int] = {}
+    for inner in {_frame_of(element, model) for element in nodes} - {None}:
+        chain = [inner]
+        while (parent := parents[f"{chain[-1]}"]) is not None:
+            chain.append(parent)
+        depths |= {f"{boundary}": depth for depth, boundary in enumerate(reversed(chain))}
+    boundaries = sorted((b for b in model.of(Boundary) if b.id in depths), key=lambda b: (depths[b.id], b.id))
+    frames = tuple(_frame(b, parents[b.id], threats.get(b.id, [])) for b in boundaries)
+    return frames, [b for b in model.of(Boundary) if b.id not in depths]
 
 
-def _frame(boundary: Boundary, model: Model, threats: Sequence[Threat]) -> Frame:
+def _parent(boundary: Boundary, model: Model) -> str | None:
     around = model.boundaries_around(boundary)
-    # A circle of boundaries has no outermost one; all of them are drawn side by side.
-    parent = around[0].id if around and boundary not in around else None
+    if not around:
+        return None
+    # A circle of boundaries has no outermost one; it is opened at the lowest id.
+    circle = {b.id for b in around} if boundary in around else set()
+    return None if boundary.id == min(circle, default=None) else around[0].id
+
+
+def _frame(boundary: Boundary, parent: str | None, threats: Sequence[Threat]) -> Frame:
     title = visible(titled(boundary))
     details = (f"Trust boundary: {title}", *(visible(said) for said in _said(threats)))
     return Frame(boundary.id, title, boundary.kind, parent, badge(threats), details)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 # Widths of the printable ASCII characters in Helvetica, Arial and Liberation Sans, in thousandths of the font size.
 _ASCII = (
@@ -27,12 +28,15 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 def fit(text: str, room: float, size: float, *, bold: bool = False) -> str:
     """Return `text`, cut with an ellipsis if it is wider than `room` pixels."""
-    if width(text, size, bold=bold) <= room:
-        return text
-    kept = text
-    while kept and width(kept + _ELLIPSIS, size, bold=bold) > room:
-        kept = kept[:-1]
-    return kept.rstrip() + _ELLIPSIS
+    limit = _units(room, size, bold=bold)
+    used, kept = 0, 0
+    for place, sign in enumerate(text):
+        used += _advance(sign)
+        if used + _advance(_ELLIPSIS) <= limit:
+            kept = place + 1
+        if used > limit:
+            return text[:kept].rstrip() + _ELLIPSIS
+    return text
 
 
 def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False) -> tuple[str, ...]:
@@ -49,7 +53,7 @@ def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False)
 def _head(text: str, room: float, size: float, *, bold: bool) -> str:
     """Return as much of the start of `text` as fits: whole words, or a piece of a word longer than the line."""
     end, used = 0, 0.0
-    limit = room * 1000 / size / _MARGIN / (_BOLD if bold else 1)
+    limit = _units(room, size, bold=bold)
     for end, sign in enumerate(text):  # noqa: B007 - used after the loop
         used += _advance(sign)
         if used > limit:
@@ -60,6 +64,12 @@ def _head(text: str, room: float, size: float, *, bold: bool) -> str:
     return text[: breaks[0] if breaks and breaks[0] > end // 3 else max(end, 1)]
 
 
+def _units(room: float, size: float, *, bold: bool) -> float:
+    """Return how many thousandths of the font size fit into `room` pixels."""
+    return room * 1000 / size / _MARGIN / (_BOLD if bold else 1)
+
+
+@cache
 def _advance(sign: str) -> int:
     code = ord(sign)
     if 32 <= code < 127:  # noqa: PLR2004 - printable ASCII

@@ -61,7 +61,7 @@ def _format_of(path: Path) -> str:
     for suffix in sorted(endings, key=len, reverse=True):
         if path.name.lower().endswith(suffix):
             return endings[suffix]
-    raise unknown("report file ending", path.suffix or path.name, endings, hint="or name the format")
+    raise unknown("report file ending", path.suffix or path.name, endings, hint="(or name the format)")
 
 
 def _modules() -> dict[str, ModuleType]:

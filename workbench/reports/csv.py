@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".csv",)
 
-# A spreadsheet takes a cell that starts with one of these for a formula; full-width signs count like plain ones. One
-# set to another separator splits our lines elsewhere, so what follows a separator, quote or line break is a start too.
-_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-_DANGER = re.compile(rf"(^|[,;|\t\r\n\"])([\s\x00]*)('*)(?=[{_STARTS}]|\t|\r)", flags=re.MULTILINE)
-_ESCAPED = re.compile(rf"(^|[,;|\t\r\n\"])([\s\x00]*)'('*)(?=[{_STARTS}]|\t|\r)", flags=re.MULTILINE)
+# A spreadsheet takes a cell that starts with one of these for a formula; full-width signs count like plain ones.
+_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+_START = re.compile(rf"^(?='*(?:\s*{_SIGNS}|[\t\r\n]))")
+_STARTED = re.compile(rf"^'(?='*(?:\s*{_SIGNS}|[\t\r\n]))")
+# One that is set to another separator splits our lines elsewhere, so what follows a separator, a quote or a line break
+# is a start too.
+_WITHIN = re.compile(rf"([,;|\t\r\n\"] *)('*)(?={_SIGNS})")
+_ESCAPED = re.compile(rf"([,;|\t\r\n\"] *)'('*)(?={_SIGNS})")
 
 
 def render(content: Content) -> bytes:
@@ -40,12 +43,12 @@ def table(frame: pd.DataFrame) -> str:
 
 def escaped(text: str) -> str:
     """Return `text` with an apostrophe before each sign that could start a formula."""
-    return _DANGER.sub(r"\1\2\3'", text)
+    return _START.sub("'", _WITHIN.sub(r"\1\2'", text))
 
 
 def unescaped(text: str) -> str:
     """Return the text that `escaped` was given."""
-    return _ESCAPED.sub(r"\1\2\3", text)
+    return _ESCAPED.sub(r"\1\2", _STARTED.sub("", text))
 
 
 def _cell(value: Any) -> str | int | float:
