@@ -93,7 +93,7 @@ def questions(context: typer.Context, name: App = None) -> None:
 
     with _open(context) as ws:
         frame = grouped_questions(ws.app(name).questions if name else ws.questions)
-        output.show(frame, ["app", "text", "count", "severity", "owners"])
+        output.show(frame, ["severity", "text", "app_name", "elements", "owners"])
 
 
 @app.command(epilog="Examples:  workbench diff old.json new.json   workbench diff 2026-01-31 2026-03-31")

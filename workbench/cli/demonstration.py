@@ -44,9 +44,9 @@ def samples() -> list[Path]:
 def _findings(ws: Workspace) -> None:
     frame = ws.threats
     kinds = grouped(frame[frame["status"] == "open"])
-    output.show(kinds.head(15), ["severity", "rule", "title", "app", "count"], "2. What can go wrong (the worst 15)")
+    output.show(kinds.head(15), ["severity", "rule", "title", "app_name", "count"], "2. What can go wrong (the worst 15)")
     questions = grouped_questions(ws.questions)
-    output.show(questions.head(7), ["app", "text", "count"], "3. What nobody knows yet (the 7 that matter most)")
+    output.show(questions.head(7), ["text", "app_name", "elements"], "3. What nobody knows yet (the 7 that matter most)")
     output.console.print(
         f"{len(kinds)} kinds of weakness in {len(ws.apps)} apps ({len(frame)} places), {len(questions)} open questions.",
         markup=False,

@@ -29,7 +29,7 @@ def write(ws: Workspace, frame: pd.DataFrame, app: str | None, format_: str, out
     """
     if format_ == "table":
         grouped = register.grouped(frame[frame["status"] == "open"])
-        output.show(grouped, ["severity", "rule", "title", "app", "count", "elements"])
+        output.show(grouped, ["severity", "rule", "title", "app_name", "elements"])
     elif format_ in {"json", "csv"}:
         text = (output.to_json if format_ == "json" else output.to_csv)(frame)
         Path(out).write_text(text, encoding="utf-8") if out else sys.stdout.write(text + "\n")

@@ -28,7 +28,7 @@ def show(frame: pd.DataFrame, columns: list[str], title: str = "") -> None:
 
     table = Table(title=title or None, title_justify="left", show_lines=False)
     for name in columns:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        table.add_column(name.removesuffix("_name").replace("_", " "), overflow="fold")
     for row in rows(frame[columns]):
         table.add_row(*(Text(words(value)) for value in row.values()))
     console.print(table)
