@@ -55,13 +55,14 @@ class Build:
         self.export, self.app, self.file, self.pointer, self.server = export, app, file, pointer, server
         self.graph = read_graph(export)
         self.sinks = Sinks(self.graph)
-        self.fields = Fields(self.graph)
+        self.fields = Fields(self.graph, self.sinks)
         self.secrets = dict(secrets)
         """By id of the node, tab or configuration node; what no element takes stays for the app."""
         self.elements: dict[str, Element] = {}
         self.flows: dict[tuple[str, str], dict[str, Any]] = {}
         self.entries: dict[str, Entry] = {}
         self._held: dict[str, int] = {}
+        self._named: dict[int, tuple[str, ...]] = {}
         self._shown = 0
         """Fields that enter, are kept or leave: the ones that the model has."""
 
@@ -169,8 +170,10 @@ class Build:
                 self._sources.setdefault(node.key, []).append((identity, fields))
                 self._hold(identity, self.fields.wanted(node))
                 continue
-            sent = self.fields.there(node) if system.direction != "in" else 0
-            got = self.fields.wanted(node) if system.direction != "out" and not node.what.passes else 0
+            sent = self.fields.there(node) | self.fields.stored[node.key] if system.direction != "in" else 0
+            got = 0
+            if system.direction != "out" and not node.what.passes:
+                got = self.fields.wanted(node) | self.fields.writes[node.key]
             ends = (identity, self.process_id(node)) if system.direction == "in" else (self.process_id(node), identity)
             two_way = {"both": True, "out": False, "in": False}[system.direction]
             self._flow(*ends, sent | got, shown=True, two_way=two_way, **fields)
@@ -225,7 +228,10 @@ class Build:
             self.flows[self.process_id(here), self.process_id(there)]["kind"] = kind
 
     def _data(self, bits: int) -> tuple[str, ...]:
-        return tuple(sorted({element_id(self.app, "data", slug(name)) for name in self.fields.names(bits)}))
+        if bits not in self._named:
+            names = {element_id(self.app, "data", slug(name)) for name in self.fields.names(bits)}
+            self._named[bits] = tuple(sorted(names))
+        return self._named[bits]
 
     def _add_data(self) -> None:
         for name in self.fields.names(self._shown):
@@ -262,5 +268,5 @@ def notes_of(items: Iterable[Item]) -> tuple[str, ...]:
         info = item.raw.get("info")
         words = [part for part in (item.name, info.strip() if isinstance(info, str) else "") if part]
         if words and (item.type == "comment" or len(words) > 1):
-            found.add(": ".join(words)[:_LONGEST_NOTE])
+            found.add("\n".join(words)[:_LONGEST_NOTE])
     return tuple(sorted(found))

@@ -30,11 +30,16 @@ _NOT_FIELDS = words(
     "trim split replace replaceAll substring substr startsWith endsWith match test charAt charCodeAt padStart padEnd "
     "parse stringify constructor prototype flat flatMap at buffer __proto__"
 )
-_CALLER = re.compile(
+_CREDENTIAL = re.compile(
     r"""headers\s*(?:\?\.|\.|\[\s*['"])\s*(?:authorization|cookie|x[-_]api[-_]key|x[-_][\w-]*(?:token|signature|secret|key))"""
     r"""|\breq\.(?:signed)?cookies\b|\b(?:jwt|jsonwebtoken|jose)\.(?:verify|jwtVerify)\s*\(|\btimingSafeEqual\s*\(""",
     re.IGNORECASE,
 )
+# Who checks a caller can also turn it away; who only shows a cookie cannot.
+_REFUSAL = re.compile(
+    r"\b40[13]\b|\breturn\s+null\b|\?[^?:;\n]{0,200}:\s*null\b|\[\s*null\b|,\s*null\s*\]|\bverify\s*\(|\btimingSafeEqual\s*\("
+)
+_HOLE_NAMES = re.compile(r"\$\{\s*([A-Za-z_$][\w$]*)")
 _DEEPEST_FIELD = 3
 # What is looked at in one function: tokens of one expression and of all, assignments to one variable, variables that
 # stand for variables, characters of a text.
@@ -69,7 +74,7 @@ class Code:
     """What its variables hold."""
     uses_message: bool = False
     checks_caller: bool = False
-    """It looks at credentials of a request: an authorization header, a key, a cookie, a signature."""
+    """It looks at credentials of a request (header, key, cookie, signature), and can turn the caller away."""
 
 
 @lru_cache(maxsize=4096)
@@ -86,7 +91,7 @@ def read_code(code: str) -> Code:
         replaces=bool(payload) and not any(mentions(right, "msg") for right in payload),
         variables=tuple(reader.text_of(name) for name in reader.variables),
         uses_message=mentions(tokens, "msg"),
-        checks_caller=_CALLER.search(code) is not None,
+        checks_caller=bool(_CREDENTIAL.search(code) and _REFUSAL.search(code)),
     )
 
 
@@ -95,6 +100,7 @@ class _Reader:
         self.tokens = tokens
         self.before, self.after = neighbours(tokens), neighbours(tokens[::-1], len(tokens) - 1)[::-1]
         self.effort = _MOST_EFFORT
+        self.paths = list(self._paths())
         self.variables: dict[str, list[tuple[str, Sequence[Token]]]] = {}
         self.known: dict[str, Text] = {}
         self.assigned: list[tuple[str, str, Sequence[Token]]] = []
@@ -146,7 +152,7 @@ class _Reader:
 
     def _targets(self) -> Iterator[tuple[int, list[str], str]]:
         """Yield, for each assignment, where its right side begins, the names on its left, and its sign."""
-        for end, path in self._paths():
+        for end, path in self.paths:
             if self._next(end) in {"=", "+="}:
                 yield end + 1, path, self._next(end)
 
@@ -218,6 +224,7 @@ class _Reader:
     def _carries_message(self, right: Sequence[Token], around: tuple[str, ...]) -> bool:
         """Tell whether a variable in an expression holds something of the message."""
         names = [t.text for i, t in enumerate(right) if t.kind == "name" and (not i or right[i - 1].text != ".")]
+        names += [name for t in right if t.kind == "template" for name in _HOLE_NAMES.findall(t.text)]
         return any(self._variable(name, around, ()).message for name in dict.fromkeys(names[:_MOST_ASSIGNMENTS]))
 
     def _variable(self, name: str, around: tuple[str, ...], after: Sequence[Token]) -> Text:
@@ -239,10 +246,10 @@ class _Reader:
         """Return the fields of the payload that are read, and those that are set."""
         reads: set[str] = set()
         writes: set[str] = set()
-        for end, path in self._paths():
-            name = (
-                field_name(path[1:-1] if self._next(end) == "(" else path[1:]) if path[0] in {"msg", "message"} else ""
-            )
+        aliases = {name: path for name, rights in self.variables.items() if (path := _alias(rights))}
+        for end, path in self.paths:
+            full = [*aliases.get(path[0], (path[0],)), *path[1:]]
+            name = field_name(full[1:-1] if self._next(end) == "(" else full[1:]) if full[0] == "msg" else ""
             if name:
                 (writes if self._next(end) in {"=", "+="} else reads).add(name)
         return reads, writes
@@ -262,6 +269,15 @@ def field_name(path: Sequence[str]) -> str:
             break
         names.append(part)
     return ".".join(names[:_DEEPEST_FIELD])
+
+
+def _alias(assigned: Sequence[tuple[str, Sequence[Token]]]) -> tuple[str, ...]:
+    """Return the path within the message that a variable stands for, empty if it stands for something else."""
+    if len(assigned) != 1 or assigned[0][0] != "=":
+        return ()
+    texts = tuple(t.text for t in assigned[0][1])
+    is_path = texts[:1] == ("msg",) and len(texts) % 2 == 1 and all(sign in {".", "?."} for sign in texts[1::2])
+    return texts[::2] if is_path and len(texts) > 1 else ()
 
 
 def _agreed(texts: Sequence[Text]) -> Text:

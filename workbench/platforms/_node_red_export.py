@@ -36,7 +36,9 @@ class Item:
     @property
     def name(self) -> str:
         """Return the name that its maker gave it, empty if there is none."""
-        return text(self.raw.get("name")) or text(self.raw.get("label")) or text(self.raw.get("dname"))
+        # In the `name` of a mail node stands who gets the mail.
+        keys = ("dname",) if self.type in {"e-mail", "email"} else ("name", "label", "dname")
+        return next((name for key in keys if (name := text(self.raw.get(key)))), "")
 
     def strings(self, key: str) -> list[str]:
         """Return the ids in a property that should be a list of ids."""
@@ -164,7 +166,7 @@ def text(value: Any) -> str:
 def variables(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield name and value of the plain environment variables of a tab, subflow, instance or global configuration."""
     for entry in raw.get("env") or () if isinstance(raw.get("env"), list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str) and entry.get("type") in {None, "str", "num"}:
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str) and entry.get("type") in (None, "str", "num"):
             yield entry["name"], str(entry.get("value", ""))
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from workbench.platforms._node_red_code import field_name
+from workbench.platforms._node_red_sql import columns
 from workbench.platforms._node_red_texts import HOLE, changes, code_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from workbench.platforms._node_red_graph import Graph
     from workbench.platforms._node_red_nodes import Node
+    from workbench.platforms._node_red_sinks import Sinks
 
 _URL_PARAMETER = re.compile(r"/:([A-Za-z_]\w{0,59})")
 _PATH = re.compile(r"[A-Za-z_$][\w$]*|\[\s*['\"]([\w -]+)['\"]\s*\]")
@@ -29,11 +31,17 @@ _LONGEST_LIST = 200
 class Fields:
     """The data fields of a graph as bits, for the wires and for what lies at their ends."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, sinks: Sinks) -> None:
         self.graph = graph
         self._bits: dict[str, int] = {}
         self.reads = {key: self._bits_of(_reads(node)) for key, node in graph.nodes.items()}
         self.writes = {key: self._bits_of(_writes(node)) for key, node in graph.nodes.items()}
+        self.stored: dict[str, int] = {}
+        """By database node, the columns that its query sets."""
+        for key, node in graph.nodes.items():
+            found = [columns(query) for query in sinks.queries(node)]
+            self.stored[key] = self._bits_of(name for _, written in found for name in written)
+            self.writes[key] |= self._bits_of(name for read, _ in found for name in read)
 
     def _bits_of(self, names: Iterable[str]) -> int:
         result = 0
@@ -119,9 +127,9 @@ def _reads(node: Node) -> list[str]:
     if node.type == "function":
         return sorted(code_of(node).reads)
     if node.type == "change":
-        return [_named(rule.get("to")) for rule in changes(node) if rule.get("tot") in {"msg", "jsonata"}]
+        return [_named(rule.get("to")) for rule in changes(node) if rule.get("tot") in ("msg", "jsonata")]
     if node.type == "switch":
-        return [_named(node.get("property"))] if node.get("propertyType") in {None, "msg", "jsonata"} else []
+        return [_named(node.get("property"))] if node.get("propertyType") in (None, "msg", "jsonata") else []
     holes = [h for key in ("template", "url", "query", "format") for h in HOLE.findall(node.text(key)[:100_000])]
     return [_named(hole.strip("{}&#/^ ").removeprefix("msg.")) for hole in holes]
 

@@ -48,26 +48,41 @@ class _Wiring:
     def __init__(self, export: Export, places: Places, graph: Graph) -> None:
         self.export, self.places, self.graph = export, places, graph
         self.wires = graph.wires
+        self._emitting: dict[tuple[str, int], frozenset[str]] = {}
 
     def wire(self, node: Node) -> None:
         """Draw the wires of a node; those of a subflow instance lead into it and out of its inner nodes."""
-        targets = list(self._targets(node))
+        for port, target in self._targets(node):
+            for source in self._emitters(node.key, port):
+                self.wires.add(source, target)
         place = self.places.called.get(node.key)
+        if place is not None:
+            inner = self.places.local[place]
+            for entry, _ in _ends(ports(self._definition(node.key), "in")):
+                if entry in inner:
+                    self.wires.add(node.key, inner[entry])
+
+    def _emitters(self, key: str, port: int) -> frozenset[str]:
+        """Return the nodes whose messages come out at an output: a subflow gives what its inner nodes give."""
+        place = self.places.called.get(key)
         if place is None:
-            for _, target in targets:
-                self.wires.add(node.key, target)
-            return
-        definition = self.export.subflows[definition_id(node.item)]
-        inner = self.places.local[place]
-        for entry in _ends(ports(definition, "in")):
-            if entry in inner:
-                self.wires.add(node.key, inner[entry])
-        for port, out in enumerate([*ports(definition, "out"), definition.raw.get("status")]):
-            for end in _ends([out]):
+            return frozenset({key})
+        if (key, port) not in self._emitting:
+            # What is being worked out adds nothing to itself.
+            self._emitting[key, port] = frozenset()
+            definition, inner = self._definition(key), self.places.local[place]
+            outs = [*ports(definition, "out"), definition.raw.get("status")]
+            found: set[str] = set()
+            for end, inner_port in _ends(outs[port : port + 1]):
                 # An output wired to the subflow itself lets what comes in straight through.
-                source = node.key if end == definition.id else inner.get(end)
-                for target in [t for p, t in targets if p == port and source is not None]:
-                    self.wires.add(source or node.key, target)
+                found |= (
+                    {key} if end == definition.id else self._emitters(inner[end], inner_port) if end in inner else set()
+                )
+            self._emitting[key, port] = frozenset(found)
+        return self._emitting[key, port]
+
+    def _definition(self, key: str) -> Item:
+        return self.export.subflows[definition_id(self.graph.nodes[key].item)]
 
     def _targets(self, node: Node) -> Iterator[tuple[int, str]]:
         """Yield output number and target of each wire."""
@@ -120,10 +135,23 @@ class _Wiring:
         by_place: dict[str, list[Node]] = defaultdict(list)
         for node in self.graph.nodes.values():
             by_place[node.place].append(node)
-        for node in self.graph.nodes.values():
-            if node.what.listens and node.enabled:
-                for source in _reported(node, by_place[node.place]):
-                    self.wires.add(source.key, node.key, node.what.listens)
+        heard = {
+            node.key: list(self._heard(node, by_place[node.place]))
+            for node in self.graph.nodes.values()
+            if node.what.listens and node.enabled
+        }
+        for key, sources in heard.items():
+            for source in sources:
+                self.wires.add(source, key, self.graph.nodes[key].what.listens or "control")
+
+    def _heard(self, listener: Node, neighbours: list[Node]) -> Iterator[str]:
+        """Yield what a node listens to; one that hears a whole tab is not led back to by its own steps.
+
+        Node-RED ends such a circle by itself after a few rounds, so there is none to warn of.
+        """
+        everywhere = not isinstance(listener.item.raw.get("scope"), list)
+        after = self.wires.reachable(listener.key) if everywhere else set()
+        yield from (node.key for node in _reported(listener, neighbours) if node.key not in after)
 
     def straighten(self) -> None:
         """Take out what is only a bend in a wire, and instances of subflows that nothing goes into."""
@@ -134,19 +162,20 @@ class _Wiring:
                 del self.graph.nodes[node.key]
 
     def _stands_aside(self, node: Node) -> bool:
-        return node.key in self.places.called and not ports(self.export.subflows[definition_id(node.item)], "in")
+        return node.key in self.places.called and not ports(self._definition(node.key), "in")
 
     def _problem(self, item: Item, problem: str) -> None:
         self.graph.problems.append((item.pointer, problem))
 
 
-def _ends(ends: list[Any]) -> Iterator[str]:
-    """Yield the ids of the inner nodes that inputs or outputs of a subflow are wired to."""
+def _ends(ends: list[Any]) -> Iterator[tuple[str, int]]:
+    """Yield id and output of the inner nodes that inputs or outputs of a subflow are wired to."""
     for port in ends:
         wires = port.get("wires") if isinstance(port, dict) else None
         for wire in wires if isinstance(wires, list) else ():
             if isinstance(wire, dict):
-                yield clean_id(wire.get("id"))
+                number = wire.get("port")
+                yield clean_id(wire.get("id")), number if isinstance(number, int) and number >= 0 else 0
 
 
 def _reported(listener: Node, neighbours: list[Node]) -> Iterator[Node]:

@@ -82,14 +82,14 @@ def _configured(build: Build, config: Item, system: System, service: str) -> Con
         source=build.source(config),
         connector=config.type,
         service=service,
-        authentication=_sign_in(config, tls),  # type: ignore[arg-type]
+        authentication=_sign_in(config, tls, system),  # type: ignore[arg-type]
         delegated_available=_delegated(config.type),
         settings=_connection_settings(config, system),
         secrets=build.take_secrets(config),
     )
 
 
-def _sign_in(config: Item, tls: Item | None) -> str | None:
+def _sign_in(config: Item, tls: Item | None, system: System) -> str | None:
     held = config.raw.get("credentials")
     if isinstance(held, dict) and any(held.get(key) for key in ("user", "username", "password")):
         return "basic"
@@ -98,7 +98,7 @@ def _sign_in(config: Item, tls: Item | None) -> str | None:
         return (
             "certificate" if tls is not None and tls.type == "tls-config" and read_tls(tls).client_certificate else None
         )
-    return authentication(config.type)
+    return authentication(config.type) or ("basic" if system.kind == "database" and system.host else None)
 
 
 def _own_sign_in(node: Node) -> str | None:
@@ -120,7 +120,7 @@ def _connection_settings(config: Item, system: System) -> dict[str, Any]:
     )
     port = config.raw.get("port")
     found: dict[str, Any] = {
-        "connection.host": host or None,
+        "connection.host": system.host or host or None,
         "connection.port": str(port) if isinstance(port, (int, str)) and str(port) else None,
         "connection.credentials_in_export": bool(config.raw.get("credentials")),
     }

@@ -91,9 +91,9 @@ SETTINGS: dict[str, Setting] = {
 }
 # What ships with Node.js: its version is the server's, so there is nothing to pin.
 _NODE_MODULES = words(
-    "assert buffer child_process cluster console constants crypto dgram dns domain events fs http http2 https inspector "
-    "module net os path perf_hooks process punycode querystring readline repl stream string_decoder timers tls tty url "
-    "util v8 vm wasi worker_threads zlib"
+    "assert buffer child_process cluster console constants crypto dgram dns domain events fs http http2 https "
+    "inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder "
+    "timers tls tty url util v8 vm wasi worker_threads zlib"
 )
 _LONGEST = 300
 

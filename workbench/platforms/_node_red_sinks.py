@@ -31,7 +31,6 @@ _SQL_PLACEHOLDER = re.compile(r"\$\d+\b|\?|:\w+|@\w+|\$\w+")
 _RAW_PAGE = re.compile(r"\bv-html\s*=|\.(?:inner|outer)HTML\s*=|\.html\s*\(|\btrustAsHtml\b", re.IGNORECASE)
 _SQL = re.compile(r"\s*(?:select|insert\s+into|update|delete\s+from|replace\s+into|with)\b", re.IGNORECASE)
 _QUERY_PROPERTIES = ("topic", "query", "payload")
-_BUILT_BY_CODE = frozenset({"function", "template", "change"})
 
 
 @dataclass(frozen=True)
@@ -128,6 +127,13 @@ class Sinks:
             return None
         return "query" if node.type in {"postgresql", "oracledb"} else "payload" if node.type == "MSSQL" else "topic"
 
+    def queries(self, node: Node) -> list[str]:
+        """Return the texts of the queries that a database node runs, each as far as it is fixed."""
+        name = self._query_property(node)
+        if name is None:
+            return [_own_query(node)] if node.what.runs == "sql" else []
+        return [s.text.prefix for s in setters(self.graph, node, name)]
+
     def _query(self, node: Node) -> Iterator[tuple[str, str, bool | None]]:
         name = self._query_property(node)
         if name is None:
@@ -212,7 +218,7 @@ class Sinks:
         """Tell whether a property is safe as text: False where it comes as sent, None where a step works on it."""
         found = setters(self.graph, node, name)
         safe = is_safe([s.text for s in found])
-        worked_on = safe is False and all(s.node.type in _BUILT_BY_CODE for s in found)
+        worked_on = safe is False and all(s.node.type == "function" for s in found)
         return None if worked_on else safe
 
     _BY_TYPE: ClassVar[dict[str, Callable[[Sinks, Node], Iterator[tuple[str, str, bool | None]]]]] = {
@@ -244,7 +250,7 @@ def _risks(code: str) -> frozenset[str]:
 def appended(node: Node) -> str:
     """Return the property of the message that an exec node appends to its command, empty if none."""
     value = node.get("addpay")
-    if is_yes(value):
+    if is_yes(value) or value is None:
         return "payload"
     return value if isinstance(value, str) and value not in {"", "false"} else ""
 
@@ -279,5 +285,5 @@ def _is_raw(hole: str) -> bool:
 def _own_query(node: Node) -> str:
     """Return the query that a database node has itself."""
     if node.type == "sqlite":
-        return "" if node.get("sqlquery") in {None, "", "msg.topic", "batch"} else node.text("sql")
+        return "" if node.text("sqlquery") in {"", "msg.topic", "batch"} else node.text("sql")
     return node.text("query") if node.type in {"postgresql", "MSSQL", "oracledb"} else ""

@@ -140,9 +140,7 @@ def _encrypted(node: Node, config: Item | None, where: Address, *, outside: bool
     if where.loopback:
         return None
     raw = config.raw if config else node.item.raw
-    said = [
-        raw[key] for key in _TLS_KEYS if raw.get(key) not in {None, ""} and not isinstance(raw.get(key), (dict, list))
-    ]
+    said = [raw[key] for key in _TLS_KEYS if isinstance(raw.get(key), (str, bool)) and raw[key] != ""]
     if any(is_yes(value) or clean_id(value) not in {"", "false"} for value in said):
         return True
     if where.encrypted is not None:
@@ -219,7 +217,7 @@ def _mail(node: Node, _: Export) -> System | None:
 def _files(node: Node, _: Export) -> System:
     """Return the file or folder on the server that a file node works on."""
     path = node.text("files" if node.type == "watch" else "filename")
-    fixed = bool(path) and node.get("filenameType") not in {"msg", "jsonata"}
+    fixed = bool(path) and node.text("filenameType") not in {"msg", "jsonata"}
     return System(
         noun="store",
         native=slug(f"file {path}") if fixed else "file-chosen-at-run-time",

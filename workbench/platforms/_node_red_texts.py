@@ -79,7 +79,7 @@ def _made(node: Node, name: str) -> Iterator[Text]:
     elif node.type == "change":
         yield from _changed(node, name)
     elif node.type == "template":
-        if (node.text("field") or "payload") == name and node.get("fieldType") in {None, "", "msg"}:
+        if (node.text("field") or "payload") == name and node.text("fieldType") in {"", "msg"}:
             yield template_text(node.get("template"), node.get("syntax"))
     elif node.type == "inject":
         yield from _injected(node, name)
@@ -125,12 +125,12 @@ def _injected(node: Node, name: str) -> Iterator[Text]:
             # Newer exports keep the values of topic and payload outside the list.
             value = row.get("v", node.get(name))
             kind = row.get("vt", node.get("payloadType") if name == "payload" else "str")
-            if value not in {None, ""}:
+            if value is not None and value != "":
                 yield _typed(value, kind)
 
 
 def _typed(value: Any, kind: Any) -> Text:
-    if kind in {"str", "num", "json", "bool"}:
+    if kind in ("str", "num", "json", "bool"):
         return Text(str(value), fixed=True)
     return FROM_OUTSIDE if kind == "msg" else _UNSEEN
 
