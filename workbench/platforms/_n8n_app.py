@@ -69,7 +69,8 @@ def app_of(
 def _lifecycle(content: Mapping[str, Any]) -> str | None:
     if content.get("isArchived") is True:
         return "retired"
-    return {True: "active", False: "draft"}.get(content.get("active"))  # type: ignore[arg-type]
+    active = content.get("active")
+    return None if not isinstance(active, bool) else "active" if active else "draft"
 
 
 def _sharing(shared: Any) -> tuple[str | None, str | None]:

@@ -26,7 +26,7 @@ from workbench.platforms._n8n_sinks import Taken, taken_by
 from workbench.platforms._n8n_systems import connection_of, system_of, used_credentials
 from workbench.platforms._n8n_triggers import Trigger, trigger_of
 from workbench.platforms._n8n_urls import Target, target_of
-from workbench.platforms._n8n_values import mapping
+from workbench.platforms._n8n_values import chosen, mapping
 from workbench.platforms._n8n_workflow import Credential, Node, Workflow, read_workflow
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ class Build:
 
     def _triggers(self) -> dict[str, Trigger]:
         policy = mapping(self.content.get("settings"))
-        found = {n.key: trigger_of(n, policy.get("callerPolicy")) for n in self.workflow.nodes if not n.disabled}
+        found = {
+            n.key: trigger_of(n, chosen(policy.get("callerPolicy"))) for n in self.workflow.nodes if not n.disabled
+        }
         return {key: trigger for key, trigger in found.items() if trigger is not None}
 
     @cached_property
@@ -155,7 +157,7 @@ class Build:
         if not self.workflow.outputs.get(node.key):
             # At the end of the line, only what is shown or answered counts.
             if node.stem == "respondToWebhook":
-                return node.parameters.get("respondWith", "firstIncomingItem") in ANSWERS_ALL
+                return chosen(node.parameters.get("respondWith"), "firstIncomingItem") in ANSWERS_ALL
             if node.stem == "form" and node.parameters.get("operation") == "completion":
                 return False
         return kind.passes

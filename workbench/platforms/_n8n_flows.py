@@ -9,8 +9,7 @@ from workbench.platforms._n8n_kinds import ANSWERS_ALL, base_stem
 from workbench.platforms._n8n_settings import unverified
 from workbench.platforms._n8n_sinks import content_type
 from workbench.platforms._n8n_systems import System, memory_of, used_credentials
-from workbench.platforms._n8n_urls import is_loopback
-from workbench.platforms._n8n_values import words
+from workbench.platforms._n8n_values import chosen, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,14 +64,7 @@ def _is_error_output(node: Node, output: int) -> bool:
 def _transport(node: Node, system: System) -> dict[str, Any]:
     """Return the fields of a flow that say how it travels."""
     checked = False if unverified(node.parameters) else True if system.encrypted else None
-    fields: dict[str, Any] = {
-        "protocol": system.protocol,
-        "encrypted": system.encrypted,
-        "certificate_checked": checked,
-    }
-    if isinstance(system.element, Service) and is_loopback(system.element.host):
-        fields["settings"] = {"http.scheme": system.protocol}
-    return fields
+    return {"protocol": system.protocol, "encrypted": system.encrypted, "certificate_checked": checked}
 
 
 def _to_system(build: Build, node: Node) -> None:
@@ -95,6 +87,9 @@ def _to_system(build: Build, node: Node) -> None:
             recipient_source=_recipient_source(build, node), **common,
         )  # fmt: skip
     if only_reads or (received and answers):
+        if not only_reads:
+            # The answer comes over the line that the request opened; what is wrong with that is said once, there.
+            common = {k: v for k, v in common.items() if v is not False}
         build.flow(there, here, data=build.data(received), **common)
     if getattr(system.element, "kind", None) == "ai":
         build.shows(there, records=_shows_records(build, node))
@@ -237,10 +232,10 @@ def _answering(build: Build, node: Node, answers: str) -> Iterator[tuple[Node, s
         if step.disabled or answers == "none":
             continue
         if answers == "step" and step.stem == "respondToWebhook":
-            chosen = step.parameters.get("respondWith", "firstIncomingItem")
+            with_what = chosen(step.parameters.get("respondWith"), "firstIncomingItem")
             before = build.workflow.inputs.get(step.key, ())
             incoming = {s for n in before for s in build.fields.carried[n.key]}
-            if chosen in ANSWERS_ALL:
+            if with_what in ANSWERS_ALL:
                 yield step, incoming
             elif build.taken[step.key]:
                 yield step, build.fields.named(step)

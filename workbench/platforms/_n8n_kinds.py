@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from workbench.platforms._n8n_values import fixed, words
+from workbench.platforms._n8n_values import chosen, fixed, words
 from workbench.platforms.connectors import Connector, known
 
 if TYPE_CHECKING:
@@ -131,8 +131,6 @@ _SAID_OTHERWISE = {
     "resolve": "update", "emailVerifier": "check", "type": "update", "terminate": "delete", "detectSentiment": "get",
     "record": "get", "records": "get", "performscript": "execute", "tag": "update", "untag": "update",
 }  # fmt: skip
-# Steps that only serve another node inside n8n, without data of their own.
-PLUMBING = frozenset(k for k, v in _KINDS.items() if v == Kind("transform", passes=None))
 
 
 def base_stem(node: Node) -> str:
@@ -178,7 +176,7 @@ def _special(node: Node, stem: str) -> Kind | None:
     if stem in SQL and (query := sql_text(node)) is not None:
         return Kind("query", _sql_effects(query), passes=False, runs="sql", external=True)
     if stem.startswith("vectorStore"):
-        inserts = node.parameters.get("mode") in {"insert", "update"}
+        inserts = chosen(node.parameters.get("mode")) in {"insert", "update"}
         return Kind("step", ("write",) if inserts else ("read",), passes=False, external=True)
     decide = _DECIDED.get(stem)
     return decide(node) if decide is not None else None
@@ -200,7 +198,9 @@ def _ssh(node: Node) -> Kind | None:
 
 _DECIDED: Mapping[str, Callable[[Node], Kind | None]] = {
     "readWriteFile": lambda node: Kind("file", ("write_file",)) if operation(node) == "write" else None,
-    "wait": lambda node: Kind("wait", passes=False) if node.parameters.get("resume") in {"webhook", "form"} else None,
+    "wait": lambda node: (
+        Kind("wait", passes=False) if chosen(node.parameters.get("resume")) in {"webhook", "form"} else None
+    ),
     "set": lambda _: Kind("transform", passes=None),
     "form": lambda node: Kind("response", transparent=True) if operation(node) == "completion" else None,
     "openAi": _openai,

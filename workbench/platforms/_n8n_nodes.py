@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OnError = Literal["stop", "ignore", "branch"]
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _ON_ERROR: Mapping[str, OnError] = {"continueRegularOutput": "ignore", "continueErrorOutput": "branch"}
+_LONGEST = 300
 STICKY_NOTE = "n8n-nodes-base.stickyNote"
 
 
@@ -158,12 +159,13 @@ def _credentials(raw: Any, where: str, problems: list[tuple[str, str]]) -> Itera
         return
     for kind, value in sorted(raw.items()):
         if isinstance(value, str):  # how n8n wrote them before 0.150: only the name
-            yield Credential(kind, None, value or None)
+            yield Credential(kind[:_LONGEST], None, value[:_LONGEST] or None)
         elif isinstance(value, dict):
-            yield Credential(kind, _text(value.get("id")), _text(value.get("name")))
+            yield Credential(kind[:_LONGEST], _text(value.get("id")), _text(value.get("name")))
         else:
             problems.append((where, f"its credential {kind} is neither a name nor an object, so it was passed over"))
 
 
 def _text(value: Any) -> str | None:
-    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "" else None
+    given = isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
+    return str(value)[:_LONGEST] if given else None

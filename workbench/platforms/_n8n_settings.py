@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.platforms._n8n_kinds import base_stem, operation
 from workbench.platforms._n8n_sinks import CODE, code_risks, template_of
 from workbench.platforms._n8n_urls import FETCHING
-from workbench.platforms._n8n_values import fixed, mapping, words
+from workbench.platforms._n8n_values import chosen, fixed, mapping, words
 from workbench.platforms.code import libraries
 from workbench.platforms.draft import Setting
 
@@ -121,7 +121,7 @@ def node_settings(node: Node, target: Target, secret_places: Iterable[str]) -> d
         "n8n.resource": fixed(given.get("resource")) or "default",
         "n8n.community": not node.built_in,
         "n8n.reads_env": reads_environment(node),
-        "n8n.signature": (stem == "crypto" and given.get("action") in {"hmac", "sign"})
+        "n8n.signature": (stem == "crypto" and chosen(given.get("action")) in {"hmac", "sign"})
         or any(s in code for s in _SIGNATURE),
         "http.method": fixed(given.get("method"))
         or fixed(given.get("requestMethod"))
@@ -171,7 +171,7 @@ def workflow_settings(content: Mapping[str, Any], workflow: Workflow, orphans: i
 
 
 def _kept(value: Any) -> str:
-    return value if value in {"all", "none"} else "default"
+    return chosen(value) if chosen(value) in {"all", "none"} else "default"
 
 
 def _http_authentication(node: Node) -> str:

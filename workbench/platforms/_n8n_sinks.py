@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._n8n_expressions import Reference, Template, parse, parse_code, texts
+from workbench.platforms._n8n_expressions import Reference, Template, parse, parse_code
 from workbench.platforms._n8n_kinds import SQL, SQL_TEXT, Kind, base_stem, operation
 from workbench.platforms._n8n_urls import Target, placeholders
-from workbench.platforms._n8n_values import words
+from workbench.platforms._n8n_values import chosen, mapping, rows, words
 from workbench.platforms.code import risks
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _mail_sink(path: tuple[str, ...], body: frozenset[str], sink: str) -> tuple[
 
 def _answer_sink(node: Node, path: tuple[str, ...]) -> tuple[str, Any]:
     """Return the sink of a webhook's answer: a browser shows text as HTML unless the answer says that it is none."""
-    if path[0] != "responseBody" or node.parameters.get("respondWith") not in {"text", "html"}:
+    if path[0] != "responseBody" or chosen(node.parameters.get("respondWith")) not in {"text", "html"}:
         return "parameter", "encoding"
     given = content_type(node)
     if given is None:
@@ -159,11 +159,9 @@ def _answer_sink(node: Node, path: tuple[str, ...]) -> tuple[str, Any]:
 
 def content_type(node: Node) -> str | None:
     """Return the content type that an answer step sets, if it sets one."""
-    for path, text in texts(node.parameters.get("options", {})):
-        if path[-1] == "name" and text.lower() == "content-type":
-            headers = node.parameters["options"]["responseHeaders"]["entries"]
-            return next((str(h.get("value")) for h in headers if str(h.get("name")).lower() == "content-type"), None)
-    return None
+    headers = mapping(mapping(node.parameters.get("options")).get("responseHeaders")).get("entries")
+    given = [row.get("value") for row in rows(headers) if str(row.get("name")).lower() == "content-type"]
+    return str(given[0])[:200] if given else None
 
 
 def _cells(node: Node) -> bool | None:
@@ -204,8 +202,7 @@ def _implied(node: Node, kind: Kind) -> Iterator[tuple[Reference | None, str, An
 
 def maps_all(node: Node) -> bool:
     """Tell whether a step writes all fields that come in, whatever they are."""
-    columns = node.parameters.get("columns")
-    chosen = columns.get("mappingMode") if isinstance(columns, dict) else node.parameters.get("dataToSend")
-    if node.parameters.get("sendInputData") is True:
-        return True
-    return chosen in {"autoMapInputData", "autoMapInputs"}
+    given = node.parameters
+    columns = given.get("columns")
+    mode = columns.get("mappingMode") if isinstance(columns, dict) else given.get("dataToSend")
+    return given.get("sendInputData") is True or chosen(mode) in {"autoMapInputData", "autoMapInputs"}

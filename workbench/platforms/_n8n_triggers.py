@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.platforms._n8n_kinds import is_trigger
-from workbench.platforms._n8n_values import mapping, rows, words
+from workbench.platforms._n8n_values import chosen, mapping, rows, words
 from workbench.platforms.connectors import known
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Trigger:
 
 def trigger_of(node: Node, caller_policy: str | None = None) -> Trigger | None:
     """Return the way in that a node opens, None if it opens none."""
-    if node.stem == "wait" and node.parameters.get("resume") in {"webhook", "form"}:
+    if node.stem == "wait" and chosen(node.parameters.get("resume")) in {"webhook", "form"}:
         return _wait(node)
     if not is_trigger(node):
         return None

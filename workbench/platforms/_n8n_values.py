@@ -26,3 +26,10 @@ def rows(value: Any) -> list[Mapping[str, Any]]:
 def fixed(value: Any) -> str | None:
     """Return `value` if it is text that is not empty and not made when the workflow runs."""
     return value if isinstance(value, str) and value and not value.startswith("=") else None
+
+
+def chosen(value: Any, default: str = "") -> str:
+    """Return the option that a parameter names; `default` if it is absent, "" if it is no text."""
+    if value is None:
+        return default
+    return value if isinstance(value, str) else ""
