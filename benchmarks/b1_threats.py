@@ -86,7 +86,7 @@ def synthetic(size: int) -> Model:
         nodes.append(own)
         elements += [*fields, *own]
     elements += _flows(m, nodes, int(size * 1.5), pick, likely)
-    return m.Model(elements)
+    return m.Model(sorted(elements, key=lambda element: element.id))  # as a ledger gives it
 
 
 def _nodes(m: Any, app: str, count: int, pick: Any, likely: Any, place: str, net: str, fields: list[str]) -> list[Any]:

@@ -67,7 +67,7 @@ class Adjusted:
         if table.noun == "entry_point":
             open_to_all = table.column("authentication").where(lambda v: v == "none").true  # type: ignore[union-attr]
             exposure = table.column("exposure")
-        elif table.noun == "process" and any(name.startswith(("taint", "anonymous")) for name in rule.columns()):
+        elif table.noun == "process" and any(name.startswith(("taint", "anonymous")) for name in rule.columns):
             open_to_all = _true(table, "anonymous_reach")
             exposure = table.column("reached_exposure")
         else:

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 CERTAIN, ASSUMED, SUGGESTED = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
 class Truth:
     """For each row whether it is true and whether it is false; neither is unknown."""
 
-    true: Bools
-    false: Bools
+    __slots__ = ("false", "true")
+
+    def __init__(self, true: Bools, false: Bools) -> None:
+        self.true, self.false = true, false
 
     @property
     def unknown(self) -> Bools:
@@ -67,9 +68,8 @@ class Codes:
     def where(self, test: Callable[[Any], bool]) -> Truth:
         """Return the truth of a test, which is made once for each distinct value."""
         # The last place answers for code -1.
-        results = np.fromiter((test(v) for v in self.values), dtype=np.bool_, count=len(self.values))
-        true = np.append(results, False)[self.codes]
-        return Truth(true, np.append(~results, False)[self.codes])
+        true = np.array([*map(test, self.values), False], dtype=np.bool_)[self.codes]
+        return Truth(true, self.known & ~true)
 
     def value(self, row: int) -> Any:
         """Return the value of a row, None if unknown."""

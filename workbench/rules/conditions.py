@@ -9,7 +9,7 @@ the vocabulary, and both are looked up when the rule loads.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 from workbench.rules import operators, vocabulary
@@ -84,8 +84,18 @@ class All:
     parts: tuple[Condition, ...]
 
     def truth(self, columns: Columns) -> Truth:
-        """Return the truth for each row."""
-        return reduce(lambda a, b: a & b, (part.truth(columns) for part in self.parts))
+        """Return the truth for each row; the cheap parts come first, and nothing after all rows are false."""
+        truth = self._by_cost[0].truth(columns)
+        for part in self._by_cost[1:]:
+            if truth.false.all():
+                break
+            truth = truth & part.truth(columns)
+        return truth
+
+    @cached_property
+    def _by_cost(self) -> list[Condition]:
+        """The parts, those that read derived columns last: often they need not be computed at all."""
+        return sorted(self.parts, key=lambda part: any(test.column.derived for test in part.tests()))
 
     def tests(self) -> Iterator[Test]:
         """Yield the tests in the order in which they are written."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.rules import explain
 from workbench.rules.adjust import Adjusted
+from workbench.rules.columns import Codes
 from workbench.rules.derived import WAYS
 from workbench.rules.fields import CONFIDENCES
 from workbench.rules.folding import folded_by
@@ -54,8 +55,10 @@ def evaluate(facts: Facts, library: Library) -> Evaluation:
     fired: dict[tuple[str, str], Bools] = {}
     questions = Questions(facts)
     for rule, noun in _applications(facts, library):
-        truth = rule.conditions[noun].truth(facts.table(noun))
         rows = _looked_at(rule, noun, facts)
+        if not rows.any():
+            continue
+        truth = rule.conditions[noun].truth(facts.table(noun))
         fired[rule.id, noun] = truth.true & rows
         open_rows = truth.unknown & rows
         if open_rows.any():
@@ -78,10 +81,18 @@ def _applications(facts: Facts, library: Library) -> Iterator[tuple[Rule, str]]:
 
 
 def _looked_at(rule: Rule, noun: str, facts: Facts) -> Bools:
-    rows = np.ones(len(facts.ids(noun)), dtype=np.bool_) if "enabled" in rule.columns() else facts.active(noun)
-    if rule.platform:
-        rows = rows & facts.column(noun, "platform").where(frozenset(rule.platform).__contains__).true  # type: ignore[union-attr]
-    return rows
+    rows = facts.part(_all_rows, noun) if "enabled" in rule.columns else facts.active(noun)
+    return rows & facts.part(_of_platforms, noun, rule.platform) if rule.platform else rows
+
+
+def _all_rows(facts: Facts, noun: str) -> Bools:
+    return np.ones(len(facts.ids(noun)), dtype=np.bool_)
+
+
+def _of_platforms(facts: Facts, noun: str, platforms: tuple[str, ...]) -> Bools:
+    platform = facts.column(noun, "platform")
+    assert isinstance(platform, Codes)  # noqa: S101 - the vocabulary says so
+    return platform.where(frozenset(platforms).__contains__).true
 
 
 def _extend(findings: dict[str, list[Any]], rule: Rule, noun: str, facts: Facts, rows: Any) -> None:
@@ -127,12 +138,13 @@ def _folded(facts: Facts, fired: Fired, folds: Mapping[tuple[str, str], Any]) ->
 
 
 def _frame(columns: dict[str, list[Any]]) -> pd.DataFrame:
-    return pd.DataFrame({name: _series(name, values) for name, values in columns.items()})
+    rows = len(next(iter(columns.values())))
+    return pd.DataFrame({name: _array(name, values) for name, values in columns.items()}, index=range(rows), copy=False)
 
 
-def _series(name: str, values: list[Any]) -> Any:
+def _array(name: str, values: list[Any]) -> Any:
     if name in _INTEGERS:
-        return pd.array(values, dtype="Int64")
+        return pd.arrays.IntegerArray(np.array(values, dtype=np.int64), np.zeros(len(values), dtype=np.bool_))
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return pd.Series(array, dtype=object) if name in _TUPLES else pd.Series(array, dtype="string")
+    return array if name in _TUPLES else pd.array(array, dtype="string")

@@ -102,7 +102,8 @@ class Facts:
         known = self._fields[noun]
         if name not in known:
             # What is seldom asked for is read when it is; what a noun does not have is unknown.
-            known[name] = [element.__dict__.get(name) for element in self.elements(noun)]
+            has = name in NOUNS[noun].model_fields
+            known[name] = [e.__dict__[name] if has else None for e in self.elements(noun)]
         return known[name]
 
     def _settings_by_key(self, noun: str) -> dict[str, list[Any]]:
@@ -127,7 +128,7 @@ class Facts:
 
     def active(self, noun: str) -> Bools:
         """Return the rows that take part: disabled steps, their entry points and flows do not run."""
-        return derived.active(self, noun)
+        return self.part(derived.active, noun)
 
     @cached_property
     def _started(self) -> tuple[dict[int, int], dict[int, list[int]]]:

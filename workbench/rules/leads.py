@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SCALE = ORDERS["exposure"]
 _UNKNOWN_EXPOSURE = 1 << len(SCALE)
+# The place of the highest of some exposures, by their bits.
+_HIGHEST = np.array([max(bits.bit_length() - 1, 0) for bits in range(_UNKNOWN_EXPOSURE)], dtype=np.int8)
 _EXPOSURES = 2 * _UNKNOWN_EXPOSURE - 1
 REACHED = 2 * _UNKNOWN_EXPOSURE
 # Nobody calls these, so there is nobody to ask who they are.
@@ -131,6 +133,6 @@ class Leads:
 def exposure_scale(bits: Bits) -> Scale:
     """Return exposures from their bits: the widest known at least, the widest there is at most if one is unknown."""
     known = bits & (_UNKNOWN_EXPOSURE - 1)
-    low = np.array([max(b.bit_length() - 1, 0) for b in known.tolist()], dtype=np.int8)
+    low = _HIGHEST[known]
     high = np.where(bits & _UNKNOWN_EXPOSURE, len(SCALE) - 1, low).astype(np.int8)
     return Scale(low, high, SCALE, absent=(bits & _EXPOSURES) == 0)

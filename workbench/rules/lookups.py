@@ -12,7 +12,7 @@ from workbench.rules import vocabulary
 from workbench.rules.columns import Codes, Flags, Numbers, Scale, Truth, codes_of, encode
 from workbench.rules.graph import NODE_NOUNS, SERVICE, STORE, Graph
 from workbench.rules.groups import app_rows, flows_by_connection
-from workbench.rules.origins import PROTECTION_BITS, UNKNOWN_PROTECTION, Origins, store_kinds
+from workbench.rules.origins import PROTECTION_BITS, UNKNOWN_PROTECTION, Origins, kind_lists
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,8 +128,7 @@ def source_protection(facts: Facts) -> Data:
 def origin_kinds(facts: Facts) -> Data:
     """Return the kinds of the stores whose data each flow may carry."""
     sure, _ = facts.part(Origins).flow_bits
-    known = {int(bits): store_kinds(int(bits)) for bits in np.unique(sure)}
-    return codes_of((known[bits] for bits in sure.tolist()), len(sure))
+    return kind_lists(sure)
 
 
 # --- connections -----------------------------------------------------------------------------------------------------

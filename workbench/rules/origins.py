@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.model import ORDERS
 from workbench.rules import vocabulary
-from workbench.rules.columns import Codes
+from workbench.rules.columns import Codes, codes_of
 from workbench.rules.graph import ENTRY, PROCESS, STORE, Graph
 from workbench.rules.leads import Leads
 from workbench.rules.lineage import EFFECTS, Lineage
@@ -148,6 +148,7 @@ class Origins:
         return values
 
 
-def store_kinds(bits: int) -> tuple[str, ...]:
-    """Return the kinds of stores among the bits of an origin."""
-    return tuple(kind for kind, bit in _KIND_BITS.items() if bits & bit)
+def kind_lists(bits: Bits) -> Codes:
+    """Return the kinds of stores among the bits of origins."""
+    known = {b: tuple(sorted(kind for kind, bit in _KIND_BITS.items() if b & bit)) for b in np.unique(bits).tolist()}
+    return codes_of([known[b] for b in bits.tolist()], len(bits))

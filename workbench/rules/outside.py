@@ -32,6 +32,7 @@ class Exits:
         self.graph: Graph = facts.part(Graph)
         self.lineage: Lineage = facts.part(Lineage)
         self._own: dict[int, tuple[int, list[int]]] = {}
+        self._paths: dict[int, tuple[str, ...]] = {}
 
     @cached_property
     def ends(self) -> dict[int, list[int]]:
@@ -87,7 +88,9 @@ class Exits:
 
     def grade(self, place: int) -> int:
         """Return how surely there is a way out of a place."""
-        return self._way(place)[0]
+        if self._reach.before[place] < 0 and self._reach.grade[place] < NEVER:
+            return self._way(place)[0]
+        return self._reach.grade[place]
 
     def grades(self, places: range) -> NDArray[np.int8]:
         """Return how surely there is a way out of each place."""
@@ -95,8 +98,10 @@ class Exits:
 
     def path(self, place: int) -> tuple[str, ...]:
         """Return the ids on the way out of a place; empty if there is none for sure."""
-        grade, places = self._way(place)
-        return self.lineage.ids(places) if grade < MAYBE else ()
+        if place not in self._paths:
+            grade, places = self._way(place)
+            self._paths[place] = self.lineage.ids(places) if grade < MAYBE else ()
+        return self._paths[place]
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------

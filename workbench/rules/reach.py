@@ -46,7 +46,8 @@ def effects_ahead(facts: Facts) -> Data:
 def effect_lists(bits: Iterable[int]) -> Codes:
     """Return lists of effects from their bits."""
     rows = list(bits)
-    return codes_of((tuple(e for i, e in enumerate(EFFECTS) if b >> i & 1) for b in rows), len(rows))
+    known = {b: tuple(e for i, e in enumerate(EFFECTS) if b >> i & 1) for b in set(rows)}
+    return codes_of([known[b] for b in rows], len(rows))
 
 
 def reads_store(facts: Facts) -> Data:

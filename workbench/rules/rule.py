@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -79,14 +80,15 @@ class Rule:
     overridden: str = ""
     """Why the team changed it, if it did."""
 
+    @cached_property
     def columns(self) -> frozenset[str]:
         """Return the names of the columns that its condition reads."""
         return frozenset(test.column.name for condition in self.conditions.values() for test in condition.tests())
 
-    @property
+    @cached_property
     def touches_data(self) -> bool:
         """Tell whether the class of the data matters to it: it is about leaks or its condition reads the class."""
-        return "data_leakage" in self.group or bool(self.columns() & {"data_class", "personal_data"})
+        return "data_leakage" in self.group or bool(self.columns & {"data_class", "personal_data"})
 
 
 def parse(source: Mapping, settings: dict[str, str], override: c.Mapping[str, Any], parameters: dict[str, Any]) -> Rule:
