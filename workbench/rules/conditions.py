@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from workbench.rules import operators, vocabulary
 from workbench.rules.columns import Truth
 from workbench.rules.errors import RuleError, shown, unknown
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     class Columns(Protocol):
         """What a condition is evaluated on."""
 
-        memo: dict[Any, Truth]
+        memo: dict[str, Truth]
         """Truths of tests that were evaluated before: rules ask the same things."""
 
         def column(self, name: str) -> Data:
@@ -58,10 +60,15 @@ class Test:
 
     def truth(self, columns: Columns) -> Truth:
         """Return the truth of the test for each row."""
-        key = (self.column.name, self.operator, self.operand)
-        if key not in columns.memo:
-            columns.memo[key] = self.apply(columns)
-        return columns.memo[key]
+        known = columns.memo.get(self._key)
+        if known is None:
+            known = columns.memo[self._key] = self.apply(columns)
+        return known
+
+    @cached_property
+    def _key(self) -> str:
+        """What equal tests of several rules have in common; a string, because that keeps its hash."""
+        return f"{self.column.name} {self.operator} {self.operand!r}"
 
     def tests(self) -> Iterator[Test]:
         """Yield this test."""
@@ -87,7 +94,7 @@ class All:
         """Return the truth for each row; the cheap parts come first, and nothing after all rows are false."""
         truth = self._by_cost[0].truth(columns)
         for part in self._by_cost[1:]:
-            if truth.false.all():
+            if np.count_nonzero(truth.false) == len(truth.false):
                 break
             truth = truth & part.truth(columns)
         return truth

@@ -56,12 +56,12 @@ def evaluate(facts: Facts, library: Library) -> Evaluation:
     questions = Questions(facts)
     for rule, noun in _applications(facts, library):
         rows = _looked_at(rule, noun, facts)
-        if not rows.any():
+        if not np.count_nonzero(rows):
             continue
         truth = rule.conditions[noun].truth(facts.table(noun))
         fired[rule.id, noun] = truth.true & rows
         open_rows = truth.unknown & rows
-        if open_rows.any():
+        if np.count_nonzero(open_rows):
             questions.add(rule, noun, open_rows)
     folds = folded_by(facts, library, fired)
     findings: dict[str, list[Any]] = {name: [] for name in FINDING_COLUMNS}

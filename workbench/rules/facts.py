@@ -40,6 +40,7 @@ class Facts:
         self._ids: dict[str, list[str]] = {}
         self._tables: dict[str, Table] = {}
         self._parts: dict[Any, Any] = {}
+        self._unknown: dict[Any, Data] = {}
 
     @property
     def frames(self) -> Mapping[str, pd.DataFrame]:
@@ -93,7 +94,17 @@ class Facts:
         column = vocabulary.columns(noun)[name]
         if column.derived:
             return derived.compute(self, noun, name)
-        return encode(column, self.values(noun, name), len(self.ids(noun)))
+        return self._encoded(column, self.values(noun, name))
+
+    def _encoded(self, column: vocabulary.Column, values: Sequence[Any]) -> Data:
+        rows = len(values)
+        if values.count(None) < rows:
+            return encode(column, values, rows)
+        # Most fields are unknown everywhere; one such column does for all of its kind.
+        key = (column.kind, column.order, rows)
+        if key not in self._unknown:
+            self._unknown[key] = encode(column, values, rows)
+        return self._unknown[key]
 
     def values(self, noun: str, name: str) -> Sequence[Any]:
         """Return a field of each element of a noun; None where the noun does not have it."""
@@ -124,7 +135,7 @@ class Facts:
         if not {*map(type, values)} <= {expected, type(None)}:
             # An export may hold anything under a key; what is not of the declared kind says nothing.
             values = [value if type(value) is expected else None for value in values]
-        return encode(column, values, len(values))
+        return self._encoded(column, values)
 
     def active(self, noun: str) -> Bools:
         """Return the rows that take part: disabled steps, their entry points and flows do not run."""

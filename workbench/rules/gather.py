@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.model import ORDERS
 from workbench.rules.columns import Flags, Numbers, Scale, Truth, codes_of, truth_of
-from workbench.rules.graph import PROCESS, SERVICE, STORE, Graph
+from workbench.rules.graph import PROCESS, SERVICE, STORE, Graph, among
 from workbench.rules.groups import Enclosures, app_rows, flows_by_connection, nodes_by_boundary
 from workbench.rules.leads import Leads, exposure_scale
 from workbench.rules.lineage import Lineage
@@ -165,7 +165,7 @@ def unknown_host(facts: Facts) -> Data:
     nouns = np.append(graph.noun, -1)
     for step_end, system_end in ((graph.source, graph.target), (graph.target, graph.source)):
         # A store that a step calls has a name of its own, so it is no open end.
-        hits = (nouns[step_end] == PROCESS) & np.isin(nouns[system_end], (SERVICE, STORE))
+        hits = (nouns[step_end] == PROCESS) & among(nouns[system_end], STORE, SERVICE)
         served[step_end[hits]] = True
         open_ends[step_end[hits & np.append(nameless, False)[system_end]]] = True  # noqa: FBT003 - no node
     calls = graph.kind.where(lambda kind: kind == "http").true[: graph.processes]

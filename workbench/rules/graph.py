@@ -92,7 +92,7 @@ class Graph:
         """Return whether data comes back on a flow; between steps and people it does only where somebody says so."""
         said = self._truth("flow", "two_way")
         noun = np.append(self.noun, -1)
-        system = np.isin(noun[self.source], (STORE, SERVICE)) | np.isin(noun[self.target], (STORE, SERVICE))
+        system = among(noun[self.source], STORE, SERVICE) | among(noun[self.target], STORE, SERVICE)
         return Truth(said.true, said.false | (~said.true & ~system))
 
     @cached_property
@@ -183,6 +183,11 @@ class Graph:
         element = self.facts.model.get(boundary)
         kind = getattr(element, "kind", None)
         return None if kind is None else _OUTSIDE.get(kind, False)
+
+
+def among(nouns: Ints, first: int, last: int) -> Bools:
+    """Return which nouns, as numbers, lie from `first` to `last` in the order of NODE_NOUNS."""
+    return (nouns >= first) & (nouns <= last)
 
 
 def app_of(element: Element) -> str | None:

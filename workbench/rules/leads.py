@@ -13,7 +13,7 @@ import numpy as np
 
 from workbench.model import ORDERS
 from workbench.rules.columns import Scale
-from workbench.rules.graph import ENTRY, PROCESS, Graph
+from workbench.rules.graph import ENTRY, PROCESS, Graph, among
 from workbench.rules.spread import MAYBE, NEVER, SURE, Edges, flood, spread
 from workbench.rules.taint import NOBODY
 
@@ -52,7 +52,7 @@ class Leads:
         graph = self.graph
         source, target = graph.source, graph.target
         noun = np.append(graph.noun, -1)
-        starts = np.isin(noun[source], (PROCESS, ENTRY)) & (noun[target] == PROCESS) & graph.live
+        starts = among(noun[source], PROCESS, ENTRY) & (noun[target] == PROCESS) & graph.live
         mutual = starts & (noun[source] == PROCESS) & (graph.of_kind("tool") | graph.two_way.true)
         calls = (noun[source] == PROCESS) & (noun[target] == ENTRY) & graph.live & ~self.responds
         entries = np.arange(len(graph.starts)) + graph.first["entry_point"]

@@ -20,7 +20,7 @@ import numpy as np
 
 from workbench.rules import vocabulary
 from workbench.rules.columns import Codes, Flags, Truth
-from workbench.rules.graph import ACTOR, ENTRY, PROCESS, SERVICE, STORE, Graph
+from workbench.rules.graph import ACTOR, ENTRY, PROCESS, SERVICE, STORE, Graph, among
 from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class Lineage:
     def steps_before(self) -> list[Part]:
         """Return the edges from a step or entry point to the next step."""
         source, target, source_noun, target_noun = self._ends
-        moves = self.carries & np.isin(source_noun, (PROCESS, ENTRY)) & (target_noun == PROCESS)
+        moves = self.carries & among(source_noun, PROCESS, ENTRY) & (target_noun == PROCESS)
         # Both ends of a call talk: what a tool or subflow gives back comes in to the step that called it.
         back = moves & (source_noun == PROCESS) & self.graph.two_way.true
         pairs = [(self.outs(source[moves]), target[moves]), (self.outs(target[back]), source[back])]
@@ -164,10 +164,9 @@ class Lineage:
     def answers(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return (store or service, step, grade, flow): whose answers come in to which step."""
         source, target, source_noun, target_noun = self._ends
-        system = (STORE, SERVICE)
         rows = np.arange(len(source))
-        given = self.carries & np.isin(source_noun, system) & (target_noun == PROCESS)
-        asked = self.carries & (source_noun == PROCESS) & np.isin(target_noun, system)
+        given = self.carries & among(source_noun, STORE, SERVICE) & (target_noun == PROCESS)
+        asked = self.carries & (source_noun == PROCESS) & among(target_noun, STORE, SERVICE)
         by_effect = _of_steps(self._answered, source)
         unsaid = np.where(self.graph.two_way.true, SURE, np.where(self.graph.two_way.false, NEVER, MAYBE))
         grade = np.where(by_effect == MAYBE, unsaid, by_effect)
@@ -198,8 +197,8 @@ class Lineage:
     def into_systems(self) -> tuple[Ints, Ints, NDArray[np.bool_]]:
         """Return (place, system or person, the flow says so itself): what is sent to stores, services and actors."""
         source, target, source_noun, target_noun = self._ends
-        outward = self.carries & np.isin(target_noun, (STORE, SERVICE, ACTOR)) & (source_noun >= 0)
-        returned = self.carries & np.isin(source_noun, (STORE, SERVICE)) & (target_noun == PROCESS)
+        outward = self.carries & among(target_noun, STORE, ACTOR) & (source_noun >= 0)
+        returned = self.carries & among(source_noun, STORE, SERVICE) & (target_noun == PROCESS)
         returned &= self.graph.two_way.true
         parts = [
             (self.sent_by(source[outward]), target[outward], self.explicit[outward]),
@@ -299,7 +298,7 @@ class Lineage:
     def classing(self) -> Edges:
         """Return the edges along which data fields are followed: a flow that says what it carries carries just that."""
         source, target, source_noun, target_noun = self._ends
-        moves = self.carries & ~self.explicit & np.isin(source_noun, (PROCESS, ENTRY)) & (target_noun == PROCESS)
+        moves = self.carries & ~self.explicit & among(source_noun, PROCESS, ENTRY) & (target_noun == PROCESS)
         returned = moves & (source_noun == PROCESS) & self.graph.two_way.true
         steps = [*self._into(self.outs(source[moves]), target[moves]), *self._started]
         steps += self._into(self.outs(target[returned]), source[returned])

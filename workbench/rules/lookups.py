@@ -10,7 +10,7 @@ import numpy as np
 from workbench.model import ORDERS
 from workbench.rules import vocabulary
 from workbench.rules.columns import Codes, Flags, Numbers, Scale, Truth, codes_of, encode
-from workbench.rules.graph import NODE_NOUNS, SERVICE, STORE, Graph
+from workbench.rules.graph import NODE_NOUNS, SERVICE, STORE, Graph, among
 from workbench.rules.groups import app_rows, flows_by_connection
 from workbench.rules.origins import PROTECTION_BITS, UNKNOWN_PROTECTION, Origins, kind_lists
 
@@ -108,7 +108,7 @@ def target_protection(facts: Facts) -> Data:
     graph = facts.part(Graph)
     data = _nodes(facts, "protection", "target_protection")
     assert isinstance(data, Scale)  # noqa: S101 - the vocabulary says so
-    return take(Scale(data.low, data.high, data.order, absent=~np.isin(graph.noun, (STORE, SERVICE))), graph.target)
+    return take(Scale(data.low, data.high, data.order, absent=~among(graph.noun, STORE, SERVICE)), graph.target)
 
 
 def source_protection(facts: Facts) -> Data:

@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.rules.columns import ASSUMED as DOUBTED
 from workbench.rules.columns import Flags, Numbers, Truth
-from workbench.rules.graph import ACTOR, NODE_NOUNS, SERVICE, STORE, Graph
+from workbench.rules.graph import ACTOR, NODE_NOUNS, STORE, Graph, among
 from workbench.rules.lineage import Lineage
 from workbench.rules.spread import ASSUMED, GRADES, MAYBE, NEVER, SURE, spread
 
@@ -38,7 +38,7 @@ class Exits:
     def ends(self) -> dict[int, list[int]]:
         """Return where data can be that is outside, by grade."""
         graph = self.graph
-        system = np.isin(graph.noun, (STORE, SERVICE, ACTOR))
+        system = among(graph.noun, STORE, ACTOR)
         maybe = system & graph.outside.unknown
         return {SURE: np.flatnonzero(system & graph.outside.true).tolist(), MAYBE: np.flatnonzero(maybe).tolist()}
 

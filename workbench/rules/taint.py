@@ -13,7 +13,7 @@ import numpy as np
 
 from workbench.rules.columns import ASSUMED as DOUBTED
 from workbench.rules.columns import Flags, Truth
-from workbench.rules.graph import ENTRY, PROCESS, SERVICE, Graph
+from workbench.rules.graph import ENTRY, PROCESS, SERVICE, Graph, among
 from workbench.rules.lineage import Lineage
 from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges, Reach, spread
 
@@ -197,7 +197,7 @@ def flow_grades(facts: Facts, source: Source) -> Grades:
     lineage, graph = facts.part(Lineage), facts.part(Graph)
     grades = np.append(source.grades, NEVER)
     noun = np.append(graph.noun, -1)
-    own = np.isin(noun[graph.source], (PROCESS, ENTRY))
+    own = among(noun[graph.source], PROCESS, ENTRY)
     entered = (noun[graph.target] == ENTRY) & ~own
     result = np.where(own, grades[lineage.sent], np.where(entered, grades[graph.target], NEVER))
     return np.where(lineage.carries, result, NEVER).astype(np.int8)
