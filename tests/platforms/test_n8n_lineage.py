@@ -473,3 +473,29 @@ def test_code_names_what_it_reads() -> None:
     """Code that takes a body apart tells by its names what was in it."""
     found = model(hook(), node("code", "Code", jsCode="const b = $json.body; return {x: b.email, y: b.qq}"))
     assert fields(found, entry(found).data) == {"email"}
+
+
+def test_files_carry_the_records_they_were_made_of() -> None:
+    """A spreadsheet that is mailed carries what was written into it, and says its format."""
+    get = node("postgres", "Get", operation="executeQuery", query="SELECT email, total FROM orders")
+    make = node("convertToFile", "Make", operation="xlsx")
+    send = node(
+        "emailSend", "Send", text="See the attachment", toEmail="a@example.com", options={"attachments": "data"}
+    )
+    found = model(node("scheduleTrigger", "In"), get, make, send)
+    told = flows(found)["Send", "Mail server (SMTP)"]
+    assert (fields(found, told.data), told.format) == ({"email", "total"}, "xlsx")
+    assert uses(found, "Make") == {("Get", None, "table_file", None)}
+
+
+def test_steps_that_write_whatever_comes_in() -> None:
+    """With automatic mapping all fields that come in are written; with chosen columns only these."""
+    given = {"mappingMode": "autoMapInputData", "value": {}}
+    put = node("googleSheets", "Put", version=4.5, operation="append", columns=given)
+    rows = [{"name": "email", "value": "x"}, {"name": "phone", "value": "y"}]
+    tidy = node("set", "Set", version=3.4, assignments={"assignments": rows})
+    found = model(hook(), tidy, put)
+    assert fields(found, flows(found)["Put", "Google Sheets"].data) == {"email", "phone"}
+    chosen = node("postgres", "Put", operation="insert", table="t", columns={"value": {"mail": "={{ $json.email }}"}})
+    found = model(hook(), tidy, chosen)
+    assert fields(found, flows(found)["Put", "PostgreSQL: t"].data) == {"mail"}

@@ -11,7 +11,7 @@ from workbench.model import DataField, Source, element_id, slug
 from workbench.platforms import classify
 from workbench.platforms._n8n_kinds import SQL_TEXT, Kind, base_stem
 from workbench.platforms._n8n_lineage import RAW, keeps_others, set_fields
-from workbench.platforms._n8n_sinks import CODE, PLACES, Taken, maps_all, template_of
+from workbench.platforms._n8n_sinks import CODE, PLACES, Taken, file_format, maps_all, template_of
 from workbench.platforms._n8n_triggers import form_fields
 from workbench.platforms._n8n_values import words
 
@@ -47,6 +47,8 @@ _SELECTED = re.compile(r"\bselect\s+(?:distinct\s+)?([^;()]{1,2000}?)\s+from\b",
 _INSERTED = re.compile(r"\binsert\s+into\s+[\w.\"`\[\]]{1,200}\s*\(([^()]{1,2000})\)", re.IGNORECASE)
 _UPDATED = re.compile(r"(?:\bset|,)\s+[\"`\[]?(\w{1,100})[\"`\]]?\s*=", re.IGNORECASE)
 _COLUMN = re.compile(r"[\"`\[]?([A-Za-z_][\w ]{0,80}?)[\"`\]]?\s*$")
+# Names of parameters by which a step hands a file on.
+_HANDS_FILE = re.compile(r"[Bb]inary|attachment|inputDataFieldName")
 _ACCESSED = re.compile(
     r"\.(\w{2,60})\b(?!\s*\()|\[\s*['\"]([^'\"\]]{2,60})['\"]\s*\]|\b(?:const|let|var)\s*\{([\w\s,]{1,500})\}\s*="
 )
@@ -113,7 +115,26 @@ class Fields:
         whole = {u.origin.node for u in uses if not u.origin.path and u.origin.node != node.key}
         if maps_all(node) or whole:
             found |= {s for before in self._workflow.inputs.get(node.key, ()) for s in self.carried[before.key]}
+        if self.hands_file(node):
+            found |= {s for maker in self.files_of(node) for s in self.carried[maker.key]}
         return found | self._slugs(_written(node))
+
+    @staticmethod
+    def hands_file(node: Node) -> bool:
+        """Tell whether a step hands on a file that came in."""
+        return _HANDS_FILE.search(" ".join(_set_keys(node.parameters))) is not None
+
+    def files_of(self, node: Node) -> list[Node]:
+        """Return the steps before that make a file of records, as far as other steps only hand it on."""
+        found, waiting, seen = [], [node.key], {node.key}
+        while waiting:
+            for before in self._workflow.inputs.get(waiting.pop(), ()):
+                if file_format(before) is not None and not before.disabled:
+                    found.append(before)
+                elif before.key not in seen and self._kinds[before.key].transparent:
+                    seen.add(before.key)
+                    waiting.append(before.key)
+        return found
 
     def _carried(self) -> dict[str, set[str]]:
         """Return what the output of each step has: its own and, where it lets it through, what came in."""
@@ -179,6 +200,15 @@ def _written(node: Node) -> Iterator[str | None]:
     yield from (
         n for n in _telling(given) if n is not None and n not in _TECHNICAL and suggest(n).classification is not None
     )
+
+
+def _set_keys(value: Any) -> Iterator[str]:
+    """Yield the names of parameters that are set to something."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if inner not in (None, False, "", [], {}):
+                yield key
+                yield from _set_keys(inner)
 
 
 def _in_code(node: Node) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.model import Service, element_id
 from workbench.platforms._n8n_kinds import ANSWERS_ALL, base_stem
 from workbench.platforms._n8n_settings import unverified
-from workbench.platforms._n8n_sinks import content_type
+from workbench.platforms._n8n_sinks import content_type, file_format
 from workbench.platforms._n8n_systems import System, memory_of, used_credentials
 from workbench.platforms._n8n_values import chosen, words
 
@@ -84,7 +84,7 @@ def _to_system(build: Build, node: Node) -> None:
         answered = answers and not received
         build.flow(
             here, there, data=build.data(sent), two_way=answered or None,
-            recipient_source=_recipient_source(build, node), **common,
+            recipient_source=_recipient_source(build, node), format=_file_format(build, node), **common,
         )  # fmt: skip
     if only_reads or (received and answers):
         if not only_reads:
@@ -94,6 +94,11 @@ def _to_system(build: Build, node: Node) -> None:
     if getattr(system.element, "kind", None) == "ai":
         build.shows(there, records=_shows_records(build, node))
     build.holds(there, (sent if not only_reads else set()) | received)
+
+
+def _file_format(build: Build, node: Node) -> str | None:
+    formats = {f for maker in build.fields.files_of(node) if (f := file_format(maker)) is not None}
+    return min(formats) if formats and build.fields.hands_file(node) else None
 
 
 def _access(system: System, node: Node) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ PLACES = _MAIL_BODY | _MESSAGE_BODY | _RECIPIENT
 _BOUND = words(
     "options.queryReplacement options.queryParameters additionalFields.queryParams columns where valuesToSend"
 )
+_TABLES = words("csv xls xlsx ods")
 _RAW_CELLS = 4.1
 _HTML_TYPE = re.compile(r"text/html|application/xhtml", re.IGNORECASE)
 
@@ -176,16 +177,8 @@ def _cells(node: Node) -> bool | None:
 def _implied(node: Node, kind: Kind) -> Iterator[tuple[Reference | None, str, Any]]:
     """Yield what a step takes without an expression: all that comes in (None), or the chat message."""
     stem, given = base_stem(node), node.parameters
-    if stem in {"convertToFile", "spreadsheetFile"} and operation(node) in {
-        None,
-        "csv",
-        "xls",
-        "xlsx",
-        "ods",
-        "toFile",
-    }:
-        if stem == "convertToFile" or operation(node) == "toFile":
-            yield None, "table_file", None
+    if file_format(node) is not None:
+        yield None, "table_file", None
     elif stem == "googleSheets" and "write" in kind.effects and maps_all(node):
         yield None, "table_file", _cells(node)
     elif stem == "chainSummarization":
@@ -196,8 +189,18 @@ def _implied(node: Node, kind: Kind) -> Iterator[tuple[Reference | None, str, An
         and not given.get("prompt")
     ):
         yield Reference("input", None, ("chatInput",), frozenset(), 0), "prompt", False
-    elif stem in SQL and "write" in kind.effects and kind.runs != "sql":
+    elif stem in SQL and "write" in kind.effects and kind.runs != "sql" and maps_all(node):
         yield None, "sql", True
+
+
+def file_format(node: Node) -> str | None:
+    """Return the format in which a step writes records to a file that spreadsheets open; None if it does not."""
+    stem, given = base_stem(node), operation(node)
+    if stem == "convertToFile":
+        return given if given in _TABLES else None if given else "csv"
+    if stem == "spreadsheetFile" and given == "toFile":
+        return chosen(node.parameters.get("fileFormat"), "xls")
+    return None
 
 
 def maps_all(node: Node) -> bool:
