@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builders import APP, boundary, entry, flow, model, process, store
+
 from workbench.analysis.merge import merge
 from workbench.model import Model
 
@@ -80,7 +81,9 @@ def test_settings_follow_the_export_key_by_key():
     base = [process("a", settings={"x": 1, "gone": 2})]
     held = Model([process("a", settings={"x": 1, "gone": 2, "by hand": 3})])
 
-    assert apply(held, [process("a", settings={"x": 9})], base) == Model([process("a", settings={"x": 9, "by hand": 3})])
+    assert apply(held, [process("a", settings={"x": 9})], base) == Model(
+        [process("a", settings={"x": 9, "by hand": 3})]
+    )
 
 
 def test_an_element_that_became_another_kind_is_replaced():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from builders import flow, process
+
 from workbench.analysis.twins import told_apart
 from workbench.model import App, Flow, Model, Source
 from workbench.platforms.draft import Draft
@@ -28,9 +31,16 @@ def test_one_file_keeps_its_id():
     assert ids(told_apart([draft("new name.json")], Model([draft("old name.json").elements[0]]))) == ["orders"]
 
 
-def test_several_apps_in_one_file_keep_their_ids():
-    """Two drafts of one file are not twins of each other."""
-    assert ids(told_apart([draft("all.json"), draft("all.json")], Model())) == ["orders", "orders"]
+def test_two_of_one_id_in_one_file_are_numbered():
+    """Two documents of one file that claim one id are told apart by their place."""
+    assert ids(told_apart([draft("all.json")] * 3, Model())) == ["orders", "orders-all", "orders-all-2"]
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart():
+    """The folder is part of what tells files apart."""
+    pair = [replace(draft("flows.json"), file=f"{folder}/flows.json") for folder in ("a", "b")]
+
+    assert len(set(ids(told_apart(pair, Model())))) == 2
 
 
 def test_twins_get_their_files_names_whatever_their_order():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -15,21 +16,26 @@ if TYPE_CHECKING:
 
 
 def told_apart(drafts: Iterable[Draft], model: Model) -> list[Draft]:
-    """Return the drafts with an app id of its own for each file.
+    """Return the drafts with an app id of its own for each.
 
-    Of several files with one id, the file that the model already knows under it keeps it, else the first; the others
-    get the file's name added. Alone, a file that was told apart before is recognised again.
+    Of several with one id, the file that the model already knows under it keeps it, else the first; the others get the
+    file's path added, or their number within the file. A file that was told apart before is recognised when it is
+    imported alone.
     """
-    taken: dict[str, str] = {}
+    taken: set[str] = set()
     result = []
-    for draft in sorted(drafts, key=lambda d: (_file(d) != _known_file(model, d.app), _file(d))):
-        own = f"{draft.app}-{slug(PurePath(_file(draft)).stem)}"
-        known_apart = own in model and _known_file(model, own) == _file(draft)
-        if known_apart or taken.get(draft.app, _file(draft)) != _file(draft):
-            draft = renamed(draft, own)  # noqa: PLW2901 - it is the same draft under its own id
-        taken.setdefault(draft.app, _file(draft))
-        result.append(draft)
+    for draft in sorted(drafts, key=lambda d: (_name(d) != _known_name(model, d.app), _file(d))):
+        options = [draft.app, f"{draft.app}-{slug(str(PurePath(_file(draft)).with_suffix('')))}"]
+        if options[1] in model and _known_name(model, draft.app) != _name(draft):
+            options.reverse()
+        app = next((o for o in options if o not in taken), None) or _numbered(options[1], taken)
+        taken.add(app)
+        result.append(draft if app == draft.app else renamed(draft, app))
     return sorted(result, key=lambda d: d.app)
+
+
+def _numbered(app: str, taken: set[str]) -> str:
+    return next(name for name in (f"{app}-{n}" for n in count(2)) if name not in taken)
 
 
 def renamed(draft: Draft, app: str) -> Draft:
@@ -56,9 +62,13 @@ def _data(value: Any, old: str, new: str) -> Any:
 
 
 def _file(draft: Draft) -> str:
+    return draft.file or _name(draft)
+
+
+def _name(draft: Draft) -> str:
     return next((e.source.file for e in draft.elements if isinstance(e, App) and e.source), "")
 
 
-def _known_file(model: Model, app: str) -> str | None:
+def _known_name(model: Model, app: str) -> str | None:
     known = model.get(app)
     return known.source.file if known is not None and known.source else None

@@ -51,6 +51,8 @@ class Draft:
     elements: tuple[Element, ...]
     notes: tuple[Note, ...] = ()
     sha256: str = ""
+    file: str = ""
+    """The file it came from, with the folders from the one that was imported on."""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def _sort_in(reply: Reply, file: Candidate, outcome: Outcome) -> None:
     if reply.refused is not None:
         outcome.refused.append(reply.refused)
     elif reply.drafts:
-        outcome.drafts.extend(reply.drafts)
+        outcome.drafts.extend(dataclasses.replace(draft, file=file.where) for draft in reply.drafts)
     else:
         outcome.unrecognised.append(file.where)
 
