@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import App, Source, slug
-from workbench.platforms._n8n_values import fixed, mapping, words
+from workbench.model import App, Source
+from workbench.platforms._n8n_values import fixed, mapping, slug, words
 from workbench.platforms.classify import suggest
 
 if TYPE_CHECKING:

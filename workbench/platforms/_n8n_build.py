@@ -14,7 +14,6 @@ from workbench.model import (
     Source,
     Use,
     element_id,
-    slug,
 )
 from workbench.platforms import boundaries
 from workbench.platforms._n8n_app import app_id, app_of, pinned_names
@@ -26,7 +25,7 @@ from workbench.platforms._n8n_sinks import Taken, taken_by
 from workbench.platforms._n8n_systems import connection_of, system_of, used_credentials
 from workbench.platforms._n8n_triggers import Trigger, trigger_of
 from workbench.platforms._n8n_urls import Target, target_of
-from workbench.platforms._n8n_values import chosen, mapping
+from workbench.platforms._n8n_values import chosen, mapping, slug
 from workbench.platforms._n8n_workflow import Credential, Node, Workflow, read_workflow
 
 if TYPE_CHECKING:

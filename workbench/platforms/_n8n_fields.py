@@ -7,13 +7,13 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import DataField, Source, element_id, slug
+from workbench.model import DataField, Source, element_id
 from workbench.platforms import classify
 from workbench.platforms._n8n_kinds import SQL_TEXT, Kind, base_stem
 from workbench.platforms._n8n_lineage import RAW, keeps_others, set_fields
 from workbench.platforms._n8n_sinks import CODE, PLACES, Taken, file_format, maps_all, template_of
 from workbench.platforms._n8n_triggers import form_fields
-from workbench.platforms._n8n_values import words
+from workbench.platforms._n8n_values import slug, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,6 @@ _TECHNICAL = PLACES | {
 }
 # The same names come again and again.
 suggest = lru_cache(maxsize=4096)(classify.suggest)
-_slug = lru_cache(maxsize=4096)(slug)
 _MOST = 400
 _LONGEST = 120
 _SELECTED = re.compile(r"\bselect\s+(?:distinct\s+)?([^;()]{1,2000}?)\s+from\b", re.IGNORECASE)
@@ -104,7 +103,7 @@ class Fields:
         found = set()
         for name in names:
             if name is not None and len(self._names) < _MOST:
-                short = _slug(name)
+                short = slug(name)
                 self._names[short].add(name)
                 found.add(short)
         return found

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.model import slug
 from workbench.platforms._n8n_expressions import texts
-from workbench.platforms._n8n_values import mapping
+from workbench.platforms._n8n_values import mapping, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

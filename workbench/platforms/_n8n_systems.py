@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Boundary, Connection, Service, Source, Store, element_id, slug
+from workbench.model import Boundary, Connection, Service, Source, Store, element_id
 from workbench.platforms import boundaries
 from workbench.platforms._n8n_kinds import base_stem, is_trigger
 from workbench.platforms._n8n_urls import is_loopback
+from workbench.platforms._n8n_values import slug
 from workbench.platforms.connectors import Connector, authentication, known
 
 if TYPE_CHECKING:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from workbench import model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# The same names come again and again.
+slug = lru_cache(maxsize=8192)(model.slug)
 
 
 def words(text: str) -> frozenset[str]:
