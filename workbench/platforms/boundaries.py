@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 
 from workbench.model import Boundary, slug
+from workbench.places import share
 from workbench.platforms.connectors import known
 
 INTERNET = "boundary:internet"
 ON_PREMISES = "boundary:on-premises"
 
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_-]{1,63})*\.?")
-_INSIDE = (
-    ".local",
-    ".localhost",
-    ".internal",
-    ".intranet",
-    ".lan",
-    ".home",
-    ".corp",
-    ".private",
-    ".home.arpa",
-    ".localdomain",
-)
-# Suffixes under which strangers register names, so that the vendor is one label further left.
-_SHARED = frozenset(
-    "co.uk org.uk ac.uk gov.uk com.au net.au org.au co.nz co.jp or.jp com.br com.mx com.ar com.tr com.cn com.hk com.sg com.tw "
-    "co.in co.za co.kr co.il com.pl com.ua azurewebsites.net herokuapp.com ngrok.io ngrok.app ngrok-free.app trycloudflare.com "
-    "workers.dev pages.dev vercel.app netlify.app onrender.com railway.app fly.dev web.app run.app cloudfunctions.net github.io "
-    "gitlab.io elestio.app app.n8n.cloud replit.app repl.co blob.core.windows.net azure-api.net cloudapp.azure.com "
-    "duckdns.org dyndns.org no-ip.org glitch.me deno.dev".split()
-)
+_DOMAINS = json.loads(share("data", "connectors", "words", "domains.json").read_bytes())
+_INSIDE, _SHARED = tuple(_DOMAINS["inside"]), frozenset(_DOMAINS["shared"])
 
 
 def internet() -> Boundary:
@@ -40,7 +24,7 @@ def internet() -> Boundary:
 
 
 def third_party(host_or_vendor: str) -> Boundary:
-    """Return the boundary around a vendor: one for all its hosts, named after the vendor if the connector table knows it."""
+    """Return the boundary around a vendor: one for all its hosts, named as the table of connectors has it."""
     text = host_or_vendor.strip()
     connector = known(text)
     if connector is not None:
@@ -87,8 +71,8 @@ def inside(host: str) -> bool:
 
 def _host(text: str) -> str | None:
     """Return the lower-case host of `host`, `host:port` or a URL; None if there is no plain one."""
-    rest = text.strip().lower().partition("://")
-    name = (rest[2] or rest[0]).split("/", 1)[0].rpartition("@")[2]
+    before, scheme, after = text.strip().lower().partition("://")
+    name = (after if scheme else before).split("/", 1)[0].rpartition("@")[2]
     if name.startswith("["):
         return name.partition("]")[0].strip("[")
     if name.count(":") > 1:

@@ -6,37 +6,28 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.places import share
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-# Verbs of operations, as platforms name them, and what they do to the system they are sent to.
-_VERBS = {
-    "read": "get read list search find lookup query select count export fetch load retrieve browse download view check "
-            "poll watch receive listen describe monitor info status aggregate exists trigger compare parse in",
-    "write": "create update append upsert insert add set upload edit patch put write copy move rename duplicate archive "
-             "save import assign replace modify mark convert link lock restore sync enable disable pin label tag star "
-             "close open complete merge track increment tweet post like out reset change schedule invoke register",
-    "delete": "delete remove drop clear purge truncate destroy erase uninstall unassign unlink",
-    "send": "send reply forward notify broadcast dispatch message chat say speak dm call sms",
-    "publish": "publish tweet retweet",
-    "run": "execute run",
-    "grant": "share invite grant permission permissions member members collaborator role roles",
-}  # fmt: skip
-_VERB_OF = {word: verb for verb, words in _VERBS.items() for word in words.split()}
-_SENT = {"mail": "send_mail", "chat": "send_message", "sms": "send_sms", "ai": "call_model", "social": "publish"}
-_ACCESS = {
-    "read": "read", "write": "write", "delete": "delete", "send_mail": "send", "send_message": "send", "send_sms": "send",
-    "publish": "send", "run_code": "run", "run_command": "run", "grant_permission": "admin", "pay": "write",
-    "order": "write", "call_model": "run", "call_http": "run", "write_file": "write", "read_file": "read",
-}  # fmt: skip
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_CREDENTIAL = re.compile(
-    r"(?i)(?:access|bot|service|api)?_?(?:tokenapi|apitoken|tokenauthapi|oauth[12]?_?(?:api)?|api|webhookapi|account)$"
+_OPERATIONS = json.loads(share("data", "connectors", "words", "operations.json").read_bytes())
+_VERB_OF = {word: verb for verb, words in _OPERATIONS["verbs"].items() for word in words}
+_SENDING, _SENT_THINGS, _PAYING_THINGS, _SHARED_THINGS = (
+    frozenset(_OPERATIONS[name]) for name in ("sending", "sent", "paying", "sharing")
 )
+_SENT = {"mail": "send_mail", "chat": "send_message", "sms": "send_sms", "ai": "call_model", "social": "publish"}
+_RUNS = {"ssh": "run_command", "aws-lambda": "run_code"}
+_ACCESS = {
+    "read": "read", "write": "write", "delete": "delete", "send_mail": "send", "send_message": "send",
+    "send_sms": "send", "publish": "send", "run_code": "run", "run_command": "run", "grant_permission": "admin",
+    "pay": "write", "call_model": "run", "write_file": "write", "read_file": "read",
+}  # fmt: skip
+# What stands before the dot of a node type; before the dot of a host stands a host.
+_PACKAGE = re.compile(r"nodes|/|^CUSTOM$")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 @dataclass(frozen=True)
@@ -66,37 +57,30 @@ class Connector:
 
     def effects(self, operation: str | None = None, resource: str | None = None) -> tuple[str, ...]:
         """Return the effects of an operation on a resource, as the platform names them; () if no word is known."""
-        words = _words(operation or self.operation or "")
+        words, about = _words(operation or self.operation or ""), set(_words(resource or ""))
         verb = next((_VERB_OF[word] for word in words if word in _VERB_OF), None)
-        if verb in {"write", "publish", "send"} and self._sends(words, resource):
+        if self.kind == "ai":
+            return ("call_model",)
+        if self._sends(verb, words, about):
             return (_SENT[self.kind],)
-        if verb == "write" and _VERB_OF.get((_words(resource or "") or [""])[-1]) == "grant":
+        if verb == "write" and about & _SHARED_THINGS:
             return ("grant_permission",)
+        if verb in {"write", "send", "run"} and self.kind == "payment":
+            return ("write", "pay") if about & _PAYING_THINGS else ("write",)
         return self._of_verb(verb)
 
-    def _sends(self, words: list[str], resource: str | None) -> bool:
-        if self.kind not in _SENT:
+    def _sends(self, verb: str | None, words: list[str], about: set[str]) -> bool:
+        if self.kind not in _SENT or verb not in {"write", "send", "publish"}:
             return False
-        sent = {"send", "post", "reply", "message", "tweet", "publish", "call", "notify", "broadcast", "forward"}
-        about = set(_words(resource or "")) & {"message", "sms", "tweet", "post", "mail", "email", "media"}
-        return bool(sent & set(words)) or (bool(about) and bool({"create", "schedule", "add"} & set(words)))
+        return bool(_SENDING & set(words)) or (bool(about & _SENT_THINGS) and words[0] in {"create", "schedule"})
 
     def _of_verb(self, verb: str | None) -> tuple[str, ...]:
-        if self.kind == "ai" and verb is not None:
-            return ("call_model",)
-        if verb == "write" and self.kind == "payment":
-            return ("write", "pay")
         if verb == "run":
-            return (
-                ("read", "write", "delete")
-                if self.noun == "store"
-                else ("run_command",)
-                if self.key == "ssh"
-                else ("write",)
-            )
-        return {None: (), "send": ("write",), "publish": ("write",), "grant": ("grant_permission",)}.get(
-            verb, (str(verb),)
-        )
+            return ("read", "write", "delete") if self.noun == "store" else (_RUNS.get(self.key, "write"),)
+        effect = {None: "", "send": "write", "publish": "write", "grant": "grant_permission"}.get(verb, verb)
+        if self.key == "local-files":
+            effect = {"read": "read_file", "write": "write_file"}.get(effect or "", effect)
+        return (effect,) if effect else ()
 
     def access(self, operation: str | None = None, resource: str | None = None) -> tuple[str, ...]:
         """Return the access that an operation needs, for `Connection.access`."""
@@ -104,31 +88,30 @@ class Connector:
 
 
 def known(name: str | None) -> Connector | None:
-    """Return the system that a node type, a credential type or a host name stands for; None if it is not in the table."""
+    """Return the system that a node type, a credential type, a vendor or a host name stands for; None if unknown."""
     if not name:
         return None
-    return _of_type(name) or (_of_host(name) if "." in name else None)
+    package, _, short = name.rpartition(".")
+    if package and not _PACKAGE.search(package):
+        return _table().types.get(name.lower()) or _of_host(name)
+    return _of_type(short.lower()) or _table().vendors.get(name.lower())
 
 
 def authentication(credential: str) -> str | None:
-    """Return how a credential type proves who calls (a value of `Connection.authentication`), None if its name does not say."""
+    """Return how a credential type proves who calls, as in `Connection.authentication`; None if it does not say."""
     lower = credential.lower()
-    for part, result in (
-        ("oauth", "oauth"), ("basic", "basic"), ("digest", "basic"), ("password", "basic"), ("smtp", "basic"), ("imap", "basic"),
-        ("certificate", "certificate"), ("ssl", "certificate"), ("privatekey", "certificate"), ("managedidentity", "managed"),
-        ("serviceaccount", "static_key"), ("token", "static_key"), ("apikey", "static_key"), ("headerauth", "static_key"),
-        ("queryauth", "static_key"), ("customauth", "static_key"), ("bearer", "static_key"), ("jwt", "static_key"),
-        ("webhook", "static_key"), ("api", "static_key"),
-    ):  # fmt: skip
-        if part in lower:
-            return result
+    told = next(
+        (way for way, words in _OPERATIONS["authentication"].items() if any(word in lower for word in words)), None
+    )
+    if told is not None:
+        return str(told)
     connector = known(credential)
     return "basic" if connector is not None and connector.kind in {"database", "cache", "broker"} else None
 
 
 def everything() -> Mapping[str, Connector]:
     """Return the whole table by key."""
-    return _table()[0]
+    return _table().connectors
 
 
 def _words(text: str) -> list[str]:
@@ -136,48 +119,48 @@ def _words(text: str) -> list[str]:
 
 
 def _of_type(name: str) -> Connector | None:
-    types = _table()[1]
-    short = name.rsplit(".", 1)[-1].lower()
-    for candidate in (
-        name.lower(),
-        short,
-        short.removesuffix("trigger"),
-        short.removesuffix("tool"),
-        _CREDENTIAL.sub("", short),
-    ):
-        if candidate in types:
-            return types[candidate]
-    return None
+    types = _table().types
+    return next((types[stem] for stem in _stems(name) if stem in types), None)
+
+
+def _stems(name: str) -> Iterator[str]:
+    """Yield a name, and what is left of it when its endings are taken off one after the other."""
+    yield name
+    ending = next((ending for ending in _OPERATIONS["endings"] if name.endswith(ending) and name != ending), None)
+    if ending is not None:
+        yield from _stems(name.removesuffix(ending))
 
 
 def _of_host(name: str) -> Connector | None:
-    """Return the connector with the longest domain that `name` lies under; regional hosts of clouds fit without their region."""
+    """Return the connector with the longest domain that `name` lies under."""
     labels = name.lower().rstrip(".").split(":")[0].split(".")
-    hosts = _table()[2]
-    for start in range(len(labels) - 1):
-        if (found := hosts.get(".".join(labels[start:]))) is not None:
-            if found.key == "aws":
-                return hosts.get(f"{labels[0]}.amazonaws.com") or _aws_service(labels, hosts) or found
-            return found
-    return None
+    hosts = _table().hosts
+    found = next((hosts[d] for start in range(len(labels) - 1) if (d := ".".join(labels[start:])) in hosts), None)
+    if found is None or found.key != "aws":
+        return found
+    # Services of AWS have their region in their host: s3.eu-west-1.amazonaws.com.
+    return next((hosts[d] for label in labels if (d := f"{label}.amazonaws.com") in hosts), found)
 
 
-def _aws_service(labels: list[str], hosts: Mapping[str, Connector]) -> Connector | None:
-    return next((hosts[name] for label in labels if (name := f"{label}.amazonaws.com") in hosts), None)
+class _Table(NamedTuple):
+    """The connectors by key, by lower-case type name, by lower-case vendor and by domain."""
+
+    connectors: dict[str, Connector]
+    types: dict[str, Connector]
+    vendors: dict[str, Connector]
+    hosts: dict[str, Connector]
 
 
 @cache
-def _table() -> tuple[dict[str, Connector], dict[str, Connector], dict[str, Connector]]:
-    """Return the connectors by key, by lower-case type name and by domain."""
-    by_key: dict[str, Connector] = {}
-    by_type: dict[str, Connector] = {}
-    by_host: dict[str, Connector] = {}
+def _table() -> _Table:
+    table = _Table({}, {}, {}, {})
     for path in sorted(share("data", "connectors").glob("*.json")):
         for key, row in json.loads(path.read_bytes()).items():
-            connector = by_key[key] = _connector(key, row)
-            by_type |= {name.lower(): connector for name in row.get("types", ())}
-            by_host |= dict.fromkeys(connector.hosts, connector)
-    return by_key, by_type, by_host
+            connector = table.connectors[key] = _connector(key, row)
+            table.types.update({name.lower(): connector for name in row.get("types", ())})
+            table.vendors[connector.vendor.lower()] = connector
+            table.hosts.update(dict.fromkeys(connector.hosts, connector))
+    return table
 
 
 def _connector(key: str, row: Mapping[str, Any]) -> Connector:
