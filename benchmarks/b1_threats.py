@@ -71,7 +71,6 @@ def synthetic(size: int) -> Model:
     inside = [m.Boundary(id=f"boundary:{i}", name=f"Place {i}", kind="platform") for i in range(3 + size // 700)]
     net = m.Boundary(id="boundary:internet", name="Internet", kind="internet")
     elements: list[Any] = [net, *inside]
-    nodes: list[list[Any]] = []
     for number in range(max(1, size // 50)):
         app = f"app-{number}"
         elements.append(m.App(id=app, name=app, platform=pick(["n8n", "node-red"]), boundary=pick(inside).id))
@@ -83,9 +82,7 @@ def synthetic(size: int) -> Model:
             for n in range(8)
         ]  # fmt: skip
         own = _nodes(m, app, min(50, size), pick, likely, pick(inside).id, net.id, [f.id for f in fields])
-        nodes.append(own)
-        elements += [*fields, *own]
-    elements += _flows(m, nodes, int(size * 1.5), pick, likely)
+        elements += [*fields, *own, *_flows(m, own, int(len(own) * 1.5), pick, likely)]
     return m.Model(sorted(elements, key=lambda element: element.id))  # as a ledger gives it
 
 
@@ -125,14 +122,13 @@ def _nodes(m: Any, app: str, count: int, pick: Any, likely: Any, place: str, net
     return made
 
 
-def _flows(m: Any, nodes: list[list[Any]], count: int, pick: Any, likely: Any) -> Iterator[Any]:
+def _flows(m: Any, own: list[Any], count: int, pick: Any, likely: Any) -> Iterator[Any]:
+    """Yield flows between the nodes of an app: as in real workflows mostly to a later step, and now and then back."""
     made: set[tuple[str, str]] = set()
+    steps = own[: len(own) // 2]
     while len(made) < count:
-        own = pick(nodes)
-        steps = own[: len(own) // 2]
-        # As in real workflows most steps lead to a later one, and now and then back.
         number = pick(range(len(steps)))
-        later = steps[min(number + pick([1, 1, 2, 3]), len(steps) - 1)] if likely() < 0.98 else pick(steps)
+        later = steps[min(number + pick(range(1, 5)), len(steps) - 1)] if likely() < 0.98 else pick(steps)
         source, target = steps[number], pick(own[len(steps) :]) if likely() < 0.5 else later
         if target.noun in {"entry_point", "actor"}:
             source, target = target, source

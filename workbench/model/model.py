@@ -72,10 +72,12 @@ class Model:
 
     @cached_property
     def _by_noun(self) -> dict[str, list[Element]]:
-        groups: dict[str, list[Element]] = defaultdict(list)
-        for element in self:
-            groups[element.noun].append(element)
-        return dict(groups)
+        groups: dict[type[Element], list[Element]] = defaultdict(list)
+        for element_id in sorted(self._by_id):
+            element = self._by_id[element_id]
+            # By class: to read the noun of ten thousands of values takes longer than all the rest.
+            groups[type(element)].append(element)
+        return {cls.noun: elements for cls, elements in groups.items()}
 
     @property
     def apps(self) -> list[App]:

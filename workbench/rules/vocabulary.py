@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from workbench.model import NOUNS, ORDERS
 from workbench.rules.asks import ASKS
+from workbench.rules.meanings import meaning
 
 Kind = Literal["boolean", "integer", "string", "ordered", "list", "date"]
 # Frames that rules can be `on`: what the diagram shows, and the two records that time makes a risk of.
@@ -20,6 +21,7 @@ FRAMES = (
     "app", "boundary", "actor", "service", "process", "store", "data", "connection", "entry_point", "flow",
     "acceptance", "assumption",
 )  # fmt: skip
+_NODE_NOUNS = ("process", "entry_point", "store", "service", "actor")
 _NO_COLUMNS = {"settings", "secrets", "source", "notes", "uses", "links"}
 
 
@@ -37,166 +39,8 @@ class Column:
     derived: bool = False
     ask: str = ""
     """What to ask the element's owner when it is unknown; empty where a person cannot answer it."""
-
-
-_COMMON = (
-    Column("platform", "string", "Platform of the element's app", derived=True),
-    Column("app_environment", "string", "Environment of the element's app", derived=True),
-    Column("app_lifecycle", "string", "Lifecycle of the element's app", derived=True),
-    Column("app_criticality", "ordered", "Criticality of the element's app", ORDERS["level"], derived=True),
-    Column("app_shared_with", "ordered", "Who may run the element's app", ORDERS["audience"], derived=True),
-    Column("boundary_kind", "string", "Kind of the innermost boundary", derived=True),
-    Column("outside", "boolean", "Lies in the internet or with a third party", derived=True),
-    Column("secret_count", "integer", "Secrets found in the export at this element", derived=True),
-    Column("secret_kinds", "list", "Kinds of those secrets", derived=True),
-)
-
-
-def _class(doc: str) -> tuple[Column, ...]:
-    return (
-        Column(
-            "data_class",
-            "ordered",
-            f"Highest classification of {doc}",
-            ORDERS["classification"],
-            derived=True,
-        ),
-        Column("data_class_confirmed", "boolean", "That classification was confirmed by a person", derived=True),
-        Column("personal_data", "boolean", f"Personal data among {doc}", derived=True),
-    )
-
-
-# Sinks for which facts say whether data of outsiders (`taint_…`) or of a language model (`ai_…`) reaches them unsafely.
-SINKS = (
-    "sql", "nosql", "command", "code", "url", "html", "mail", "message", "recipient", "prompt", "path", "expression",
-    "table_file", "log",
-)  # fmt: skip
-AI_SINKS = ("sql", "command", "code", "url")
-
-_DERIVED: dict[str, tuple[Column, ...]] = {
-    "app": (
-        *_class("all data fields of the app"),
-        Column("effects", "list", "All effects of its enabled steps", derived=True),
-        Column("entry_kinds", "list", "Kinds of its entry points", derived=True),
-        Column("anonymous_entry", "boolean", "Some entry point needs no authentication", derived=True),
-        Column("connection_count", "integer", "Connections it uses", derived=True),
-        Column("dlp_groups", "list", "Connector groups (business, non_business, blocked) of what it connects", derived=True),
-        Column("sends_outside", "boolean", "Some flow leaves to the internet or a third party", derived=True),
-        Column("cycle", "boolean", "Its flows form a circle that no person or wait interrupts", derived=True),
-        Column("unreachable_steps", "integer", "Enabled steps that no entry point leads to", derived=True),
-        Column("community_parts", "integer", "Enabled steps of a type from the community that nobody has reviewed", derived=True),
-        Column("default_credentials", "boolean", "A connection it uses still has the credentials it was delivered with", derived=True),
-        Column("app_only_rows", "boolean", "A store its steps use has row rules in the app only", derived=True),
-    ),
-    "process": (
-        *_class("the data that reaches it"),
-        Column("tainted", "boolean", "Works on data that an outsider can choose", derived=True),
-        *(Column(f"taint_{s}", "boolean", f"Outsiders' data reaches its {s} unsafely", derived=True) for s in SINKS),
-        *(Column(f"ai_{s}", "boolean", f"A language model's answer reaches its {s} unsafely", derived=True) for s in AI_SINKS),
-        Column("third_party_input", "boolean", "Uses the answer of an outside service", derived=True),
-        Column("anonymous_reach", "boolean", "An entry point without authentication leads here", derived=True),
-        Column("reached_exposure", "ordered", "Widest exposure of the entry points that lead here", ORDERS["exposure"], derived=True),
-        Column("unknown_host", "boolean", "It calls an address that is not fixed in the step", derived=True),
-        Column("tool_count", "integer", "Tools that an agent can call", derived=True),
-        Column("tool_effects", "list", "Effects of those tools", derived=True),
-        Column("answers_from_store", "boolean", "Sends back to the caller what a store gave", derived=True),
-    ),
-    "store": (
-        *_class("the data fields it holds or receives"),
-        Column("anonymous_reach", "boolean", "An entry point without authentication leads to it", derived=True),
-        Column("anonymous_read", "boolean", "What it holds goes back to an entry point without authentication", derived=True),
-        Column("outside_path", "boolean", "What it holds can reach the internet or a third party", derived=True),
-        Column("outside_hops", "integer", "Steps on the shortest such path", derived=True),
-        Column("outside_apps", "integer", "Apps on the shortest such path", derived=True),
-        Column("shared_identifiers", "integer", "Other stores that hold the same personal identifier for another purpose", derived=True),
-    ),
-    "flow": (
-        *_class("what it carries"),
-        Column("crosses_boundary", "boolean", "Source and target lie in different boundaries", derived=True),
-        Column("leaves", "boolean", "Goes from inside to the internet or a third party", derived=True),
-        Column("arrives", "boolean", "Comes from the internet or a third party to inside", derived=True),
-        Column("source_noun", "string", "Noun of its source", derived=True),
-        Column("source_kind", "string", "Kind of its source", derived=True),
-        Column("target_noun", "string", "Noun of its target", derived=True),
-        Column("target_kind", "string", "Kind of its target", derived=True),
-        Column("target_approved", "boolean", "Its target is an approved service", derived=True),
-        Column("target_account", "string", "Whose account its target is: organisation or personal", derived=True),
-        Column("source_protection", "ordered", "Protection level of the store or service the data comes from", ORDERS["protection"], derived=True),
-        Column("target_protection", "ordered", "Protection level of the target", ORDERS["protection"], derived=True),
-        Column("origin_kinds", "list", "Kinds of the stores whose data it may carry", derived=True),
-        Column("tainted", "boolean", "Carries data that an outsider can choose", derived=True),
-    ),
-    "entry_point": (
-        *_class("what is entered there"),
-        Column("effects", "list", "Effects of the steps it leads to", derived=True),
-        Column("reads_store", "boolean", "It leads to a read of a store", derived=True),
-        Column("reads_unprotected", "boolean", "It leads to a read of a store without enforced row rules", derived=True),
-        Column("answers_from_store", "boolean", "Its caller gets back what a store gave", derived=True),
-        Column("purposeless_personal", "integer", "Personal fields entered there without a stated purpose", derived=True),
-        Column("checks_signature", "boolean", "One of the next two steps computes or compares a signature", derived=True),
-    ),
-    "connection": (
-        *_class("the data that moves with it"),
-        Column("used_by_count", "integer", "Steps that use it", derived=True),
-        Column("reached_exposure", "ordered", "Widest exposure of the entry points whose steps use it", ORDERS["exposure"], derived=True),
-        Column("reached_audience", "ordered", "Widest audience of the apps and steps that use it", ORDERS["audience"], derived=True),
-        Column("service_kind", "string", "Kind of the service or store it opens", derived=True),
-        Column("service_third_party", "boolean", "It opens a third party's service", derived=True),
-        Column("service_rated", "boolean", "The security of the vendor behind it has been assessed", derived=True),
-        Column("service_backup", "string", "Backup of the store it opens", derived=True),
-    ),
-    "service": (
-        *_class("what it receives"),
-        Column("origin_kinds", "list", "Kinds of the stores whose data it may get", derived=True),
-    ),
-    "data": (
-        Column("data_class", "ordered", "Classification, confirmed or suggested", ORDERS["classification"], derived=True),
-        Column("data_class_confirmed", "boolean", "A person confirmed it", derived=True),
-        Column("personal_data", "boolean", "Personal, confirmed or suggested", derived=True),
-        Column("leaves", "boolean", "It is carried to the internet or a third party", derived=True),
-    ),
-    "boundary": (
-        *_class("all that lies in it"),
-        Column("app_count", "integer", "Apps in it", derived=True),
-        Column("has_code", "boolean", "Code steps run in it", derived=True),
-        Column("has_internet_entry", "boolean", "Entry points in it can be reached from the internet", derived=True),
-    ),
-    "acceptance": (
-        Column("expired", "boolean", "Its date has passed", derived=True),
-        Column("has_expiry", "boolean", "It has a date", derived=True),
-    ),
-    "assumption": (
-        Column("expired", "boolean", "Its review date has passed", derived=True),
-        Column("has_expiry", "boolean", "It has a review date", derived=True),
-    ),
-}  # fmt: skip
-
-
-@cache
-def columns(noun: str) -> dict[str, Column]:
-    """Return the columns of the frame of `noun`, by name, without the platforms' settings.
-
-    Raises
-    ------
-    KeyError
-        If there is no such frame.
-    """
-    if noun not in FRAMES:
-        raise KeyError(f"rules can be on {', '.join(FRAMES)}; not on {noun!r}")
-    fields = NOUNS[noun].model_fields
-    asks = ASKS.get(noun, {})
-    named = [
-        replace(_from_field(name, field.annotation, field.description or ""), ask=asks.get(name, ""))
-        for name, field in fields.items()
-        if name not in _NO_COLUMNS
-    ]
-    common = [c for c in _COMMON if c.name not in fields]
-    return {c.name: c for c in (*named, *common, *_DERIVED.get(noun, ()))}
-
-
-def setting(key: str, kind: str) -> Column:
-    """Return the column of a platform's setting."""
-    return Column(f"settings.{key}", typing.cast("Kind", kind), f"Setting {key} of the export")
+    meaning: str = ""
+    """Of a derived column: exactly when it is true, or what is counted, where the doc leaves that open."""
 
 
 def _from_field(name: str, annotation: Any, doc: str) -> Column:
@@ -223,3 +67,181 @@ def _without_none(annotation: Any) -> Any:
 
 def _literals(annotation: Any) -> tuple[str, ...]:
     return tuple(get_args(annotation)) if get_origin(annotation) is Literal else ()
+
+
+# Sinks for which facts say whether data of outsiders (`taint_…`) or of a language model (`ai_…`) reaches them unsafely.
+SINKS = (
+    "sql", "nosql", "command", "code", "url", "html", "mail", "message", "recipient", "prompt", "path", "expression",
+    "table_file", "log",
+)  # fmt: skip
+AI_SINKS = ("sql", "command", "code", "url")
+
+
+def _flag(name: str, doc: str) -> Column:
+    return Column(name, "boolean", doc, derived=True)
+
+
+def _count(name: str, doc: str) -> Column:
+    return Column(name, "integer", doc, derived=True)
+
+
+def _step(name: str, scale: str, doc: str) -> Column:
+    return Column(name, "ordered", doc, ORDERS[scale], ORDERS[scale], derived=True)
+
+
+def _text(name: str, field: str, doc: str) -> Column:
+    return Column(name, "string", doc, (), _values(field), derived=True)
+
+
+def _list(name: str, field: str, doc: str) -> Column:
+    return Column(name, "list", doc, (), _values(field), derived=True)
+
+
+def _values(fields: str) -> tuple[str, ...]:
+    """Return the values that some fields, such as "store.kind service.kind", can have; none if they are free."""
+    found: dict[str, None] = {}
+    for field in fields.split():
+        noun, _, name = field.partition(".")
+        found |= dict.fromkeys(_from_field(name, NOUNS[noun].model_fields[name].annotation, "").values)
+    return tuple(found)
+
+
+def _class(doc: str) -> tuple[Column, ...]:
+    return (
+        _step("data_class", "classification", f"Highest classification of {doc}"),
+        _flag("data_class_confirmed", f"A person has confirmed the classification of all of {doc}"),
+        _flag("personal_data", f"Personal data among {doc}"),
+    )
+
+
+_NODE_KINDS = "process.kind entry_point.kind store.kind service.kind"
+_COMMON = (
+    _text("platform", "app.platform", "Platform of the element's app"),
+    _text("app_environment", "app.environment", "Environment of the element's app"),
+    _text("app_lifecycle", "app.lifecycle", "Lifecycle of the element's app"),
+    _step("app_criticality", "level", "Criticality of the element's app"),
+    _step("app_shared_with", "audience", "Who may run the element's app"),
+    _text("boundary_kind", "boundary.kind", "Kind of the innermost boundary"),
+    _flag("outside", "Lies in the internet or with a third party"),
+    _count("secret_count", "Secrets found in the export at this element"),
+    _list("secret_kinds", "", "Kinds of those secrets"),
+)
+_DERIVED: dict[str, tuple[Column, ...]] = {
+    "app": (
+        *_class("all data fields of the app"),
+        _list("effects", "process.effects", "All effects of its enabled steps"),
+        _list("entry_kinds", "entry_point.kind", "Kinds of its entry points"),
+        _flag("anonymous_entry", "Some entry point needs no authentication"),
+        _count("connection_count", "Connections it uses"),
+        _list("dlp_groups", "service.dlp_group", "Connector groups of what it connects"),
+        _flag("sends_outside", "Some flow leaves to the internet or a third party"),
+        _flag("cycle", "Its steps form a circle that nothing ends"),
+        _count("unreachable_steps", "Enabled steps that no entry point leads to"),
+        _count("community_parts", "Enabled steps of a type from the community that nobody has reviewed"),
+        _flag("default_credentials", "A connection it uses still has the credentials it was delivered with"),
+        _flag("app_only_rows", "A store its steps use has row rules in the app only"),
+    ),
+    "process": (
+        *_class("the data that reaches it"),
+        _flag("tainted", "Works on data that an outsider can choose"),
+        *(_flag(f"taint_{s}", f"Outsiders' data reaches its {s.replace('_', ' ')} unsafely") for s in SINKS),
+        *(_flag(f"ai_{s}", f"A language model's answer reaches its {s} unsafely") for s in AI_SINKS),
+        _flag("third_party_input", "Uses the answer of an outside service"),
+        _flag("anonymous_reach", "An entry point without authentication leads here"),
+        _step("reached_exposure", "exposure", "Widest exposure of the entry points that lead here"),
+        _flag("unknown_host", "It calls an address that is not fixed in the step"),
+        _count("tool_count", "Tools that an agent can call"),
+        _list("tool_effects", "process.effects", "Effects of those tools"),
+        _flag("answers_from_store", "Sends back to the caller what a store gave"),
+    ),
+    "store": (
+        *_class("the data fields it holds or receives"),
+        _flag("anonymous_reach", "An entry point without authentication leads to it"),
+        _flag("anonymous_read", "What it holds goes back to an entry point without authentication"),
+        _flag("outside_path", "What it holds can reach the internet or a third party"),
+        _count("outside_hops", "Steps on the shortest such path"),
+        _count("outside_apps", "Apps on the shortest such path"),
+        _count("shared_identifiers", "Other stores that hold the same personal identifier for another purpose"),
+    ),
+    "flow": (
+        *_class("what it carries"),
+        _flag("crosses_boundary", "Source and target lie in different boundaries"),
+        _flag("leaves", "Goes from inside to the internet or a third party"),
+        _flag("arrives", "Comes from the internet or a third party to inside"),
+        Column("source_noun", "string", "Noun of its source", (), _NODE_NOUNS, derived=True),
+        _text("source_kind", _NODE_KINDS, "Kind of its source"),
+        Column("target_noun", "string", "Noun of its target", (), _NODE_NOUNS, derived=True),
+        _text("target_kind", _NODE_KINDS, "Kind of its target"),
+        _flag("target_approved", "Its target is an approved service"),
+        _text("target_account", "service.account store.account", "Whose account its target is"),
+        _step("source_protection", "protection", "Protection level of the store or service the data comes from"),
+        _step("target_protection", "protection", "Protection level of the target"),
+        _list("origin_kinds", "store.kind", "Kinds of the stores whose data it may carry"),
+        _flag("tainted", "Carries data that an outsider can choose"),
+    ),
+    "entry_point": (
+        *_class("what is entered there"),
+        _list("effects", "process.effects", "Effects of the steps it leads to"),
+        _flag("reads_store", "It leads to a read of a store"),
+        _flag("reads_unprotected", "It leads to a read of a store without enforced row rules"),
+        _flag("answers_from_store", "Its caller gets back what a store gave"),
+        _count("purposeless_personal", "Personal fields entered there without a stated purpose"),
+        _flag("checks_signature", "It or one of the next two steps computes or compares a signature"),
+    ),
+    "connection": (
+        *_class("the data that moves with it"),
+        _count("used_by_count", "Steps that use it"),
+        _step("reached_exposure", "exposure", "Widest exposure of the entry points whose steps use it"),
+        _step("reached_audience", "audience", "Widest audience of the apps and steps that use it"),
+        _text("service_kind", "service.kind store.kind", "Kind of the service or store it opens"),
+        _flag("service_third_party", "It opens a third party's service"),
+        _flag("service_rated", "The security of the vendor behind it has been assessed"),
+        _text("service_backup", "store.backup", "Backup of the store it opens"),
+    ),
+    "service": (
+        *_class("what it receives"),
+        _list("origin_kinds", "store.kind", "Kinds of the stores whose data it may get"),
+    ),
+    "data": (
+        _step("data_class", "classification", "Classification, confirmed or suggested"),
+        _flag("data_class_confirmed", "A person confirmed it"),
+        _flag("personal_data", "Personal, confirmed or suggested"),
+        _flag("leaves", "It is carried to the internet or a third party"),
+    ),
+    "boundary": (
+        *_class("all that lies in it"),
+        _count("app_count", "Apps in it"),
+        _flag("has_code", "Code steps run in it"),
+        _flag("has_internet_entry", "Entry points in it can be reached from the internet"),
+    ),
+    "acceptance": (_flag("expired", "Its date has passed"), _flag("has_expiry", "It has a date")),
+    "assumption": (_flag("expired", "Its review date has passed"), _flag("has_expiry", "It has a review date")),
+}
+
+
+@cache
+def columns(noun: str) -> dict[str, Column]:
+    """Return the columns of the frame of `noun`, by name, without the platforms' settings.
+
+    Raises
+    ------
+    KeyError
+        If there is no such frame.
+    """
+    if noun not in FRAMES:
+        raise KeyError(f"rules can be on {', '.join(FRAMES)}; not on {noun!r}")
+    fields = NOUNS[noun].model_fields
+    asks = ASKS.get(noun, {})
+    named = [
+        replace(_from_field(name, field.annotation, field.description or ""), ask=asks.get(name, ""))
+        for name, field in fields.items()
+        if name not in _NO_COLUMNS
+    ]
+    common = [c for c in _COMMON if c.name not in fields]
+    derived = [replace(c, meaning=meaning(noun, c.name)) for c in (*common, *_DERIVED.get(noun, ()))]
+    return {c.name: c for c in (*named, *derived)}
+
+
+def setting(key: str, kind: str) -> Column:
+    """Return the column of a platform's setting."""
+    return Column(f"settings.{key}", typing.cast("Kind", kind), f"Setting {key} of the export")
