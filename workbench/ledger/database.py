@@ -80,17 +80,11 @@ class Database:
 
     def _error(self, error: DBAPIError | sqlite3.Error) -> LedgerError:
         original = error.orig if isinstance(error, DBAPIError) else error
-        code = _code(original)
+        code = sqlite.code(original)
         # An operating system that failed to write or sync once may tell success the next time: never go on after it.
         self._stopped = self._stopped or code == sqlite3.SQLITE_IOERR
         kind, advice = _WORDS.get(code, (LedgerError, "this is not expected; please report it"))
         return kind(f"{self.place}: {original}; {advice}")
-
-
-def _code(error: BaseException | None) -> int:
-    if isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error):
-        return sqlite3.SQLITE_CORRUPT
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 _DAMAGED = "the file is damaged; restore it from a backup and keep this copy"

@@ -82,6 +82,13 @@ def backup(engine: Engine, path: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def code(error: BaseException | None) -> int:
+    """Return SQLite's code of an error without its details; 0 for an error that is none of SQLite's."""
+    if isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error):
+        return sqlite3.SQLITE_CORRUPT
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def why_read_only(path: Path) -> str | None:
     """Return why the file can only be read, or None if it can be written."""
     for place, what in ((path, "the file"), (path.parent, "its folder")):
@@ -156,7 +163,7 @@ def _began(driver: sqlite3.Connection, statement: str, *, give_up: bool) -> bool
         driver.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except sqlite3.OperationalError as error:
         driver.rollback()
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or give_up:
+        if code(error) != sqlite3.SQLITE_BUSY or give_up:
             raise
         return False
     return True
