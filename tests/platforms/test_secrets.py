@@ -229,8 +229,8 @@ def shape(value: Any) -> Any:
     "unit",
     [
         "eyJ", "sk-", "token ", "token: ", "a@", "://a:", "{{", "${", "<a", "%41", "\\u0041", '\\"', "Bearer ", "-u a",
-        "password='", "key=\\", "-----BEGIN PRIVATE KEY-----", "mysql ", "auth(", "hook.", "xoxb-", "AAAAAAAAAAAAAAAAAAAA ",
-        "c2stcHJvag", "[a", "$json.", "&sig=",
+        "password='", "key=\\", "-----BEGIN PRIVATE KEY-----", "mysql ", "auth(", "hook.", "xoxb-",
+        "AAAAAAAAAAAAAAAAAAAA ", "c2stcHJvag", "[a", "$json.", "&sig=",
     ],
 )  # fmt: skip
 def test_work_grows_with_the_text_and_not_with_its_square(unit: str) -> None:

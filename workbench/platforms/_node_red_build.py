@@ -188,7 +188,7 @@ class Build:
         if identity in self.elements:
             return identity
         common: dict[str, Any] = {
-            "id": identity, "name": system.name, "app": self.app, "kind": system.kind, "host": system.host,
+            "id": identity, "name": system.name[:2000], "app": self.app, "kind": system.kind, "host": system.host,
             "third_party": system.third_party, "source": Source(file=self.file),
             "boundary": self.boundary(system.boundary) if system.boundary else None,
         }  # fmt: skip

@@ -1,0 +1,165 @@
+"""What the reading process does with one file, and that no export makes a reader fail."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.platforms import Document, RefusedError, readers, worker
+from workbench.platforms.documents import Limits, decode
+from workbench.platforms.secrets import mask
+from workbench.platforms.wire import Reply, from_line, to_line
+
+KEY = b"k" * 32
+_SMALL = 30_000
+
+
+def read(path: Path) -> Reply:
+    """Read one file in this process."""
+    return worker.read(path, path.name, worker.Job(KEY, Limits(), readers()))
+
+
+@pytest.mark.usefixtures("probe")
+def test_a_document_that_two_readers_know_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which platform it is from has to be said."""
+    from workbench.platforms import node_red  # noqa: PLC0415  only this test needs it
+
+    monkeypatch.setattr(node_red, "matches", lambda content: "probe" in content)
+    path = tmp_path / "a.json"
+    path.write_text('{"probe": 1}')
+    reply = read(path)
+    assert reply.refused is not None
+    assert (reply.refused.code, reply.refused.where) == ("ambiguous", "a.json")
+    assert "name its platform" in reply.refused.text
+
+
+@pytest.mark.usefixtures("probe")
+def test_what_decoding_replaced_is_noted_in_the_first_draft(tmp_path: Path) -> None:
+    """Notes about the file come before those of its reader."""
+    path = tmp_path / "a.json"
+    path.write_text('{"probe": "\\u0000"}')
+    (draft,) = read(path).drafts
+    assert [note.where for note in draft.notes] == ["a.json#/probe", "a.json"]
+
+
+def test_a_reply_survives_the_wire() -> None:
+    """A refusal arrives with code, place and text."""
+    reply = from_line(to_line(Reply(refused=RefusedError("syntax", "a.json#/1", "line 3: «no»"))))
+    assert reply.refused is not None
+    assert (reply.refused.code, reply.refused.where, reply.refused.text) == ("syntax", "a.json#/1", "line 3: «no»")
+
+
+def test_a_line_that_is_no_reply_is_an_error() -> None:
+    """Elements are validated on arrival."""
+    with pytest.raises(ValueError, match="elements"):
+        from_line(
+            b'{"drafts": [{"platform": "x", "app": "x", "sha256": "", "notes": [], "elements": {"app": [{"nme": 1}]}}]}'
+        )
+
+
+def test_every_export_of_the_corpus_is_read_and_gives_the_same_again(corpus: Path) -> None:
+    """130 n8n and 81 Node-RED files, none refused; the wire loses nothing."""
+    count = 0
+    for file in sorted(path for name in ("n8n", "nodered") for path in (corpus / name).rglob("*.json*")):
+        reply = read(file)
+        assert reply.refused is None
+        assert from_line(to_line(reply)) == Reply(tuple(sorted_by_noun(reply)), None, reply.companions)
+        count += bool(reply.drafts)
+    assert count == 211
+
+
+def sorted_by_noun(reply: Reply) -> list[Any]:
+    """Return the drafts with their elements in the order in which the wire gives them."""
+    return list(from_line(to_line(reply)).drafts)
+
+
+ODD: tuple[Any, ...] = (
+    None, "", 0, -1, 1.5, True, [], {}, "x", "={{ $json.a }}", "={{", "__proto__", [None], [[]], {"a": None}, "\u202e",
+    "🙂", " ",
+    "a" * 5000, {"value": {"value": []}}, ["a", "b"], 2**62, "../..",
+)  # fmt: skip
+
+
+def places(content: Any) -> list[tuple[Any, Any]]:
+    """Return every container in `content` with each of its keys."""
+    found, stack = [], [content]
+    while stack:
+        holder = stack.pop()
+        items = holder.items() if isinstance(holder, dict) else enumerate(holder) if isinstance(holder, list) else ()
+        for key, inner in items:
+            found.append((holder, key))
+            stack.append(inner)
+    return found
+
+
+def mutated(content: Any, chance: random.Random) -> Any:
+    """Return a copy of `content` in which up to eight things are odd."""
+    copy = json.loads(json.dumps(content))
+    for _ in range(chance.choice((1, 1, 2, 3, 8))):
+        found = places(copy)
+        if not found:
+            break
+        holder, key = chance.choice(found)
+        _damage(holder, key, found, chance)
+    return copy
+
+
+def _damage(holder: Any, key: Any, found: list[tuple[Any, Any]], chance: random.Random) -> None:
+    kind = chance.randrange(10)
+    if kind < 5:
+        holder[key] = json.loads(json.dumps(chance.choice(ODD)))
+    elif kind < 7:
+        del holder[key]
+    elif kind < 8 and isinstance(holder, list):
+        holder.append(json.loads(json.dumps(holder[key])))
+    elif kind < 9:
+        other, place = chance.choice(found)
+        holder[key] = json.loads(json.dumps(other[place]))
+    elif isinstance(holder, dict):
+        holder[str(chance.choice(ODD))[:20]] = holder.pop(key)
+
+
+def fuzz(corpus: Path, platform: str, size: int) -> set[str]:
+    """Read that many damaged exports; return the faults of readers."""
+    chance = random.Random(size)  # noqa: S311  repeatable
+    (reader,) = [module for module in readers() if platform == module.NAME]
+    exports = [
+        content
+        for path in sorted((corpus / {"n8n": "n8n", "node-red": "nodered"}[platform]).rglob("*.json*"))
+        if path.stat().st_size < _SMALL
+        for _, content in decode(path.read_bytes())
+    ]
+    return {fault for _ in range(size) if (fault := fault_of(reader, mutated(chance.choice(exports), chance)))}
+
+
+def fault_of(reader: Any, content: Any) -> str | None:
+    """Return where the reader failed, None if it read or refused."""
+    try:
+        if reader.matches(content):
+            masked, secrets = mask(content, KEY)
+            from_line(to_line(Reply(tuple(reader.read(Document("fuzz.json", masked, "0" * 64, "", secrets))))))
+    except RefusedError:
+        return None
+    except Exception as error:  # noqa: BLE001  that there is none is the point
+        return worker._fault(error)
+    return None
+
+
+PLATFORMS = [pytest.param(name) for name in ("n8n", "node-red")]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_damaged_exports_are_read_or_refused(corpus: Path, platform: str) -> None:
+    """No oddity makes a reader fail (the short form)."""
+    assert fuzz(corpus, platform, 400) == set()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_twenty_thousand_damaged_exports_are_read_or_refused(corpus: Path, platform: str) -> None:
+    """No oddity makes a reader fail (the long form)."""
+    assert fuzz(corpus, platform, 20_000) == set()
