@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from workbench.display import table
 
 
 def test_an_empty_table_is_a_sentence():
     """Nothing to show is said in words."""
-    assert table(pd.DataFrame({"a": []}), ["a"], nothing="Nothing is overdue.")._repr_html_() == "<p>Nothing is overdue.</p>"
+    assert (
+        table(pd.DataFrame({"a": []}), ["a"], nothing="Nothing is overdue.")._repr_html_()
+        == "<p>Nothing is overdue.</p>"
+    )
 
 
 def test_markup_in_values_and_columns_is_shown_not_run():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from builders import APP, app, boundary, entry, flow, model, process, store
+
 from workbench.editor import Editor
 from workbench.errors import UsageError
 from workbench.model import DataField, Flow, Model

@@ -30,7 +30,13 @@ def run(installed: Path, code: str, folder: Path) -> str:
     # Without -S the editable checkout would be found too; the wheel's folder comes first either way.
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=200
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 import workbench as wb
 from workbench.ledger import Anchor, ConflictError
 from workbench.model import DataField, EntryPoint, Model, diff, replaced
@@ -312,7 +313,9 @@ def test_the_ledger_verifies_against_an_anchor(ws: Workspace, app: AppView):
 def test_the_rule_in_the_readme_loads(ws: Workspace):
     """The example of an own rule that the README shows is a valid rule."""
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    (ws.path / "policies" / "TEAM-001-pay.yaml").write_text(readme.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    (ws.path / "policies" / "TEAM-001-pay.yaml").write_text(
+        readme.split("```yaml\n")[1].split("```")[0], encoding="utf-8"
+    )
 
     with wb.open(ws.path) as again:
         assert "TEAM-001" in again.library.rules

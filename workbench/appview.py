@@ -156,7 +156,9 @@ class AppView:
             raise UsageError(f"there is no step of {self.id!r} left to undo")
         return ledger.undo(actor=actor or self.workspace.config.who(), why=why, batch=steps[-1].number)
 
-    def decide(self, finding: Ids, status: str | None = None, *, why: str, actor: str | None = None, **fields: Any) -> None:
+    def decide(
+        self, finding: Ids, status: str | None = None, *, why: str, actor: str | None = None, **fields: Any
+    ) -> None:
         """Record what is to be done about findings; `fields` are those of model.ThreatDecision."""
         self._record(decide.decide, _several(finding), status, why=why, actor=actor, **fields)
 
@@ -172,7 +174,9 @@ class AppView:
         more = {"severities": severities, "scheme": self.workspace.scheme, "expires_on": expires_on}
         self._record(decide.accept, _several(finding), why=why, actor=actor, **more)
 
-    def mitigate(self, finding: Ids, mitigation: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
+    def mitigate(
+        self, finding: Ids, mitigation: str, *, why: str = "", actor: str | None = None, **fields: Any
+    ) -> None:
         """Link a mitigation (catalogue id or own name) to findings; `fields` are those of model.Mitigation."""
         more = {"library": self.workspace.library} | fields
         self._record(decide.mitigate, _several(finding), mitigation, why=why, actor=actor, **more)
@@ -192,7 +196,7 @@ class AppView:
     def confirm(self, data: Ids, classification: str | None = None, *, why: str = "", actor: str | None = None) -> None:
         """Confirm the class of data fields (ids or names): the given one, or what was suggested."""
         finder = Editor(self.workspace.model, self.id)
-        ids = [finder.find(field, nouns={"data"}).id for field in _several(data)]
+        ids = [finder.find(field, nouns=frozenset({"data"})).id for field in _several(data)]
         self._record(decide.confirm_class, ids, classification, why=why, actor=actor)
 
     def assume(self, text: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
@@ -217,10 +221,15 @@ class AppView:
         row = rows.iloc[0]
         names = [self.snapshot.model[i].name for i in row["path"] or () if i in self.snapshot.model]
         way = [f"The way: {' → '.join(names)}."] if names else []
-        return [row["story"], f"Because: {'; '.join(row['because'])}.", *way, *explain.explain(self.snapshot.rating(finding).trace)]
+        return [
+            row["story"],
+            f"Because: {'; '.join(row['because'])}.",
+            *way,
+            *explain.explain(self.snapshot.rating(finding).trace),
+        ]
 
     def why(self, element: str) -> pd.DataFrame:
-        """Return every change of an element, finding decision or setting, with who, when and why; columns of tables.history."""
+        """Return every change of an element or decision, with who, when and why; columns in tables.history."""
         found = element if element in self.workspace.model else Editor(self.workspace.model, self.id).find(element).id
         return tables.history(b for b in self.workspace.ledger.batches() if any(c.id == found for c in b.changes))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import ValidationError
+
 from workbench.errors import UsageError, unknown
 from workbench.model import (
     NODES,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Element)
 
 _KIND_IN_ID = {"entry_point": "entry"}
+_BOUNDARY = frozenset({"boundary"})
 
 
 class Editor:
@@ -72,8 +75,8 @@ class Editor:
 
     def boundary(self, name: str, *, inside: str | None = None, **fields: Any) -> Boundary:
         """Add or change a trust boundary, shared by all apps; `inside` names the one around it."""
-        outer = {"boundary": self.find(inside, nouns={"boundary"}).id} if inside is not None else {}
-        existing = self._named(name, {"boundary"})
+        outer = {"boundary": self.find(inside, nouns=_BOUNDARY).id} if inside is not None else {}
+        existing = [e for e in self._named(name, _BOUNDARY) if isinstance(e, Boundary)]
         known = existing[0] if existing else Boundary(id=f"boundary:{slug(name)}", name=name)
         return self._keep(known.changed(**fields, **outer))
 
@@ -93,7 +96,7 @@ class Editor:
         UsageError
             If an end does not exist or is not something that data flows between.
         """
-        ends = [self.find(name, nouns=set(NODES)) for name in (source, target)]
+        ends = [self.find(name, nouns=NODES) for name in (source, target)]
         native = ">".join(end.id.partition("/")[2] or end.id for end in ends)
         flow_id = element_id(self._app, "flow", native)
         name = f"{ends[0].name} → {ends[1].name}"
@@ -120,7 +123,7 @@ class Editor:
 
     def move(self, name: str, boundary: str) -> Element:
         """Put an element into a trust boundary."""
-        return self._keep(self.find(name).changed(boundary=self.find(boundary, nouns={"boundary"}).id))
+        return self._keep(self.find(name).changed(boundary=self.find(boundary, nouns=_BOUNDARY).id))
 
     def remove(self, name: str) -> None:
         """Remove an element and the flows that start or end at it."""
@@ -134,7 +137,7 @@ class Editor:
         """Add or replace any element or record as it is."""
         return self._keep(element)
 
-    def find(self, name: str, *, nouns: set[str] | None = None, fields: Iterable[str] = ()) -> Element:
+    def find(self, name: str, *, nouns: frozenset[str] | None = None, fields: Iterable[str] = ()) -> Element:
         """Return the one element with that id or name in this app, or shared by all apps.
 
         An entry point and the step it starts often have one name; then the step is meant, unless only the entry point
@@ -157,11 +160,11 @@ class Editor:
             raise unknown("element", name, {e.name for e in self._own(nouns)}, "Add it first, or give its id.")
         return found[0]
 
-    def _own(self, nouns: set[str] | None) -> list[Element]:
+    def _own(self, nouns: frozenset[str] | None) -> list[Element]:
         own = (e for e in self._elements.values() if e.app in (self._app, None) or e.id == self._app)
         return [e for e in own if nouns is None or e.noun in nouns]
 
-    def _named(self, name: str, nouns: set[str] | None) -> list[Element]:
+    def _named(self, name: str, nouns: frozenset[str] | None) -> list[Element]:
         return [e for e in self._own(nouns) if e.name.casefold() == name.casefold()]
 
     def _between(self, source: Element, target: Element) -> Flow | None:
@@ -172,7 +175,7 @@ class Editor:
         return fields | {"data": tuple(self.data(n).id for n in fields["data"])} if "data" in fields else fields
 
     def _put(self, cls: type[E], name: str, fields: dict[str, Any]) -> E:
-        existing = [e for e in self._named(name, {cls.noun}) if isinstance(e, cls)]
+        existing = [e for e in self._named(name, frozenset({cls.noun})) if isinstance(e, cls)]
         kind = _KIND_IN_ID.get(cls.noun, cls.noun)
         known = existing[0] if existing else cls(id=element_id(self._app, kind, slug(name)), name=name, app=self._app)
         return self._keep(_changed(known, fields))
@@ -199,8 +202,6 @@ def _changed(element: E, fields: dict[str, Any]) -> E:
 
 
 def _in_words(error: ValueError) -> str:
-    details = getattr(error, "errors", lambda: [])()
-    if not details:
+    if not isinstance(error, ValidationError):
         return str(error)
-    return "; ".join(f"{'.'.join(map(str, d['loc']))} was {d['input']!r}: {d['msg']}" for d in details)
-
+    return "; ".join(f"{'.'.join(map(str, d['loc']))} was {d['input']!r}: {d['msg']}" for d in error.errors())

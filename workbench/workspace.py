@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.ledger import Batch
     from workbench.model import Change, Element
     from workbench.platforms.draft import Draft
+    from workbench.platforms.guard import Outcome
 
 LEDGER = Path("ledger") / "ledger.sqlite"
 FOLDERS = ("ledger", "policies", "notebooks", "reviews", "reports")
@@ -109,9 +110,14 @@ class Workspace:
             If a rule is wrong; with its file and line.
         """
         own = [self.path / f for f in self.config.rules.folders if (self.path / f).is_dir()]
-        overrides = {i: {"enabled": False, "why": why} for i, why in self.config.rules.disable.items()} | self.config.rules.override
+        overrides = {
+            i: {"enabled": False, "why": why} for i, why in self.config.rules.disable.items()
+        } | self.config.rules.override
         return rules.load_library(
-            [share("data"), *own], settings=self._setting_kinds, overrides=overrides, parameters=self.config.rules.parameters
+            [share("data"), *own],
+            settings=self._setting_kinds,
+            overrides=overrides,
+            parameters=self.config.rules.parameters,
         )
 
     @cached_property
@@ -242,13 +248,15 @@ class Workspace:
         return ImportReport(imported, outcome.refused, outcome.unrecognised)
 
     @staticmethod
-    def _check_single(files: list[Path], outcome: platforms.Outcome) -> None:
+    def _check_single(files: list[Path], outcome: Outcome) -> None:
         if outcome.refused and not outcome.drafts:
             raise UsageError(str(outcome.refused[0])) from outcome.refused[0]
         if len(outcome.drafts) != 1:
             names = ", ".join(d.app for d in outcome.drafts) or "none"
             given = ", ".join(str(f) for f in files)
-            raise UsageError(f"{given} holds {len(outcome.drafts)} apps ({names}); expected one. Use import_files for more.")
+            raise UsageError(
+                f"{given} holds {len(outcome.drafts)} apps ({names}); expected one. Use import_files for more."
+            )
 
     def _bring_in(self, draft: Draft, name: str | None, why: str, actor: str | None) -> AppImport:
         elements = [e.changed(name=name) if name and isinstance(e, App) else e for e in draft.elements]
@@ -281,7 +289,7 @@ class Workspace:
         return []
 
     def report(self, path: str | Path, *, app: str | None = None) -> Path:
-        """Write a report of one app or of all; the file's ending picks the format (html, md, csv, xlsx, json, sarif)."""
+        """Write a report of one app or of all; the ending picks the format (html, md, csv, xlsx, json, sarif)."""
         from workbench.reporting import write_report  # noqa: PLC0415 - templates and spreadsheets load when asked for
 
         return write_report(self, Path(path), self.app(app).id if app else None)

@@ -13,10 +13,11 @@ import sys
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these, Chromium asks outside hosts at every start.
 ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-ADVICE = "install Chromium (Debian: apt-get install chromium) or set WORKBENCH_CHROMIUM to its path, then run the tests again"
+ADVICE = "install Chromium (Debian: apt-get install chromium) or set WORKBENCH_CHROMIUM to its path, then try again"
 
 
 def found() -> str | None:
@@ -32,7 +33,10 @@ def installed() -> str | None:
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if not shutil.which("apt-get") or (prefix and not shutil.which("sudo")):
         return None
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    ):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         if subprocess.run([*prefix, *command], env=environment, stdout=sys.stderr, check=False).returncode:
             return None

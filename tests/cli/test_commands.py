@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from workbench.places import sample
 
 SAMPLE = "n8n/order-intake.json"
@@ -44,7 +45,20 @@ def test_help_has_every_command(tmp_path: Path):
     """The help lists the commands of the design that exist."""
     text = run("--help", cwd=tmp_path)
 
-    wanted = ("init", "import", "apps", "threats", "diff", "diagram", "report", "review", "ledger", "doctor", "lab", "demo")
+    wanted = (
+        "init",
+        "import",
+        "apps",
+        "threats",
+        "diff",
+        "diagram",
+        "report",
+        "review",
+        "ledger",
+        "doctor",
+        "lab",
+        "demo",
+    )
     assert [c for c in wanted if c not in text] == []
 
 

@@ -45,7 +45,7 @@ def renamed(draft: Draft, app: str) -> Draft:
 
 
 def _moved(element: Element, old: str, new: str) -> Element:
-    if element.app != old and element.id != old:
+    if old not in (element.app, element.id):
         return element
     return element_from_json(element.noun, _data(element_to_json(element), old, new))
 

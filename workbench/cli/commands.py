@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads it
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from workbench.cli import output
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
+)
 ledger = typer.Typer(no_args_is_help=True, help="Look at, check and take out the history.")
 review = typer.Typer(no_args_is_help=True, help="Run review notebooks and see how they went.")
 app.add_typer(ledger, name="ledger")
@@ -101,13 +103,16 @@ def diff(
     context: typer.Context,
     old: str,
     new: str,
+    *,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference.")] = False,
 ) -> int:
     """Show what changed between two exports, or between two dates of the workspace."""
     from workbench.cli import differences  # noqa: PLC0415
 
     frame = differences.between(context.obj, old, new)
-    output.show(frame, ["change", "noun", "name", "field", "before", "after"]) if len(frame) else output.console.print("No difference.")
+    output.show(frame, ["change", "noun", "name", "field", "before", "after"]) if len(frame) else output.console.print(
+        "No difference."
+    )
     return int(exit_code and len(frame) > 0)
 
 
@@ -124,7 +129,9 @@ def diagram(
 
 @app.command(epilog="Example:  workbench report --out report.html")
 def report(
-    context: typer.Context, out: Annotated[Path, typer.Option("--out", help="File; its ending picks the format.")], name: App = None
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", help="File; its ending picks the format.")],
+    name: App = None,
 ) -> None:
     """Write a report: .html, .md, .csv, .xlsx, .json or .sarif."""
     with _open(context) as ws:
@@ -132,7 +139,9 @@ def report(
 
 
 @ledger.command("log")
-def ledger_log(context: typer.Context, name: App = None, last: Annotated[int, typer.Option(help="How many.")] = 20) -> None:
+def ledger_log(
+    context: typer.Context, name: App = None, last: Annotated[int, typer.Option(help="How many.")] = 20
+) -> None:
     """Show who changed what, when and why."""
     with _open(context) as ws:
         frame = ws.app(name).history if name else ws.history
@@ -171,9 +180,13 @@ def ledger_export(context: typer.Context, out: Annotated[Path, typer.Option("--o
 def review_run(
     context: typer.Context,
     name: App = None,
-    exports: Annotated[list[Path] | None, typer.Option("--export", help="Export to import first; may be repeated.")] = None,
+    exports: Annotated[
+        list[Path] | None, typer.Option("--export", help="Export to import first; may be repeated.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="Date to judge due dates by, YYYY-MM-DD.")] = None,
-    since: Annotated[str | None, typer.Option(help="Date or ledger sequence to compare with; else the last review.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Date or ledger sequence to compare with; else the last review.")
+    ] = None,
 ) -> int:
     """Run the periodic review of one app or of all, headless, and say how it went."""
     with _open(context) as ws, output.progress("Reviewing") as move:

@@ -13,6 +13,8 @@ from workbench.places import copy_notebooks, share
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from workbench.workspace import Workspace
 
 
@@ -27,7 +29,9 @@ def run(folder: Path) -> int:
         _findings(ws)
         places = [*_diagrams(ws), ws.report(ws.path / "reports" / "report.html")]
         runs = _review(ws)
-        for name, path in zip(("workspace", *("diagram" for _ in places[:-1]), "report"), (ws.path, *places), strict=True):
+        for name, path in zip(
+            ("workspace", *("diagram" for _ in places[:-1]), "report"), (ws.path, *places), strict=True
+        ):
             output.console.print(f"{name:>10}  {path}", markup=False, highlight=False, soft_wrap=True)
         for page in runs["page"].dropna():
             output.console.print(f"{'review':>10}  {ws.path / page}", markup=False, highlight=False, soft_wrap=True)
@@ -44,11 +48,15 @@ def samples() -> list[Path]:
 def _findings(ws: Workspace) -> None:
     frame = ws.threats
     kinds = grouped(frame[frame["status"] == "open"])
-    output.show(kinds.head(15), ["severity", "rule", "title", "app_name", "count"], "2. What can go wrong (the worst 15)")
+    output.show(
+        kinds.head(15), ["severity", "rule", "title", "app_name", "count"], "2. What can go wrong (the worst 15)"
+    )
     questions = grouped_questions(ws.questions)
-    output.show(questions.head(7), ["text", "app_name", "elements"], "3. What nobody knows yet (the 7 that matter most)")
+    output.show(
+        questions.head(7), ["text", "app_name", "elements"], "3. What nobody knows yet (the 7 that matter most)"
+    )
     output.console.print(
-        f"{len(kinds)} kinds of weakness in {len(ws.apps)} apps ({len(frame)} places), {len(questions)} open questions.",
+        f"{len(kinds)} kinds of weakness in {len(ws.apps)} apps ({len(frame)} places), {len(questions)} questions.",
         markup=False,
     )
 
@@ -63,9 +71,9 @@ def _diagrams(ws: Workspace) -> list[Path]:
     return paths
 
 
-def _review(ws: Workspace):  # noqa: ANN202 - a DataFrame, whose import would slow the help text
+def _review(ws: Workspace) -> pd.DataFrame:
     with output.progress("Reviewing through papermill") as move:
         first = list(ws.apps["id"])[:1]
-        runs = ws.reviews.run(first, progress=move)
+        runs: pd.DataFrame = ws.reviews.run(first, progress=move)
     output.show(runs, ["app", "state", "seconds", "problem"], "4. Periodic review")
     return runs

@@ -59,7 +59,12 @@ def _workspace(folder: Path) -> Iterator[Row]:
 
 
 def _parts(ws: Workspace) -> Iterator[Row]:
-    for name, look in (("configuration", _configuration), ("rules", _rules), ("risk scheme", _scheme), ("ledger", _ledger)):
+    for name, look in (
+        ("configuration", _configuration),
+        ("rules", _rules),
+        ("risk scheme", _scheme),
+        ("ledger", _ledger),
+    ):
         try:
             result, detail = look(ws)
         except ValueError as error:

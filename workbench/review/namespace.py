@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workbench.errors import UsageError
 from workbench.model import Review, added
 from workbench.places import share
 from workbench.review.parameters import checked
-from workbench.review.runs import Run, execute, new_run, require_notebook
+from workbench.review.runs import Run, execute, new_run, require_notebook, seen_now
 from workbench.review.view import ReviewView
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ class Namespace:
             runs.append(self._run_one(app, source, list(exports), as_of, since))
         return pd.DataFrame([r.as_row() for r in runs], columns=_COLUMNS)
 
-    def _run_one(self, app: str, notebook: Path, exports: list[str | Path], as_of: str | None, since: str | None) -> Run:
+    def _run_one(
+        self, app: str, notebook: Path, exports: list[str | Path], as_of: str | None, since: str | None
+    ) -> Run:
         run = new_run(app, notebook)
         given = {
             "workspace": str(self._ws.path), "app": app, "exports": [str(Path(e).absolute()) for e in exports],
@@ -77,8 +80,9 @@ class Namespace:
 
     def open(self, app: str, *, exports: Sequence[str] = (), as_of: str | None = None, since: str | None = None,
              run: str | None = None) -> ReviewView:  # fmt: skip
-        """Refresh an app from its exports and return what the review looks at."""
-        return ReviewView.start(self._ws, self._ws.app(app).id, exports=exports, as_of=as_of, since=since, run=run)
+        """Refresh an app from its exports and return what the review looks at; without a name the app most due."""
+        chosen = self._ws.app(app or self._most_due()).id
+        return ReviewView.start(self._ws, chosen, exports=exports, as_of=as_of, since=since, run=run)
 
     def finish(self, view: ReviewView, *, verdict: str | None = None, why: str = "periodic review") -> str:
         """Record that the review was done and leave the finish record of its run; returns a sentence that says so."""
@@ -86,7 +90,8 @@ class Namespace:
         head = self._ws.ledger.head
         record = Review(
             id=f"{view.app.id}/review:{now:%Y%m%dT%H%M%S%f}", name=f"Review of {view.app.name}", app=view.app.id,
-            by=self._ws.config.who(), at=now, why=why, ledger_sequence=head.sequence, template=NOTEBOOK, verdict=verdict,
+            by=self._ws.config.who(), at=now, why=why, ledger_sequence=head.sequence, template=NOTEBOOK,
+            verdict=verdict,
         )  # fmt: skip
         self._ws.commit([added(record)], why=why)
         if view.run:
@@ -103,14 +108,23 @@ class Namespace:
         self._ws.ledger.set_meta("runs", json.dumps(list(known.values())))
 
     def history(self) -> pd.DataFrame:
-        """Return one row a run, oldest first: the fields of `Run`. A run still `running` whose process is gone was lost."""
-        return pd.DataFrame(json.loads(self._ws.ledger.meta("runs") or "[]"), columns=_COLUMNS)
+        """Return one row a run, oldest first: the fields of `Run`; state is running, finished, failed or lost."""
+        runs = [seen_now(Run(**row)).as_row() for row in json.loads(self._ws.ledger.meta("runs") or "[]")]
+        return pd.DataFrame(runs, columns=_COLUMNS)
+
+    def _most_due(self) -> str:
+        due = self.due()
+        if due.empty:
+            raise UsageError("there is no app to review yet; import an export first")
+        return str(due["app"].iloc[0])
 
     def due(self, today: date | None = None) -> pd.DataFrame:
         """Return one row an app: app, last (date of the last review), due (date), overdue (days, 0 if not)."""
         day = today or date.today()  # noqa: DTZ011 - due dates are meant in local days
         rows = [self._due_row(a.id, day) for a in self._ws.model.apps]
-        return pd.DataFrame(rows, columns=["app", "last", "due", "overdue"]).sort_values(["due", "app"], ignore_index=True)
+        return pd.DataFrame(rows, columns=["app", "last", "due", "overdue"]).sort_values(
+            ["due", "app"], ignore_index=True
+        )
 
     def _due_row(self, app: str, day: date) -> tuple[str, date | None, date, int]:
         reviews = [r.at.date() for r in self._ws.model.of(Review) if r.app == app and r.at]

@@ -7,6 +7,7 @@ only if papermill's call returned and the notebook's last cell left its finish r
 from __future__ import annotations
 
 import os
+import platform
 import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
@@ -20,7 +21,7 @@ from workbench.review.page import write_page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-State = Literal["running", "finished", "failed"]
+State = Literal["running", "finished", "failed", "lost"]
 CELL_SECONDS = 600
 
 
@@ -41,6 +42,9 @@ class Run:
     """Path of its HTML page, relative to the workspace."""
     problem: str | None = None
     """What went wrong, and what to do next."""
+    host: str = ""
+    process: int | None = None
+    """Where it runs: the host and the process that waits for it."""
 
     def as_row(self) -> dict[str, Any]:
         """Return the fields as a row of the history."""
@@ -51,7 +55,26 @@ def new_run(app: str, notebook: Path) -> Run:
     """Return a run that starts now, with an id that sorts by time."""
     now = datetime.now(UTC)
     token = os.urandom(4).hex()
-    return Run(f"{now:%Y%m%dT%H%M%S}-{token}", app, notebook.name, now.isoformat(timespec="seconds"))
+    started = now.isoformat(timespec="seconds")
+    here = {"host": platform.node(), "process": os.getpid()}
+    return Run(f"{now:%Y%m%dT%H%M%S}-{token}", app, notebook.name, started, **here)
+
+
+def seen_now(run: Run) -> Run:
+    """Return the run as `lost` if it should be running in a process of this host that is gone."""
+    if run.state != "running" or run.host != platform.node() or _is_alive(run.process):
+        return run
+    return replace(run, state="lost", problem="its process ended before it could say how; run the review again")
+
+
+def _is_alive(process: int | None) -> bool:
+    try:
+        os.kill(process or 0, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process is not None
 
 
 def execute(run: Run, notebook: Path, folder: Path, parameters: Mapping[str, Any], *, finished: Any) -> Run:
@@ -62,21 +85,24 @@ def execute(run: Run, notebook: Path, folder: Path, parameters: Mapping[str, Any
     from papermill.exceptions import PapermillException  # noqa: PLC0415 - a second that only runs should pay
 
     start = time.monotonic()
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{run.run}.ipynb"
-    problem = None
+    page = problem = None
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         _papermill(notebook, target, parameters)
     except (PapermillException, RuntimeError, OSError, ValueError) as error:
         # Dead kernel, cell error, timeout, full disk: all of them end this run, and are told.
         problem = _in_words(error)
     if problem is None and not finished(run.run):
         problem = "the notebook ended without its finish record; run it again, and report it if it happens twice"
-    ended = replace(run, seconds=round(time.monotonic() - start, 2), problem=problem)
-    if target.exists():
-        page = write_page(target)
-        ended = replace(ended, output=target.name, page=page.name)
-    return replace(ended, state="failed" if problem else "finished")
+    try:
+        page = write_page(target).name if target.exists() else None
+    except OSError as error:
+        problem = problem or f"the page could not be written: {_in_words(error)}"
+    seconds = round(time.monotonic() - start, 2)
+    output = target.name if target.exists() else None
+    state: State = "failed" if problem else "finished"
+    return replace(run, state=state, seconds=seconds, output=output, page=page, problem=problem)
 
 
 def _papermill(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None:
@@ -87,11 +113,18 @@ def _papermill(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> N
         try:
             papermill.execute_notebook(
                 str(notebook), str(draft), parameters=dict(parameters), progress_bar=False, log_output=False,
-                cwd=str(target.parent), execution_timeout=CELL_SECONDS, kernel_name="python3",
+                cwd=str(target.parent), execution_timeout=CELL_SECONDS, kernel_name="python3", config=_config(),
             )  # fmt: skip
         finally:
             if draft.exists():
                 draft.replace(target)
+
+
+def _config() -> Any:
+    """Return the kernel's settings: it talks through files that only this user can open, not through ports."""
+    from traitlets.config import Config  # noqa: PLC0415 - as above
+
+    return Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
 
 
 def _in_words(error: Exception) -> str:

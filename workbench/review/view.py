@@ -74,7 +74,9 @@ class ReviewView:
     @property
     def imported_table(self) -> pd.DataFrame | str:
         """Return what was imported, or a sentence that nothing was."""
-        return self.imported.table() if self.imported else "No exports were given and the app has no sources: as it was."
+        return (
+            self.imported.table() if self.imported else "No exports were given and the app has no sources: as it was."
+        )
 
     def picture(self) -> Any:
         """Return the data-flow diagram."""
@@ -89,8 +91,9 @@ class ReviewView:
             If there is no such chart.
         """
         module: Any = chart(name)
-        given = {"risk_over_time": self._over_time, "data_outside": lambda: self.app.model}.get(name, lambda: self.app.threats)
-        return module.figure(given())
+        other = {"risk_over_time": self._over_time, "data_outside": lambda: self.app.model}
+        figure: go.Figure = module.figure(other[name]() if name in other else self.app.threats)  # type: ignore[no-untyped-call]
+        return figure
 
     def _over_time(self) -> dict[date, pd.DataFrame]:
         """Return the register at the end of each day on which the app changed, at most the last twelve, and today's."""
@@ -121,4 +124,3 @@ def _since(ws: Workspace, app: str, since: str | None) -> tuple[int | date, str]
         return date.fromisoformat(since), since
     except ValueError:
         raise UsageError(f"since was {since!r}; expected a date (YYYY-MM-DD) or a ledger sequence") from None
-

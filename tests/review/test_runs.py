@@ -1,0 +1,145 @@
+"""Every way in which a review can end is one visible state, and the next run works."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import workbench as wb
+from workbench.errors import UsageError
+from workbench.review import runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from workbench.workspace import Workspace
+
+FINISH = "import workbench as wb\nws = wb.open(workspace)\nws.reviews.finish(ws.reviews.open(app, run=run))"
+
+
+def ended(ws: Workspace, notebook: Path) -> tuple[str, str]:
+    """Run the notebook and return state and problem, which the history must say too."""
+    row = ws.reviews.run(["orders"], notebook=notebook).iloc[0]
+    kept = ws.reviews.history().iloc[-1]
+    assert (kept["run"], kept["state"]) == (row["run"], row["state"])
+    return row["state"], row["problem"] or ""
+
+
+def test_a_notebook_that_reports_back_has_finished(ws: Workspace, notebook: Callable[..., Path]):
+    """Call returned and finish record there: finished, with notebook and page in place and a Review in the model."""
+    assert ended(ws, notebook(FINISH)) == ("finished", "")
+
+    row = ws.reviews.history().iloc[-1]
+    assert [(ws.path / row[part]).exists() for part in ("output", "page")] == [True, True]
+    assert ws.reviews.due().iloc[0]["overdue"] == 0
+    assert [p.name for p in (ws.path / "reviews").iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_notebook_without_its_last_cell_has_failed(ws: Workspace, notebook: Callable[..., Path]):
+    """All cells ran, but nothing reported back: failed, and said so."""
+    state, problem = ended(ws, notebook("1 + 1"))
+
+    assert (state, "finish record" in problem) == ("failed", True)
+
+
+def test_an_error_in_a_cell_is_told_with_its_kind(ws: Workspace, notebook: Callable[..., Path]):
+    """A failing cell ends the run as failed, with the error's kind, in at most 500 characters."""
+    state, problem = ended(ws, notebook(f"raise ValueError('x' * 9000)\n{FINISH}"))
+
+    assert (state, "ValueError" in problem, len(problem) <= 500) == ("failed", True, True)
+
+
+def test_a_killed_kernel_has_failed(ws: Workspace, notebook: Callable[..., Path]):
+    """papermill's output calls every cell of a dead kernel completed; the run is failed all the same."""
+    state, problem = ended(ws, notebook("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", FINISH))
+
+    assert (state, "Kernel" in problem) == ("failed", True)
+
+
+def test_a_cell_that_takes_too_long_has_failed(
+    ws: Workspace, notebook: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+):
+    """A cell over the time limit ends the run."""
+    monkeypatch.setattr(runs, "CELL_SECONDS", 1)
+    state, problem = ended(ws, notebook("import time\ntime.sleep(60)", FINISH))
+
+    assert (state, "Timeout" in problem) == ("failed", True)
+
+
+def test_a_folder_that_cannot_be_written_has_failed(ws: Workspace, notebook: Callable[..., Path]):
+    """Where the output cannot be kept, the run has failed and says why."""
+    (ws.path / "reviews").rmdir()
+    (ws.path / "reviews").write_text("in the way", encoding="utf-8")
+
+    assert ended(ws, notebook(FINISH))[0] == "failed"
+
+
+def test_the_next_run_after_a_failure_works(ws: Workspace, notebook: Callable[..., Path]):
+    """A failed run leaves nothing that stops the next one."""
+    ended(ws, notebook("raise ValueError"))
+
+    assert ended(ws, notebook(FINISH)) == ("finished", "")
+    assert list(ws.reviews.history()["state"]) == ["failed", "finished"]
+
+
+def test_a_killed_run_is_lost(ws: Workspace, notebook: Callable[..., Path]):
+    """When the whole process is killed, the history shows the run as lost and what to do."""
+    path = notebook("import time\ntime.sleep(60)")
+    code = f"import workbench as wb; wb.open({str(ws.path)!r}).reviews.run(['orders'], notebook={str(path)!r})"
+    process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+    while not json.loads(ws.ledger.meta("runs") or "[]"):
+        time.sleep(0.1)
+        assert process.poll() is None
+    assert list(ws.reviews.history()["state"]) == ["running"]
+
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+    row = ws.reviews.history().iloc[-1]
+    assert (row["state"], "run the review again" in row["problem"]) == ("lost", True)
+
+
+def test_two_reviews_without_a_change_differ_in_nothing(ws: Workspace):
+    """The second of two looks at the same thing finds no change and no new threat."""
+    ws.reviews.finish(ws.reviews.open("orders"))
+
+    view = ws.reviews.open("orders")
+
+    assert (len(view.changes), len(view.threats)) == (0, 0)
+
+
+def test_a_planted_change_is_exactly_what_a_review_shows(ws: Workspace):
+    """Closing the open entry point since the last review is the one change, and its finding is gone."""
+    ws.reviews.finish(ws.reviews.open("orders"))
+    with ws.app("orders").edit(why="closed") as m:
+        m.set("Order hook", authentication="header")
+
+    view = ws.reviews.open("orders")
+
+    assert list(view.changes["field"]) == ["authentication"]
+    assert ("gone", "NC-013") in set(zip(view.threats["change"], view.threats["rule"], strict=True))
+
+
+def test_a_review_imports_the_sources_of_its_app(tmp_path: Path):
+    """Sources in workbench.toml come in again when a review opens."""
+    with wb.init(tmp_path / "team") as ws:
+        app = ws.import_file(wb.sample("n8n/order-intake.json"), why="first")
+        config = f'[apps."{app.id}"]\nsources = ["{wb.sample("n8n/order-intake.json")}"]\n'
+        (ws.path / "workbench.toml").write_text(config, encoding="utf-8")
+    with wb.open(tmp_path / "team") as ws:
+        view = ws.reviews.open(app.id)
+
+        assert [len(a.changes) for a in view.imported.apps] == [0]
+
+
+def test_nonsense_in_since_is_refused(ws: Workspace):
+    """`since` takes a date or a ledger sequence; anything else is an error that says so."""
+    with pytest.raises(UsageError, match="YYYY-MM-DD"):
+        ws.reviews.open("orders", since="last week")
