@@ -101,7 +101,7 @@ def test_the_page_to_share_runs_nothing_of_a_name(tmp_path: Path, visit: Callabl
     seen.page.wait_for_selector("#mynetwork canvas")
     drawn = seen.page.evaluate("network.getPositions(network.body.nodeIndices.slice(0, 40))")
     assert len(drawn) == 40
-    for node in list(drawn)[::4]:
+    for node in list(drawn)[::8]:
         seen.page.evaluate("id => network.focus(id, {scale: 1})", node)
         seen.page.evaluate("id => network.selectNodes([id])", node)
         box = seen.page.locator("#mynetwork canvas").bounding_box()

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from workbench.diagrams.graph import Box, Layout
+from workbench.diagrams.routes import is_straight, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,9 +23,12 @@ _INSET = 5  # Graphviz lets neighbouring clusters touch; drawn a little smaller,
 
 
 def to_dot(graph: Graph, direction: Direction, *, hasty: bool = False) -> str:
-    """Return the graph in DOT; in haste, lines are straight and less time goes into avoiding crossings."""
+    """Return the graph in DOT; in haste, lines are straight and less time goes into avoiding crossings.
+
+    Lines with corners are found faster than curves, and `rounded` makes them as pleasant.
+    """
     beside, between = (f"{pixels / _INCH:.3f}" for pixels in _SPACE[direction])
-    haste = " splines=line mclimit=0.3" if hasty else " newrank=true"
+    haste = " splines=line mclimit=0.3" if hasty else " newrank=true splines=polyline"
     spaces = f"nodesep={beside} ranksep={between}"
     lines = [
         "digraph {",
@@ -101,5 +105,6 @@ def _box(item: Mapping[str, Any], height: float) -> Box:
 
 def _route(text: str, height: float) -> tuple[Point, ...]:
     # A line may come in pieces (`;`) and with arrow tips (`e,x,y`), which are switched off.
-    points = [p for p in text.split(";", maxsplit=1)[0].split() if p[0] not in "es"]
-    return tuple(_point(p, height) for p in points)
+    points = [_point(p, height) for p in text.split(";", maxsplit=1)[0].split() if p[0] not in "es"]
+    # Most pieces are straight, written as curves; only lines side by side truly bend.
+    return rounded(points[::3]) if is_straight(points) else tuple(points)

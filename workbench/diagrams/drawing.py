@@ -13,7 +13,7 @@ from workbench.diagrams.palette import BOUNDARIES, INK, LINE, PAPER, SOFT_INK
 from workbench.diagrams.picture import Picture, picture
 from workbench.diagrams.routes import samples
 from workbench.diagrams.text import fit, width
-from workbench.diagrams.xml import tag, text, title
+from workbench.diagrams.xml import quoted, tag, text, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +122,7 @@ def _area(places: Layout, labels: Mapping[str, Label], spots: Mapping[str, Point
 
 
 def _document(shown: Picture, wide: float, height: float, body: list[str]) -> str:
-    described = tag("desc", _escaped(_description(shown)))
+    described = tag("desc", quoted(_description(shown)))
     content = "\n".join(part for part in body if part)
     return tag(
         "svg", title(f"Data-flow diagram: {shown.title}"), described, "\n", content, "\n",
@@ -188,7 +188,3 @@ def _head(shown: Picture, wide: float) -> str:
 def _description(shown: Picture) -> str:
     flows = "; ".join(", ".join(line.details) for line in shown.lines if line.number is not None)
     return f"{shown.summary}. {flows}" if flows else shown.summary
-
-
-def _escaped(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

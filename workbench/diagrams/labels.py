@@ -33,8 +33,8 @@ def place(
     crowd = _Crowd(taken)
     lines = {edge: samples(route) for edge, route in routes.items()}
     for edge, points in lines.items() if careful else ():
-        for x, y in points[1:-1]:
-            crowd.add(Box(x - 2, y - 2, x + 2, y + 2), edge)
+        for x, y in points[2:-1:3]:
+            crowd.add(Box(x - 4, y - 4, x + 4, y + 4), edge)
         for x, y in (points[0], points[-1]):
             crowd.add(Box(x - 8, y - 8, x + 8, y + 8))
     places = {}
@@ -93,10 +93,12 @@ class _Crowd:
         return sum(_shared(box, other) for other, owner in near if owner != line)
 
 
-def _cells(box: Box) -> Iterator[tuple[int, int]]:
-    for column in range(int(box.left // _CELL), int(box.right // _CELL) + 1):
-        for row in range(int(box.top // _CELL), int(box.bottom // _CELL) + 1):
-            yield column, row
+def _cells(box: Box) -> list[tuple[int, int]]:
+    left, right = int(box.left // _CELL), int(box.right // _CELL)
+    top, bottom = int(box.top // _CELL), int(box.bottom // _CELL)
+    if left == right and top == bottom:
+        return [(left, top)]
+    return [(column, row) for column in range(left, right + 1) for row in range(top, bottom + 1)]
 
 
 def _shared(a: Box, b: Box) -> float:

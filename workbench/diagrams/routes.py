@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 from workbench.diagrams.graph import Box, box_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from workbench.diagrams.graph import Graph, Point
 
-_STEPS = 12
+_STEPS = 6
 # How much each of four control points counts at each step.
 _WEIGHTS = tuple(
     ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
     for t in (step / _STEPS for step in range(1, _STEPS + 1))
 )
 _BEND = 26.0
+_TURN = 18.0  # pixels before a corner at which a line begins to turn
 
 
 def plain_routes(graph: Graph, positions: Mapping[str, Point]) -> dict[str, tuple[Point, ...]]:
@@ -38,6 +39,39 @@ def plain_routes(graph: Graph, positions: Mapping[str, Point]) -> dict[str, tupl
         bend = side * _BEND * ((nth + 1) // 2) * (1 if nth % 2 else -1)
         routes[edge.id] = _line(boxes[edge.source], boxes[edge.target], bend)
     return routes
+
+
+def is_straight(route: Sequence[Point]) -> bool:
+    """Return whether each Bézier piece of a line keeps to the straight line between its ends."""
+    return all(
+        abs((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])) <= max(math.dist(a, b), 1.0)
+        for i in range(0, len(route) - 3, 3)
+        for a, b in ((route[i], route[i + 3]),)
+        for p in route[i + 1 : i + 3]
+    )
+
+
+def rounded(corners: Sequence[Point]) -> tuple[Point, ...]:
+    """Return a line from corner to corner that turns in curves, as Bézier control points."""
+    route = [corners[0]]
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        start, end = _towards(corner, before), _towards(corner, after)
+        route += [*_straight(route[-1], start), *(_between(p, corner, 2 / 3) for p in (start, end)), end]
+    return (*route, *_straight(route[-1], corners[-1]))
+
+
+def _towards(corner: Point, other: Point) -> Point:
+    """Return where a line towards `other` begins to turn around a corner."""
+    length = math.dist(corner, other)
+    return _between(corner, other, min(_TURN / length, 0.5) if length else 0.0)
+
+
+def _straight(start: Point, end: Point) -> tuple[Point, Point, Point]:
+    return _between(start, end, 1 / 3), _between(start, end, 2 / 3), end
+
+
+def _between(a: Point, b: Point, part: float) -> Point:
+    return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
 
 
 def _line(source: Box, target: Box, bend: float) -> tuple[Point, ...]:
@@ -112,7 +146,7 @@ def crossings(route: tuple[Point, ...], boxes: Iterable[Box]) -> Iterator[Point]
 
 
 def _pass(a: Point, b: Point, box: Box) -> Point:
-    for _ in range(20):
+    for _ in range(8):  # to a fraction of a pixel
         half = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
         a, b = (half, b) if box.holds(a) == box.holds(half) else (a, half)
     return a
