@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from workbench import platforms
 from workbench.places import share
 from workbench.rules import Rule, examples, load_library

@@ -7,6 +7,7 @@ every frame. Everything is three-valued but `exists`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,8 @@ def _operand(column: Column, operator: str, operand: Any, context: Context, plac
         if not isinstance(operand, bool):
             raise RuleError(place, f"`exists` expects true or false; got {shown(operand)}")
         return operand
+    if column.kind == "string" and operator in {"contains", "matches"}:
+        column = replace(column, values=())  # a part or pattern of a value is none of the values
     if operator not in _LISTS:
         return scalar(column, context.parameter(operand, place), place)
     if not isinstance(operand, list) or not operand:
