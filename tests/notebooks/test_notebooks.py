@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import ast
-import os
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-import workbench as wb
-from conftest import ROOT
 from nbclient import NotebookClient
-from traitlets.config import Config
 
+import workbench as wb
+from workbench.review.runs import private_kernel
+
+ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # What a reader must find in the outputs.
 ESSENTIALS = {
-    "01-model-an-app.ipynb": ["<svg", "Anyone", "webhook", "Severity", "score", "planned", "first look"],
+    "01-model-an-app.ipynb": ["<svg", "Anyone", "webhook", "Severity", "score", "planned", "asked in the first session"],
     "90-periodic-review.ipynb": ["<svg", "application/vnd.plotly.v1+json", "Severity", "Recorded the review"],
 }
 
@@ -44,10 +44,10 @@ def test_there_are_notebooks_and_each_has_its_essentials():
 def test_a_notebook_runs_and_says_what_it_should(path: Path, workspace: Path):
     """Run in a fresh kernel, no cell fails and the essentials are among the outputs."""
     notebook = nbformat.read(workspace / "notebooks" / path.name, as_version=4)
-    config = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
     place = {"metadata": {"path": str(workspace / "notebooks")}}
 
-    NotebookClient(notebook, timeout=200, resources=place, config=config).execute()
+    with private_kernel() as config:
+        NotebookClient(notebook, timeout=200, resources=place, config=config).execute()
 
     shown = "\n".join(str(output) for cell in notebook.cells for output in cell.get("outputs", []))
     assert [word for word in ESSENTIALS[path.name] if word not in shown] == []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+
 import workbench as wb
 
 if TYPE_CHECKING:

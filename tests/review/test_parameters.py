@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from papermill.translators import PythonTranslator
+
 from workbench.errors import UsageError
 from workbench.places import share
 from workbench.review import checked, declared
@@ -56,7 +57,7 @@ def test_a_parameters_cell_may_only_assign_data(notebook: Callable[..., Path]):
     )
 )
 def test_what_is_let_through_arrives_as_it_was(value: Any):
-    """papermill writes every JSON value so that Python reads the same value back."""
+    """Papermill writes every JSON value so that Python reads the same value back."""
     code = PythonTranslator.codify({"x": value}, "")
     seen: dict[str, Any] = {}
     exec(code, seen)  # noqa: S102 - this is what a kernel does with it

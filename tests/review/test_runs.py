@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
 import workbench as wb
 from workbench.errors import UsageError
 from workbench.review import runs
@@ -57,7 +58,7 @@ def test_an_error_in_a_cell_is_told_with_its_kind(ws: Workspace, notebook: Calla
 
 
 def test_a_killed_kernel_has_failed(ws: Workspace, notebook: Callable[..., Path]):
-    """papermill's output calls every cell of a dead kernel completed; the run is failed all the same."""
+    """Papermill's output calls every cell of a dead kernel completed; the run is failed all the same."""
     state, problem = ended(ws, notebook("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", FINISH))
 
     assert (state, "Kernel" in problem) == ("failed", True)

@@ -10,6 +10,7 @@ import os
 import platform
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from workbench.errors import UsageError
 from workbench.review.page import write_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 State = Literal["running", "finished", "failed", "lost"]
 CELL_SECONDS = 600
@@ -108,23 +109,27 @@ def execute(run: Run, notebook: Path, folder: Path, parameters: Mapping[str, Any
 def _papermill(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None:
     import papermill  # noqa: PLC0415 - as above
 
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".run-") as scratch:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".run-") as scratch, private_kernel() as config:
         draft = Path(scratch) / target.name
         try:
             papermill.execute_notebook(
                 str(notebook), str(draft), parameters=dict(parameters), progress_bar=False, log_output=False,
-                cwd=str(target.parent), execution_timeout=CELL_SECONDS, kernel_name="python3", config=_config(),
+                cwd=str(target.parent), execution_timeout=CELL_SECONDS, kernel_name="python3", config=config,
             )  # fmt: skip
         finally:
             if draft.exists():
                 draft.replace(target)
 
 
-def _config() -> Any:
-    """Return the kernel's settings: it talks through files that only this user can open, not through ports."""
+@contextmanager
+def private_kernel() -> Iterator[Any]:
+    """Give settings for a kernel that talks through files which only this user can open, not through ports."""
     from traitlets.config import Config  # noqa: PLC0415 - as above
 
-    return Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
+    # Sockets have short names only, so they lie in the system's own folder for such files.
+    with tempfile.TemporaryDirectory(prefix="wb-") as folder:
+        sockets = {"KernelManager": {"transport": "ipc", "ip": f"{folder}/k"}}
+        yield Config(sockets if os.name == "posix" else {})
 
 
 def _in_words(error: Exception) -> str:
