@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
+from canaries import SHAPED, Maker
 
 from workbench.platforms import Document, RefusedError, readers, worker
 from workbench.platforms.documents import Limits, decode
@@ -44,6 +46,91 @@ def test_what_decoding_replaced_is_noted_in_the_first_draft(tmp_path: Path) -> N
     path.write_text('{"probe": "\\u0000"}')
     (draft,) = read(path).drafts
     assert [note.where for note in draft.notes] == ["a.json#/probe", "a.json"]
+
+
+@pytest.mark.usefixtures("probe")
+@pytest.mark.parametrize(
+    "text", ['{"KEY": 1, "KEY": 2}', '{"probe": 1, "KEY": "\\u0000"}', '{"probe": "refuse", "KEY": NaN}']
+)
+def test_what_is_said_about_a_file_holds_no_secret(tmp_path: Path, text: str) -> None:
+    """A key may be a secret, and refusals and notes name keys."""
+    secret = SHAPED["openai project"](Maker(1))
+    path = tmp_path / "a.json"
+    path.write_text(text.replace("KEY", secret))
+    reply = read(path)
+    assert reply.refused or reply.drafts[0].notes
+    assert secret.encode() not in to_line(reply)
+
+
+def n8n_export(secret: str) -> Any:
+    """Return a workflow with a secret in every kind of place."""
+    http = {
+        "url": f"https://x.example.org/a?token={secret}",
+        "headerParameters": {"parameters": [{"name": "Authorization", "value": f"Bearer {secret}"}]},
+        "jsonBody": json.dumps({"a": secret}),
+    }
+    nodes = [
+        ("webhook", {"path": "a", "options": {"note": secret}}, "In"),
+        ("httpRequest", http, f"Call {secret}"),
+        ("code", {"jsCode": f"const key = '{secret}';\nreturn items;"}, "Code"),
+        ("set", {"assignments": {"assignments": [{"name": "apiKey", "value": secret, "type": "string"}]}}, "Set"),
+        ("postgres", {"operation": "executeQuery", "query": f"CALL login('{secret}')"}, "Store"),
+        ("stickyNote", {"content": f"The key is {secret}"}, "Note"),
+    ]
+    chain = [name for _, _, name in nodes[:-1]]
+    return {
+        "name": f"Orders {secret}",
+        "nodes": [
+            {
+                "id": str(n),
+                "name": name,
+                "type": f"n8n-nodes-base.{kind}",
+                "typeVersion": 1,
+                "position": [0, 0],
+                "parameters": given,
+            }
+            for n, (kind, given, name) in enumerate(nodes)
+        ],
+        "connections": {a: {"main": [[{"node": b, "type": "main", "index": 0}]]} for a, b in itertools.pairwise(chain)},
+        "pinData": {"In": [{"json": {"key": secret}}]},
+        "staticData": {"last": secret},
+    }
+
+
+def node_red_export(secret: str) -> Any:
+    """Return flows with a secret in every kind of place."""
+
+    def node(kind: str, after: str = "", **fields: Any) -> dict[str, Any]:
+        return {"id": kind, "type": kind, "z": "tab", "name": "", "wires": [[after]] if after else [], **fields}
+
+    change = [{"t": "set", "p": "headers.x", "pt": "msg", "to": secret, "tot": "str"}]
+    variables = [{"name": "KEY", "value": secret, "type": "str"}]
+    return [
+        {"id": "tab", "type": "tab", "label": f"Plant {secret}", "info": secret, "env": variables},
+        node("http in", "function", url=f"/hook?key={secret}", method="post"),
+        node("function", "change", name=secret, func=f"msg.token = '{secret}';\nreturn msg;"),
+        node("change", "http request", rules=change),
+        node("http request", "mqtt out", url=f"https://x.example.org/?k={secret}", method="GET"),
+        node("mqtt out", topic=f"plant {secret}", broker="broker"),
+        {"id": "broker", "type": "mqtt-broker", "broker": "10.0.0.4", "credentials": {"user": "u", "password": secret}},
+        node("comment", name=f"key {secret}", info=f"curl -H 'X-Key: {secret}'"),
+    ]
+
+
+@pytest.mark.parametrize("export", [n8n_export, node_red_export])
+def test_no_secret_comes_out_of_a_reader(tmp_path: Path, export: Any) -> None:
+    """Planted everywhere, found nowhere in what reading gives; the raw export, the control, holds it many times."""
+    path = tmp_path / "a.json"
+    missed = []
+    for kind, make in SHAPED.items():
+        secret = make(Maker(2))
+        if "\n" not in secret:
+            path.write_text(json.dumps(export(secret)))
+            reply = read(path)
+            assert path.read_text().count(secret) >= 9
+            assert reply.drafts
+            missed += [kind] if secret.encode() in to_line(reply) else []
+    assert missed == []
 
 
 def test_a_reply_survives_the_wire() -> None:

@@ -82,11 +82,19 @@ class _Masker:
         names = _names_within(value, name)
         result = {}
         for part, inner in value.items():
-            self._path.append(part)
-            shown = self._text(part, None) if part in self._suspects else part
+            shown = self._key_of(part) if part in self._suspects else part
+            self._path.append(shown)
             result[shown] = self.masked(inner, names.get(part, part)) if inner else inner
             self._path.pop()
         return result
+
+    def _key_of(self, part: str) -> str:
+        """Return the key of an object, masked; its place is named with the mask, for pointers show keys."""
+        shown, secrets = self._replaced(part, self._inside(part))
+        self._path.append(shown)
+        self._keep(secrets)
+        self._path.pop()
+        return shown
 
     def _list(self, value: list[Any], name: str) -> list[Any]:
         pair = _pair_name(value)
@@ -103,24 +111,29 @@ class _Masker:
             found = merged([*found, *of_value(text, label)])
         if not found:
             return text
-        place = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in self._path)
-        return self._replaced(text, found, place)
+        shown, secrets = self._replaced(text, found)
+        self._keep(secrets)
+        return shown
 
     def _inside(self, text: str) -> list[Span]:
         if text not in self._spans:
             self._spans[text] = spans(text)
         return self._spans[text]
 
-    def _replaced(self, text: str, found: list[Span], place: str) -> str:
+    def _replaced(self, text: str, found: list[Span]) -> tuple[str, list[tuple[str, str]]]:
+        """Return the text with marks in place of the spans, and the kind and fingerprint of each."""
         parts: list[str] = []
+        secrets = [(span.kind, self._fingerprint(text[span.start : span.end])) for span in found]
         position = 0
-        for span in found:
-            secret = Secret(kind=span.kind, place=place, fingerprint=self._fingerprint(text[span.start : span.end]))
-            if secret not in self.found[-8:]:
-                self.found.append(secret)
-            parts += text[position : span.start], f"«secret:{secret.kind}:{secret.fingerprint}»"
+        for span, (kind, fingerprint) in zip(found, secrets, strict=True):
+            parts += text[position : span.start], f"«secret:{kind}:{fingerprint}»"
             position = span.end
-        return "".join((*parts, text[position:]))
+        return "".join((*parts, text[position:])), secrets
+
+    def _keep(self, secrets: list[tuple[str, str]]) -> None:
+        place = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in self._path)
+        for kind, fingerprint in dict.fromkeys(secrets):
+            self.found.append(Secret(kind=kind, place=place, fingerprint=fingerprint))
 
     def _fingerprint(self, value: str) -> str:
         return hmac.new(self._key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]

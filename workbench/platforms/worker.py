@@ -42,7 +42,7 @@ def read(path: Path, where: str, job: Job) -> Reply:
     try:
         return _read(path, where, job)
     except RefusedError as error:
-        return Reply(refused=error)
+        return Reply(refused=RefusedError(error.code, *_masked(job, error.where, error.text)))
     except (MemoryError, RecursionError):
         return Reply(
             refused=RefusedError(
@@ -78,11 +78,18 @@ def _read(path: Path, where: str, job: Job) -> Reply:
         masked, secrets = mask(content, job.key)
         document = Document(path.name, masked, sha256, pointer, secrets, _companions(path, reader, job))
         drafts += _given(reader.read(document), document)
-    drafts[:1] = [replace(draft, notes=(*notes, *draft.notes)) for draft in drafts[:1]]
+    own = tuple(Note(note.level, *_masked(job, note.where, note.text)) for note in notes)
+    drafts[:1] = [replace(draft, notes=(*own, *draft.notes)) for draft in drafts[:1]]
     return Reply(
         tuple(drafts),
         companions=tuple(name for reader in chosen if reader for name in getattr(reader, "COMPANIONS", ())),
     )
+
+
+def _masked(job: Job, *texts: str) -> list[str]:
+    """Return what is said about a file without the secrets that its keys may be."""
+    masked: list[str] = mask(list(texts), job.key)[0]
+    return masked
 
 
 def _given(drafts: Sequence[Draft], document: Document) -> list[Draft]:
