@@ -1,7 +1,8 @@
 """B1, threat enumeration: a model of N elements and 1.5 N flows; facts and all rules, findings as a table.
 
-The other side is pytm's `TM.resolve()` over a model of the same size with all its threats. Models and libraries are made
-before the clock starts on both sides, and their garbage is collected. Called with `ours` or `pytm` and N, this file runs one side.
+The other side is pytm's `TM.resolve()` over a model of the same size with all its threats. Models and libraries are
+made before the clock starts on both sides, and their garbage is collected. Called with `ours` or `pytm` and N, this
+file runs one side.
 """
 
 from __future__ import annotations
@@ -81,12 +82,12 @@ def synthetic(size: int) -> Model:
             )
             for n in range(8)
         ]  # fmt: skip
-        own = _nodes(m, app, min(50, size), pick, likely, pick(inside).id, net.id, [f.id for f in fields])
+        own = _nodes(m, app, min(50, size), pick, pick(inside).id, net.id, [f.id for f in fields])
         elements += [*fields, *own, *_flows(m, own, int(len(own) * 1.5), pick, likely)]
     return m.Model(sorted(elements, key=lambda element: element.id))  # as a ledger gives it
 
 
-def _nodes(m: Any, app: str, count: int, pick: Any, likely: Any, place: str, net: str, fields: list[str]) -> list[Any]:
+def _nodes(m: Any, app: str, count: int, pick: Any, place: str, net: str, fields: list[str]) -> list[Any]:
     steps = max(2, count // 2)
     made: list[Any] = []
     for n in range(steps):
@@ -113,9 +114,17 @@ def _nodes(m: Any, app: str, count: int, pick: Any, likely: Any, place: str, net
                     authentication=pick(["none", "header", None]), exposure="internet",
                     starts=f"{app}/process:{pick(range(steps))}", **common,
                 ),
-                m.Store(id=f"{app}/store:{n}", boundary=place, kind=pick(["table", "database", "file"]), data=held, **common),
-                m.Service(id=f"{app}/service:{n}", boundary=net, kind=pick(["api", "chat"]), host="api.example", third_party=True, **common),
-                m.Service(id=f"{app}/service:{n}", boundary=place, kind="api", host="inside.example", third_party=False, **common),
+                m.Store(
+                    id=f"{app}/store:{n}", boundary=place, kind=pick(["table", "database", "file"]), data=held, **common
+                ),
+                m.Service(
+                    id=f"{app}/service:{n}", boundary=net, kind=pick(["api", "chat"]), host="api.example",
+                    third_party=True, **common,
+                ),
+                m.Service(
+                    id=f"{app}/service:{n}", boundary=place, kind="api", host="inside.example", third_party=False,
+                    **common,
+                ),
                 m.Actor(id=f"{app}/actor:{n}", boundary=net, inside=False, **common),
             )[n % 5]
         )  # fmt: skip

@@ -9,15 +9,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import workbench
 from b1_threats import synthetic
 from common import Line, seconds
-from workbench.ledger import Ledger
+
+import workbench
 from workbench.model import Process, added
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from workbench.ledger import Ledger
     from workbench.workspace import Workspace
 
 ELEMENTS, EDITS = 200, 40

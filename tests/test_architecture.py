@@ -29,7 +29,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"analysis"}),
     frozenset({"tables", "diagrams", "charts", "reports"}),
     # What a notebook holds, in several modules of one floor that know each other.
-    frozenset({"workspace", "appview", "config", "editor", "imports", "snapshot", "reporting"}),
+    frozenset({"workspace", "appview", "config", "editor", "imports", "snapshot", "reporting", "display"}),
     frozenset({"widgets", "review", "cli"}),
 )
 _HOLDS_TOGETHER = FLOORS[5]

@@ -130,7 +130,7 @@ class Build:
         boundary = getattr(self.elements.get(callers[0][0]), "boundary", None) if callers else self.place
         self.elements[identity] = EntryPoint(
             id=identity, name=node.name, app=self.app, boundary=boundary, source=self.source(node.item),
-            starts=self.process_id(node), kind=entry.kind, authentication=entry.authentication, exposure=entry.exposure,  # type: ignore[arg-type]
+            starts=self.process_id(node), kind=entry.kind, authentication=entry.authentication, exposure=entry.exposure,
             address=entry.address, accepts_files=entry.accepts_files, settings=entry.settings, data=self._data(bits),
         )  # fmt: skip
         self._held[identity] = bits

@@ -246,7 +246,7 @@ class _Reader:
         """Return the fields of the payload that are read, and those that are set."""
         reads: set[str] = set()
         writes: set[str] = set()
-        aliases = {name: path for name, rights in self.variables.items() if (path := _alias(rights))}
+        aliases = {name: way for name, rights in self.variables.items() if (way := _alias(rights))}
         for end, path in self.paths:
             full = [*aliases.get(path[0], (path[0],)), *path[1:]]
             name = field_name(full[1:-1] if self._next(end) == "(" else full[1:]) if full[0] == "msg" else ""

@@ -68,7 +68,7 @@ def connection_of(build: Build, node: Node, system: System, service: str) -> Con
         source=Source(file=build.file),
         connector=node.type,
         service=service,
-        authentication=own,  # type: ignore[arg-type]
+        authentication=own,
         delegated_available=_delegated(system.host or node.type),
     )
 
@@ -82,7 +82,7 @@ def _configured(build: Build, config: Item, system: System, service: str) -> Con
         source=build.source(config),
         connector=config.type,
         service=service,
-        authentication=_sign_in(config, tls, system),  # type: ignore[arg-type]
+        authentication=_sign_in(config, tls, system),
         delegated_available=_delegated(config.type),
         settings=_connection_settings(config, system),
         secrets=build.take_secrets(config),

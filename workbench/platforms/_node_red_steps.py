@@ -40,7 +40,7 @@ def process_of(build: Build, node: Node) -> Process:
 def _uses(build: Build, node: Node) -> tuple[Use, ...]:
     found = {(build.process_id(t.origin), t.field[:_LONGEST_FIELD], t.sink, t.safe) for t in build.sinks.of(node)}
     ordered = sorted(found, key=lambda use: (*use[:3], str(use[3])))
-    return tuple(Use(origin=o, field=f or None, into=s, safe=safe) for o, f, s, safe in ordered)  # type: ignore[arg-type]
+    return tuple(Use(origin=o, field=f or None, into=s, safe=safe) for o, f, s, safe in ordered)
 
 
 def _effects(node: Node) -> tuple[str, ...]:

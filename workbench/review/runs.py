@@ -57,8 +57,8 @@ def new_run(app: str, notebook: Path) -> Run:
     now = datetime.now(UTC)
     token = os.urandom(4).hex()
     started = now.isoformat(timespec="seconds")
-    here = {"host": platform.node(), "process": os.getpid()}
-    return Run(f"{now:%Y%m%dT%H%M%S}-{token}", app, notebook.name, started, **here)
+    name = f"{now:%Y%m%dT%H%M%S}-{token}"
+    return Run(name, app, notebook.name, started, host=platform.node(), process=os.getpid())
 
 
 def seen_now(run: Run) -> Run:

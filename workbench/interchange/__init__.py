@@ -1,1 +1,0 @@
-"""Other threat-modelling formats, one file each."""

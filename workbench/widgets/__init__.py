@@ -1,1 +1,0 @@
-"""Widgets over a Workspace, one file each."""
