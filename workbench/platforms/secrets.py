@@ -71,20 +71,24 @@ class _Masker:
 
     def masked(self, value: Any, name: str) -> Any:
         """Return a value that stands under `name` with its secrets replaced."""
-        kind = type(value)
-        if kind is str:
-            return self._text(value, label_of(name)) if value in self._suspects or label_of(name) else value
-        if kind is dict:
+        if isinstance(value, str):
+            return self._text(value, label_of(name))
+        if isinstance(value, dict):
             return self._object(value, name)
-        return self._list(value, name) if kind is list else value
+        return self._list(value, name) if isinstance(value, list) else value
 
     def _object(self, value: dict[str, Any], name: str) -> dict[str, Any]:
-        names = _names_within(value, name)
+        names, suspects = _names_within(value, name), self._suspects
         result = {}
         for part, inner in value.items():
-            shown = self._key_of(part) if part in self._suspects else part
+            shown = self._key_of(part) if part in suspects else part
+            own = names.get(part, part)
+            # Most values are texts that nothing speaks against, or numbers: they are not worth a call.
+            if not inner or (type(inner) is str and inner not in suspects and label_of(own) is None):
+                result[shown] = inner
+                continue
             self._path.append(shown)
-            result[shown] = self.masked(inner, names.get(part, part)) if inner else inner
+            result[shown] = self.masked(inner, own)
             self._path.pop()
         return result
 
