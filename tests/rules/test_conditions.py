@@ -10,6 +10,7 @@ import pytest
 from conditions_reference import truth as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from models import LONGER
 
 from workbench.rules import RuleError, vocabulary, yaml_file
 from workbench.rules.columns import Data, Truth, encode
@@ -115,7 +116,7 @@ def _depth(condition: Any) -> int:
     return max(map(_depth, condition), default=0) if isinstance(condition, list) else 0
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150 * LONGER, deadline=None)
 @given(_conditions(), _rows())
 def test_arrays_agree_with_the_book(condition: Any, rows: list[dict[str, Any]]) -> None:
     """For every condition and every row the arrays say what a plain interpreter says."""
@@ -124,7 +125,7 @@ def test_arrays_agree_with_the_book(condition: Any, rows: list[dict[str, Any]]) 
 
 
 @given(_conditions(), _conditions(), _rows())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50 * LONGER, deadline=None)
 def test_kleenes_laws_hold(a: Any, b: Any, rows: list[dict[str, Any]]) -> None:
     """De Morgan, double negation, commutation and idempotence."""
     assert evaluated({"not": {"all": [a, b]}}, rows) == evaluated({"any": [{"not": a}, {"not": b}]}, rows)
@@ -140,11 +141,14 @@ def _monotone(condition: Any) -> bool:
 
 
 @given(_conditions().filter(_monotone), _rows(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=70 * LONGER, deadline=None)
 def test_an_answer_never_changes_what_was_known(condition: Any, rows: list[dict[str, Any]], data: Any) -> None:
     """Filling in what is unknown turns unknown into true or false, never true or false into anything else."""
     answered = [
-        {n: data.draw(st.sampled_from(VALUES[n])) if v is None and data.draw(st.booleans()) else v for n, v in row.items()}
+        {
+            n: data.draw(st.sampled_from(VALUES[n])) if v is None and data.draw(st.booleans()) else v
+            for n, v in row.items()
+        }
         for row in rows
     ]
     before, after = evaluated(condition, rows), evaluated(condition, answered)
@@ -152,7 +156,7 @@ def test_an_answer_never_changes_what_was_known(condition: Any, rows: list[dict[
 
 
 @given(_conditions(), _rows())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=70 * LONGER, deadline=None)
 def test_reasons_and_waits_are_true_to_their_names(condition: Any, rows: list[dict[str, Any]]) -> None:
     """What a condition waits for is unknown; a condition that is unknown waits for something, no other does."""
     import numpy as np  # noqa: PLC0415 - only here
@@ -212,7 +216,10 @@ REFUSED = {
     "exists with text": ({"kind": {"exists": "yes"}}, "expects true or false"),
     "one_of without a list": ({"kind": {"one_of": "http"}}, "expects a list"),
     "contains_any without a list": ({"effects": {"contains_any": "pay"}}, "expects a list"),
-    "unknown parameter": ({"min_group_size": {"less_than": "$leats"}}, "unknown parameter 'leats'; did you mean least?"),
+    "unknown parameter": (
+        {"min_group_size": {"less_than": "$leats"}},
+        "unknown parameter 'leats'; did you mean least?",
+    ),
     "dunder parameter": ({"min_group_size": {"less_than": "$__class__"}}, "unknown parameter"),
     "parameter of another kind": ({"runs": "$least"}, "`runs` is a string; got 5"),
     "unknown other column": ({"audience": {"equals_column": "audiense"}}, "did you mean audience?"),
@@ -261,7 +268,9 @@ def test_a_pattern_that_kills_other_engines_takes_no_time() -> None:
 def test_parameters_stand_for_values_and_lists() -> None:
     """`$name` is what the rule's parameter says."""
     rows = [dict.fromkeys(VALUES) | {"runs": "sql", "min_group_size": 4}]
-    found = compiled({"runs": {"one_of": "$engines"}, "min_group_size": {"less_than": "$least"}}, engines=["sql"], least=5)
+    found = compiled(
+        {"runs": {"one_of": "$engines"}, "min_group_size": {"less_than": "$least"}}, engines=["sql"], least=5
+    )
     assert found.truth(Rows(rows)).true.tolist() == [True]
 
 

@@ -65,6 +65,11 @@ class Codes:
         """Return the rows whose value is known."""
         return self.codes >= 0
 
+    @property
+    def unknown(self) -> Bools:
+        """Return the rows whose value is unknown."""
+        return self.codes < 0
+
     def where(self, test: Callable[[Any], bool]) -> Truth:
         """Return the truth of a test, which is made once for each distinct value."""
         # The last place answers for code -1.

@@ -168,9 +168,9 @@ def unknown_host(facts: Facts) -> Data:
         hits = (nouns[step_end] == PROCESS) & among(nouns[system_end], STORE, SERVICE)
         served[step_end[hits]] = True
         open_ends[step_end[hits & np.append(nameless, False)[system_end]]] = True  # noqa: FBT003 - no node
-    calls = graph.kind.where(lambda kind: kind == "http").true[: graph.processes]
-    found = open_ends | (calls & ~served)
-    return Flags(Truth(found, ~found))
+    calls = graph.kind.where(lambda kind: kind == "http")
+    found = open_ends | (calls.true[: graph.processes] & ~served)
+    return Flags(Truth(found, ~open_ends & (served | calls.false[: graph.processes])))
 
 
 def _tools(facts: Facts) -> dict[int, list[int]]:
@@ -313,11 +313,13 @@ def has_code(facts: Facts) -> Data:
     code = (graph.kind.where(lambda kind: kind == "code").true[: graph.processes] | runs) & ~graph.disabled[
         : graph.processes
     ]
-    found = np.zeros(len(facts.ids("boundary")), dtype=np.bool_)
+    may = code | (graph.kind.unknown[: graph.processes] & ~graph.disabled[: graph.processes])
+    found, possible = np.zeros((2, len(facts.ids("boundary"))), dtype=np.bool_)
     for row, nodes in nodes_by_boundary(facts).items():
         steps = np.array(nodes)
-        found[row] = code[steps[steps < graph.processes]].any()
-    return Flags(Truth(found, ~found))
+        steps = steps[steps < graph.processes]
+        found[row], possible[row] = code[steps].any(), may[steps].any()
+    return Flags(Truth(found, ~possible))
 
 
 def has_internet_entry(facts: Facts) -> Data:

@@ -145,7 +145,7 @@ class Graph:
     def outside(self) -> Truth:
         """Return which nodes lie in the internet or with a third party.
 
-        By the boundary, or because somebody says so of a service, store or actor. A step without a boundary runs on a
+        As somebody says of a service, store or actor, else by the boundary. A step without a boundary runs on a
         platform that we chose; an entry point without one is where those are who can reach it.
         """
         places = [self.around(boundary) for boundary in self.boundary.values]
@@ -160,9 +160,9 @@ class Graph:
         said.append(("entry_point", Truth(reached.true & unplaced, reached.false & unplaced)))
         for noun, truth in said:
             rows = self.rows(noun)
-            # Either makes it outside; it is inside if one says so and none says outside.
-            true[rows] |= truth.true
-            false[rows] = (false[rows] | truth.false) & ~true[rows]
+            unsaid = ~(truth.true | truth.false)
+            true[rows] = truth.true | (true[rows] & unsaid)
+            false[rows] = truth.false | (false[rows] & unsaid)
         return Truth(true, false)
 
     def _codes_of_exposure(self) -> Truth:

@@ -108,10 +108,7 @@ class Leads:
     def entry_anonymous(self) -> NDArray[np.int64]:
         """Return how surely each entry point needs no authentication."""
         entries = self.facts.values("entry_point", "kind"), self.facts.values("entry_point", "authentication")
-        unasked = {None: MAYBE, "none": SURE}
-        grades = (
-            NEVER if kind in UNCALLED else unasked.get(proof, NEVER) for kind, proof in zip(*entries, strict=True)
-        )
+        grades = (_anonymous(kind, proof) for kind, proof in zip(*entries, strict=True))
         found = np.fromiter(grades, dtype=np.int64, count=len(self.graph.starts))
         return np.where(self.graph.disabled[self.graph.rows("entry_point")], NEVER, found)
 
@@ -128,6 +125,12 @@ class Leads:
         for node in range(rows.start, rows.stop):
             if not self.graph.disabled[node]:
                 yield node, self.graph.elements[node]
+
+
+def _anonymous(kind: str | None, proof: str | None) -> int:
+    if kind in UNCALLED or proof not in {None, "none"}:
+        return NEVER
+    return MAYBE if kind is None or proof is None else SURE
 
 
 def exposure_scale(bits: Bits) -> Scale:

@@ -100,7 +100,7 @@ class Lineage:
         """Return for each step how surely what comes in goes out."""
         said = self.facts.column("process", "passes_input")
         assert isinstance(said, Flags)  # noqa: S101 - the vocabulary says so
-        sure = said.truth.true | self._of_kind(_STARTERS)
+        sure = said.truth.true | (self._of_kind(_STARTERS) & ~said.truth.false)
         return np.where(sure, SURE, np.where(said.truth.false, NEVER, ASSUMED))
 
     def _of_kind(self, kinds: frozenset[str]) -> NDArray[np.bool_]:
@@ -250,12 +250,9 @@ class Lineage:
 
     def _used(self, rows: list[tuple[int, int, int]]) -> list[Part]:
         origin, step, grade = _part(rows)
-        on = (self._of_kind(_COMPUTES) | ~self.graph.kind.known[: self.graph.processes])[step]
-        return [
-            (origin, step, grade),
-            (origin, step + self.sends, grade),
-            (origin[on], step[on] + self.nodes, grade[on]),
-        ]
+        known, computes = self.graph.kind.known[: self.graph.processes][step], self._of_kind(_COMPUTES)[step]
+        out = np.where(computes, grade, np.where(known, NEVER, MAYBE))
+        return [(origin, step, grade), (origin, step + self.sends, grade), (origin, step + self.nodes, out)]
 
     @cached_property
     def said(self) -> list[Part]:

@@ -21,8 +21,7 @@ MEANINGS: Mapping[str, str] = {
     "data_class": "A suggested class counts until a person confirms one. It is at least the highest known, at most "
     "restricted while a field has none, and on no step of the scale where there is no data.",
     "personal_data": "Suggested counts until a person says yes or no.",
-    "outside": "The innermost boundary of known kind decides, or somebody says so: third_party of a service or store, "
-    "inside of an actor. A step without a boundary is inside; an entry point without one is where those are who can reach "
+    "outside": "As third_party of a service or store, or inside of an actor, says; else the innermost boundary decides. A step without a boundary is inside; an entry point without one is where those are who can reach "
     "it.",
     "anonymous_entry": "Those that nobody calls do not count: schedule, manual, error, subflow, app event, file drop.",
     "dlp_groups": "Unknown while a service has no group and fewer than two groups are known.",

@@ -95,28 +95,32 @@ class Origins:
         return np.where(sure[sends] & FROM_STORE, SURE, np.where(may[sends] & FROM_STORE, MAYBE, NEVER)).astype(np.int8)
 
     @cached_property
-    def responders(self) -> list[tuple[int, int]]:
-        """Return (step, entry point), or (step, -1) for one that answers whoever set it going."""
+    def responders(self) -> list[tuple[int, int, int]]:
+        """Return (step, entry point, how surely); -1 for a step that answers whoever set it going."""
         graph = self.graph
-        steps = graph.kind.where(lambda kind: kind == "response").true[: graph.processes]
-        found = [(step, -1) for step in np.flatnonzero(steps & ~graph.disabled[: graph.processes]).tolist()]
+        on = ~graph.disabled[: graph.processes]
+        answers = graph.kind.where(lambda kind: kind == "response")
+        found = [(step, -1, SURE) for step in np.flatnonzero(answers.true[: graph.processes] & on).tolist()]
+        found += [(step, -1, MAYBE) for step in np.flatnonzero(answers.unknown[: graph.processes] & on).tolist()]
         noun, off = np.append(graph.noun, -1), np.append(graph.disabled, True)  # noqa: FBT003 - no node does nothing
         sent = graph.live & (noun[graph.source] == PROCESS) & ~off[graph.source]
         direct = sent & self.facts.part(Leads).responds
-        found += zip(graph.source[direct].tolist(), graph.target[direct].tolist(), strict=True)
+        found += [
+            (a, b, SURE) for a, b in zip(graph.source[direct].tolist(), graph.target[direct].tolist(), strict=True)
+        ]
         calls = (noun[graph.target] == ENTRY) & (noun[graph.source] > ENTRY)
         callers: dict[int, list[int]] = {}
         for caller, entry in zip(graph.source[calls].tolist(), graph.target[calls].tolist(), strict=True):
             callers.setdefault(caller, []).append(entry)
         to_people = sent & (noun[graph.target] > STORE)
         for step, end in zip(graph.source[to_people].tolist(), graph.target[to_people].tolist(), strict=True):
-            found += [(step, entry) for entry in callers.get(end, ())]
+            found += [(step, entry, SURE) for entry in callers.get(end, ())]
         return sorted(set(found))
 
     def _answering(self, *, to_all: bool) -> Iterable[tuple[int, int]]:
         """Yield (node, bits) for each answer that came from a store: at the step if it answers all, else at the entry."""
-        for step, entry in self.responders:
-            grade = self.from_store[step]
+        for step, entry, how in self.responders:
+            grade = max(how, self.from_store[step])
             if grade < NEVER and (entry < 0) is to_all:
                 yield (step if to_all else entry), (ANSWERS | MAY_ANSWER if grade < MAYBE else MAY_ANSWER)
 
@@ -125,8 +129,8 @@ class Origins:
         """Return how surely each place's data goes back to an entry point without authentication."""
         leads = self.facts.part(Leads)
         starts: dict[int, list[int]] = {SURE: [], MAYBE: []}
-        for step, entry in self.responders:
-            grade = leads.anonymous.grade[step] if entry < 0 else leads.anonymous.grade[entry]
+        for step, entry, how in self.responders:
+            grade = max(how, leads.anonymous.grade[step if entry < 0 else entry])
             if grade < NEVER:
                 starts[grade].append(step + self.lineage.sends)
         if not any(starts.values()):

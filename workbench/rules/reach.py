@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from workbench.rules.columns import Data
+    from workbench.rules.columns import Bools, Data
     from workbench.rules.facts import Facts
 
     Bits = NDArray[np.int64]
@@ -69,8 +69,8 @@ def step_answers(facts: Facts) -> Data:
     """Return whether each step sends back to the caller what a store gave."""
     origins = facts.part(Origins)
     grades = np.full(facts.part(Graph).processes, NEVER, dtype=np.int8)
-    for step, _ in origins.responders:
-        grades[step] = origins.from_store[step]
+    for step, _, how in origins.responders:
+        grades[step] = min(grades[step], max(how, origins.from_store[step]))
     return flags(grades)
 
 
@@ -126,16 +126,22 @@ def unreachable_steps(facts: Facts) -> Data:
 def cycles(facts: Facts) -> Data:
     """Return for each app whether its steps form a circle that nothing can end."""
     graph = facts.part(Graph)
-    ends = graph.kind.where(_ENDS.__contains__).true[: graph.processes]
+    ends = graph.kind.where(_ENDS.__contains__)
+    sure = _apps_with_circles(facts, ends.false[: graph.processes])
+    may = _apps_with_circles(facts, ~ends.true[: graph.processes]) if np.count_nonzero(ends.unknown) else sure
+    return Flags(Truth(sure, ~may))
+
+
+def _apps_with_circles(facts: Facts, endless: Bools) -> Bools:
+    """Return the apps some of whose steps form a circle, all being among the `endless` ones."""
+    graph = facts.part(Graph)
     on = np.zeros(len(graph) + 1, dtype=np.bool_)
-    on[: graph.processes] = ~ends & ~graph.disabled[: graph.processes]
+    on[: graph.processes] = endless & ~graph.disabled[: graph.processes]
     chosen = on[graph.source] & on[graph.target] & graph.live & ~graph.of_kind("tool")
-    row = {i: n for n, i in enumerate(facts.ids("app"))}
-    found = np.zeros(len(row), dtype=np.bool_)
-    for step in _circling(len(graph), graph.source[chosen], graph.target[chosen]):
-        if graph.elements[step].app in row:
-            found[row[graph.elements[step].app]] = True
-    return Flags(Truth(found, ~found))
+    rows = app_rows(facts, "process")
+    found = np.zeros(len(facts.ids("app")) + 1, dtype=np.bool_)
+    found[rows[list(_circling(len(graph), graph.source[chosen], graph.target[chosen]))]] = True
+    return found[:-1]
 
 
 def _circling(size: int, source: Ints, target: Ints) -> Iterable[int]:

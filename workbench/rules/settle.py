@@ -85,7 +85,11 @@ def _outside(facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
 
 
 def _place(facts: Facts, element: Any) -> Iterator[tuple[Any, str]]:
-    """Yield what tells whether an element lies outside."""
+    """Yield what tells whether an element lies outside, if that is unknown."""
+    graph = facts.part(Graph)
+    node = graph.index.get(element.id)
+    if node is not None and not graph.outside.unknown[node]:
+        return
     if element.noun in {"service", "store"}:
         yield element, "third_party"
     elif element.noun == "actor":
@@ -113,11 +117,18 @@ def _opened(field: str, facts: Facts, _: str, row: int) -> Iterator[tuple[Any, s
     yield lookups.opened(facts)[row], field
 
 
-def _entries(field: str, facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
-    entries = facts.elements("entry_point")
+def _opened_place(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    opened = lookups.opened(facts)[row]
+    if opened is not None:
+        yield from _place(facts, opened)
+
+
+def _entries(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    entries: Any = facts.elements("entry_point")
     for number in by_app(facts, "entry_point").get(facts.ids("app")[row], ()):
-        if getattr(entries[number], "kind", None) not in UNCALLED:
-            yield entries[number], field
+        entry = entries[number]
+        if entry.kind not in UNCALLED and entry.authentication in {None, "none"}:
+            yield from ((entry, "kind"), (entry, "authentication"))
 
 
 def _connections(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
@@ -147,6 +158,16 @@ def _internet(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
             yield entry, "exposure"
 
 
+def _kinds_inside(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    graph = facts.part(Graph)
+    yield from ((graph.elements[n], "kind") for n in nodes_by_boundary(facts).get(row, ()) if n < graph.processes)
+
+
+def _kinds_of_steps(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
+    steps = facts.elements("process")
+    yield from ((steps[n], "kind") for n in by_app(facts, "process").get(facts.ids("app")[row], ()))
+
+
 def _fields(*names: str) -> Direct:
     def direct(facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
         held = (facts.model.get(i) for i in facts.elements(noun)[row].data)  # type: ignore[attr-defined]
@@ -165,7 +186,7 @@ _ANYWHERE: Mapping[str, Direct] = {
     "outside": _outside,
 }
 _DIRECT: Mapping[tuple[str, str], Direct] = {
-    ("app", "anonymous_entry"): partial(_entries, "authentication"),
+    ("app", "anonymous_entry"): _entries,
     ("app", "default_credentials"): _connections,
     ("app", "app_only_rows"): partial(_touched, STORE, "row_security"),
     ("app", "dlp_groups"): partial(_touched, 3, "dlp_group"),
@@ -179,9 +200,12 @@ _DIRECT: Mapping[tuple[str, str], Direct] = {
     ("connection", "service_kind"): partial(_opened, "kind"),
     ("connection", "service_rated"): partial(_opened, "rated"),
     ("connection", "service_backup"): partial(_opened, "backup"),
-    ("connection", "service_third_party"): partial(_opened, "third_party"),
+    ("connection", "service_third_party"): _opened_place,
     ("connection", "reached_audience"): _audiences,
     ("boundary", "has_internet_entry"): _internet,
+    ("boundary", "has_code"): _kinds_inside,
+    ("app", "cycle"): _kinds_of_steps,
+    ("process", "unknown_host"): _own("kind"),
     ("entry_point", "purposeless_personal"): _fields("personal"),
     ("store", "shared_identifiers"): _fields("identifier", "purpose", "personal"),
     ("acceptance", "expired"): _own("expires_on"),
@@ -257,9 +281,11 @@ _FAMILY: dict[tuple[str, str], tuple[str, Places]] = {
     ("connection", "reached_exposure"): ("exposure", _steps_with),
     **{("store", name): ("exits", _node) for name in ("outside_path", "outside_hops", "outside_apps")},
     ("flow", "source_protection"): ("protection", _node),
-    **{("entry_point", n): ("ahead", _node) for n in ("reads_store", "reads_unprotected", "answers_from_store")},
+    ("entry_point", "reads_store"): ("reads", _node),
+    ("entry_point", "reads_unprotected"): ("open reads", _node),
+    ("entry_point", "answers_from_store"): ("store answers", _node),
+    ("process", "answers_from_store"): ("store answers", _node),
     ("store", "anonymous_read"): ("read", _node),
-    ("process", "answers_from_store"): ("protection", _node),
 }
 
 
@@ -314,7 +340,11 @@ def _unclassified(field: str, suggestion: str, facts: Facts, starts: Starts) -> 
 
 def _open_entries(facts: Facts, starts: Starts) -> Iterator[Found]:
     lineage = facts.part(Lineage)
-    for entry, bits in _hit(facts, _traced(lineage.size, starts, lineage.tainting), "entry_point"):
+    values = _traced(lineage.size, starts, lineage.tainting)
+    for step, kind in enumerate(facts.values("process", "kind")):
+        if kind is None and step in lineage.taken_by and values[step + lineage.nodes]:
+            yield facts.ids("process")[step], "kind", values[step + lineage.nodes]
+    for entry, bits in _hit(facts, values, "entry_point"):
         if entry.kind is None:
             yield entry.id, "kind", bits
         elif entry.exposure is None and entry.kind not in taint.NOBODY | taint.OUTSIDERS:
@@ -349,8 +379,9 @@ def _unknown_places(facts: Facts, node: int, bits: int) -> Iterator[Found]:
 def _open_callers(facts: Facts, starts: Starts) -> Iterator[Found]:
     edges = facts.part(Leads).edges
     for entry, bits in _hit(facts, _traced(edges.size, starts, edges), "entry_point"):
-        if entry.authentication is None and entry.kind not in UNCALLED:
-            yield entry.id, "authentication", bits
+        if entry.kind not in UNCALLED:
+            unknown = [n for n in ("kind", "authentication") if getattr(entry, n) is None]
+            yield from ((entry.id, name, bits) for name in unknown if entry.authentication in {None, "none"})
 
 
 def _open_exposures(facts: Facts, starts: Starts) -> Iterator[Found]:
@@ -387,7 +418,8 @@ def _unprotected(facts: Facts, starts: Starts) -> Iterator[Found]:
     yield from _open_answers(facts, values)
 
 
-def _ahead(facts: Facts, starts: Starts) -> Iterator[Found]:
+def _ahead(field: str | None, facts: Facts, starts: Starts) -> Iterator[Found]:
+    """Yield what tells whether steps ahead read a store, and that field of the stores."""
     edges = facts.part(Leads).edges
     values = _traced(edges.size, starts, edges, back=False)
     graph, lineage = facts.part(Graph), facts.part(Lineage)
@@ -396,8 +428,23 @@ def _ahead(facts: Facts, starts: Starts) -> Iterator[Found]:
         if values[number] and graph.noun[node] == STORE:
             if sure == MAYBE:
                 yield graph.flows[row].id, "two_way", values[number]
-            if graph.elements[node].row_security is None:
-                yield graph.ids[node], "row_security", values[number]
+            if field is not None and getattr(graph.elements[node], field) is None:
+                yield graph.ids[node], field, values[number]
+
+
+def _answering(facts: Facts, starts: Starts) -> Iterator[Found]:
+    """Yield what tells whether steps, or those that an entry point leads to, answer with what a store gave."""
+    edges = facts.part(Leads).edges
+    values = _traced(edges.size, starts, edges, back=False)
+    sends: Starts = {}
+    for step, entry, how in facts.part(Origins).responders:
+        bits = values[step] | (values[entry] if entry >= 0 else 0)
+        if bits:
+            sends[step + facts.part(Lineage).sends] = bits
+            if how == MAYBE:
+                yield facts.ids("process")[step], "kind", bits
+    origins = facts.part(Origins).edges
+    yield from _open_answers(facts, _traced(origins.size, sends, origins))
 
 
 def _read(facts: Facts, starts: Starts) -> Iterator[Found]:
@@ -406,8 +453,10 @@ def _read(facts: Facts, starts: Starts) -> Iterator[Found]:
     yield from _asked_for(facts, values)
     callers: Starts = {}
     lineage = facts.part(Lineage)
-    for step, entry in facts.part(Origins).responders:
+    for step, entry, how in facts.part(Origins).responders:
         bits = values[step + lineage.sends]
+        if bits and how == MAYBE:
+            yield facts.ids("process")[step], "kind", bits
         if bits:
             node = step if entry < 0 else entry
             callers[node] = callers.get(node, 0) | bits
@@ -424,6 +473,8 @@ _TRACED: Mapping[str, Callable[[Facts, Starts], Iterator[Found]]] = {
     "exposure": _open_exposures,
     "exits": _open_exits,
     "protection": _unprotected,
-    "ahead": _ahead,
+    "reads": partial(_ahead, None),
+    "open reads": partial(_ahead, "row_security"),
+    "store answers": _answering,
     "read": _read,
 }

@@ -1,0 +1,205 @@
+"""Taint: whose words reach what, on examples and against a search of all paths."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import builders as b
+import pytest
+from hypothesis import given, settings
+from models import LONGER, models
+
+from workbench.rules import facts
+from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE
+
+if TYPE_CHECKING:
+    from workbench.model import Model
+
+TODAY = date(2026, 1, 31)
+NOBODY = {"schedule", "manual", "error"}
+OUTSIDERS = {"webhook", "form", "chat", "mail", "socket", "message_queue", "tool_server", "portal"}
+COMPUTES = {"transform", "code", "decision", "trigger", "form", "screen", "other"}
+STARTERS = {"trigger", "form", "screen", "dashboard"}
+
+
+def column(model: Model, noun: str, name: str) -> dict[str, Any]:
+    """Return the values of a column by element id; None where unknown."""
+    found = facts(model, today=TODAY)
+    return {i: found.column(noun, name).value(n) for n, i in enumerate(found.ids(noun))}
+
+
+def _chain(into: str = "sql", *, kind: str = "webhook", passes: bool | None = True, **use: Any) -> Model:
+    entry = b.entry("hook", kind=kind, exposure=use.pop("exposure", "internet"), starts="orders/process:start")
+    start = b.process("start", kind="trigger", passes_input=True)
+    middle = b.process("middle", kind="step", passes_input=passes)
+    end = b.process("end", kind="query", uses=(b.use(middle, into, **use),), passes_input=False)
+    return b.model(entry, start, middle, end, b.flow(entry, start), b.flow(start, middle), b.flow(middle, end))
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (_chain(safe=False), True),
+        (_chain(safe=None), True),
+        (_chain(safe=True), False),
+        (_chain(kind="schedule", safe=False), False),
+        (_chain(kind="form", exposure=None, safe=False), True),
+        (_chain(kind="chat", exposure="owner", safe=False), False),
+        (_chain(kind="app_event", exposure=None, safe=False), None),
+        (_chain(kind="app_event", exposure="internet", safe=False), True),
+        (_chain(kind="app_event", exposure="private", safe=False), False),
+        (_chain(passes=False, safe=False), False),
+        (_chain(passes=None, safe=False), True),
+        (_chain(into="code", safe=False), False),
+    ],
+)
+def test_outsiders_data_reaches_a_query(model: Model, expected: bool | None) -> None:
+    """Kind and exposure of the entry point, steps that replace their input and safe uses decide."""
+    assert column(model, "process", "taint_sql")["orders/process:end"] is expected
+
+
+@pytest.mark.parametrize(
+    ("model", "doubt"), [(_chain(safe=False), 0), (_chain(safe=None), 1), (_chain(passes=None, safe=False), 1)]
+)
+def test_what_was_assumed_is_doubted(model: Model, doubt: int) -> None:
+    """A use that may be safe and a step that may pass its input on lower the confidence."""
+    data: Any = facts(model, today=TODAY).column("process", "taint_sql")
+    assert data.doubt.max() == doubt
+
+
+def test_the_path_leads_from_the_entry_point_to_the_sink() -> None:
+    """Ids in the order in which the data passes."""
+    path = facts(_chain(safe=False), today=TODAY).paths["process", "taint_sql", "orders/process:end"]
+    assert path == ("orders/entry:hook", "orders/process:start", "orders/process:middle", "orders/process:end")
+
+
+def test_taint_stops_at_stores_and_services() -> None:
+    """What was written to a table is not followed to who reads it."""
+    entry = b.entry("hook", kind="webhook", exposure="internet", starts="orders/process:in")
+    first = b.process("in", kind="step", passes_input=True)
+    table = b.store("t", kind="table")
+    second = b.process("out", kind="query", uses=(), passes_input=True, effects=("read",))
+    third = b.process("sink", kind="query", uses=(b.use(second, "sql", safe=False),))
+    model = b.model(
+        entry, first, table, second, third, b.flow(first, table), b.flow(table, second), b.flow(second, third)
+    )
+    assert column(model, "process", "taint_sql")["orders/process:sink"] is False
+
+
+def test_a_disabled_step_neither_works_nor_passes_on() -> None:
+    """Unless its platform hands on what came in."""
+    for passes, expected in ((False, False), (True, True)):
+        model = _chain(safe=False)
+        middle: Any = model["orders/process:middle"]
+        changed = [e if e is not middle else middle.changed(enabled=False, passes_input=passes) for e in model]
+        assert column(type(model)(changed), "process", "taint_sql")["orders/process:end"] is expected
+
+
+def test_a_models_answer_is_followed_like_an_outsiders_word() -> None:
+    """ai_sql is true behind an agent, although the agent replaces what came in."""
+    agent = b.process("agent", kind="agent", passes_input=False)
+    query = b.process("query", kind="query", uses=(b.use(agent, "sql", safe=False),))
+    model = b.model(agent, query, b.flow(agent, query))
+    assert column(model, "process", "ai_sql")["orders/process:query"] is True
+    assert column(model, "process", "taint_sql")["orders/process:query"] is False
+
+
+def test_an_unknown_exposure_is_what_to_ask_for() -> None:
+    """A fact that is unknown names the fields that would settle it."""
+    found = facts(_chain(kind="app_event", exposure=None, safe=False), today=TODAY)
+    assert found.unknown_because["process", "taint_sql", "orders/process:end"] == (("orders/entry:hook", "exposure"),)
+
+
+@settings(max_examples=100 * LONGER, deadline=None)
+@given(models())
+def test_taint_is_what_a_search_of_all_paths_finds(model: Model) -> None:
+    """Steps and sinks that outsiders' data reaches, by following every path without a circle."""
+    grades = _grades(model)
+    steps = {e.id: e for e in model if e.noun == "process"}
+    truth = {SURE: True, ASSUMED: True, MAYBE: None, NEVER: False}
+    expected = {i: truth[grades.get((i, "in"), NEVER)] for i in steps}
+    assert column(model, "process", "tainted") == expected
+    for sink in ("sql", "code", "url"):
+        sinks = {i: truth[_sink(model, step, sink, grades)] for i, step in steps.items()}
+        assert column(model, "process", f"taint_{sink}") == sinks
+
+
+def _sink(model: Model, step: Any, sink: str, grades: dict[Any, int]) -> int:
+    found = [NEVER]
+    for use in step.uses if step.enabled is not False else ():
+        if use.into == sink and use.safe is not True and use.origin in model:
+            side = "out" if model[use.origin].noun == "process" else "in"
+            found.append(max(grades.get((use.origin, side), NEVER), SURE if use.safe is False else ASSUMED))
+    return min(found)
+
+
+def _grades(model: Model) -> dict[Any, int]:
+    """Return the surest grade of each (id, side), by walking all paths without a circle."""
+    edges = _edges(model)
+    best: dict[Any, int] = {}
+
+    def walk(place: Any, grade: int, seen: frozenset[Any]) -> None:
+        best[place] = min(best.get(place, NEVER), grade)
+        for after, edge in edges.get(place, ()):
+            if after not in seen:
+                walk(after, max(grade, edge), seen | {after})
+
+    for entry in (e for e in model if e.noun == "entry_point"):
+        grade = _chosen(entry)
+        started = model.get(entry.starts)
+        if grade < NEVER and not (started is not None and started.enabled is False):
+            walk((entry.id, "in"), grade, frozenset({(entry.id, "in")}))
+    return best
+
+
+def _chosen(entry: Any) -> int:
+    if entry.kind in NOBODY:
+        return NEVER
+    if entry.kind is None:
+        return MAYBE
+    if entry.exposure is not None:
+        return SURE if entry.exposure in {"internet", "partners"} else NEVER
+    return ASSUMED if entry.kind in OUTSIDERS else MAYBE
+
+
+def _edges(model: Model) -> dict[Any, list[tuple[Any, int]]]:
+    edges: dict[Any, list[tuple[Any, int]]] = {}
+
+    def into(origin: Any, step: Any) -> None:
+        passing = (
+            SURE
+            if step.kind in STARTERS and step.passes_input is None
+            else {True: SURE, None: ASSUMED, False: NEVER}[step.passes_input]
+        )
+        edges.setdefault(origin, []).append(((step.id, "in"), SURE))
+        if passing < NEVER:
+            edges.setdefault(origin, []).append(((step.id, "out"), passing))
+
+    for flow in (e for e in model if e.noun == "flow"):
+        source, target = model[flow.source_id], model[flow.target_id]
+        if flow.kind in {"control", "error"} or _off(source) or _off(target) or target.noun != "process":
+            continue
+        if source.noun in {"process", "entry_point"}:
+            into((source.id, "out" if source.noun == "process" else "in"), target)
+        if source.noun == "process" and flow.two_way:
+            into((target.id, "out"), source)
+    for element in model:
+        if element.noun == "entry_point" and element.starts in model and model[element.starts].enabled is not False:
+            into((element.id, "in"), model[element.starts])
+        if element.noun == "process" and element.enabled is not False:
+            for use in element.uses:
+                if use.safe is not True and use.origin in model:
+                    origin = (use.origin, "out" if model[use.origin].noun == "process" else "in")
+                    grade = SURE if use.safe is False else ASSUMED
+                    edges.setdefault(origin, []).append(((element.id, "in"), grade))
+                    if element.kind in COMPUTES or element.kind is None:
+                        edges.setdefault(origin, []).append(
+                            ((element.id, "out"), MAYBE if element.kind is None else grade)
+                        )
+    return edges
+
+
+def _off(element: Any) -> bool:
+    """Tell whether a flow at an element carries nothing: it is a disabled step that does not hand on."""
+    return element.noun == "process" and element.enabled is False and element.passes_input is not True
