@@ -133,7 +133,7 @@ json_values = st.recursive(
 
 @given(json_values, st.booleans())
 @settings(max_examples=200, deadline=None)
-def test_any_json_comes_back_as_it_was(value: Any, ascii_only: bool) -> None:  # noqa: FBT001  hypothesis gives it
+def test_any_json_comes_back_as_it_was(value: Any, ascii_only: bool) -> None:
     """What is fine is not changed."""
     assert decode(json.dumps(value, ensure_ascii=ascii_only).encode()) == [("", value)]
 
