@@ -47,5 +47,5 @@ def test_canonical_bytes_are_the_same_for_the_same_data(data: dict[str, Any]) ->
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), "\ud800"])
 def test_what_other_readers_refuse_has_no_canonical_form(value: Any) -> None:
     """NaN, infinity and half a surrogate pair are refused."""
-    with pytest.raises(ValueError):  # noqa: PT011 - the words are Python's
+    with pytest.raises(ValueError):
         chain.canonical({"value": value})
