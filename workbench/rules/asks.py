@@ -5,7 +5,10 @@ A field that is not here is not asked for: it comes from the export, or only the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ANY = {
     "owner": "Who is responsible for this?",

@@ -85,14 +85,11 @@ class Codes:
         """Return the values of all rows, None where unknown."""
         lookup = np.empty(len(self.values) + 1, dtype=object)
         lookup[:-1] = np.fromiter(self.values, dtype=object, count=len(self.values))
-        return lookup[self.codes]  # type: ignore[no-any-return]
+        return lookup[self.codes]
 
     def array(self) -> Any:
-        """Return the values as pandas shows them: strings, or an object column of tuples."""
-        objects = self.objects()
-        if self.values and isinstance(self.values[0], tuple):
-            return objects
-        return pd.array(objects, dtype="string")
+        """Return the values as pandas' strings."""
+        return pd.array(self.objects(), dtype="string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,8 @@ class Numbers:
     def array(self) -> Any:
         """Return pandas' nullable integers, or timestamps."""
         if self.dates:
-            return pd.array([self.value(i) for i in range(len(self.numbers))], dtype="datetime64[s]")
+            days: Any = [self.value(i) for i in range(len(self.numbers))]
+            return pd.array(days, dtype="datetime64[s]")
         return pd.arrays.IntegerArray(self.numbers.copy(), ~self.known)
 
 
@@ -157,7 +155,7 @@ class Scale:
     @property
     def known(self) -> Bools:
         """Return the rows of which at least something is known: they lie above the lowest step or are exact."""
-        some = (self.low == self.high) | (self.low > 0)
+        some: Bools = (self.low == self.high) | (self.low > 0)
         return some if self.absent is None else some & ~self.absent
 
     def value(self, row: int) -> str | None:
@@ -166,8 +164,8 @@ class Scale:
 
     def array(self) -> Any:
         """Return pandas' ordered categories."""
-        codes = np.where(self.known, self.low, -1)
-        return pd.Categorical.from_codes(codes, categories=list(self.order), ordered=True)
+        codes: Any = np.where(self.known, self.low, -1)
+        return pd.Categorical.from_codes(codes, categories=pd.Index(self.order), ordered=True)
 
 
 Data = Codes | Flags | Numbers | Scale
@@ -222,7 +220,7 @@ def _ordinal(value: Any) -> int | None:
         return None
     if isinstance(value, str):
         value = date.fromisoformat(value)
-    return value.date().toordinal() if isinstance(value, datetime) else value.toordinal()  # type: ignore[no-any-return]
+    return value.date().toordinal() if isinstance(value, datetime) else value.toordinal()
 
 
 def _scale(column: Column, values: Iterable[Any], rows: int) -> Scale:

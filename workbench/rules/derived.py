@@ -134,7 +134,8 @@ def active(facts: Facts, noun: str) -> Bools:
         return ~graph.disabled[graph.rows(noun)]
     if noun == "flow":
         off = np.append(graph.disabled, False)
-        return ~(off[graph.source] | off[graph.target])
+        on: Bools = ~(off[graph.source] | off[graph.target])
+        return on
     return np.ones(len(facts.ids(noun)), dtype=np.bool_)
 
 

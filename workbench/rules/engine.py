@@ -67,9 +67,9 @@ def evaluate(facts: Facts, library: Library) -> Evaluation:
     findings: dict[str, list[Any]] = {name: [] for name in FINDING_COLUMNS}
     for (rule_id, noun), mask in fired.items():
         hidden = folds.get((rule_id, noun))
-        rows = np.flatnonzero(mask if hidden is None else mask & ~hidden.rows)
-        if len(rows):
-            _extend(findings, library[rule_id], noun, facts, rows)
+        left = np.flatnonzero(mask if hidden is None else mask & ~hidden.rows)
+        if len(left):
+            _extend(findings, library[rule_id], noun, facts, left)
     return Evaluation(_frame(findings), _frame(questions.rows()), _frame(_folded(facts, fired, folds)))
 
 
@@ -116,7 +116,7 @@ def _extend(findings: dict[str, list[Any]], rule: Rule, noun: str, facts: Facts,
 
 
 def _paths(rule: Rule, noun: str, facts: Facts, rows: Any) -> list[tuple[str, ...]]:
-    """A rule that names no path shows that of the first column in its condition that has one."""
+    """Return the path to show: a rule that names none shows that of the first column in its condition that has one."""
     names = [rule.path] if rule.path else [t.column.name for t in rule.conditions[noun].tests()]
     name = next((n for n in names if (noun, n) in WAYS), None)
     if name is None:

@@ -99,7 +99,7 @@ def _is(label: str, value: Any) -> str:
 
 
 def _sentence(column: Column, label: str) -> str:
-    """A derived fact is best told by its doc: no name would say enough."""
+    """Tell a derived fact by its doc: no name would say enough."""
     return column.doc[0].lower() + column.doc[1:] if column.derived else label
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from workbench.model import NOUNS, EntryPoint
 from workbench.rules import derived, vocabulary
-from workbench.rules.columns import Data, encode
+from workbench.rules.columns import Codes, Data, encode
 from workbench.rules.settle import Settling
 
 if TYPE_CHECKING:
@@ -50,8 +50,14 @@ class Facts:
     def frame(self, noun: str) -> pd.DataFrame:
         """Return the facts of a noun: the vocabulary's columns, then the settings that some element has."""
         names = [*vocabulary.columns(noun), *self._settings_of(noun)]
-        data = {name: self.column(noun, name).array() for name in names}
+        data = {name: self._shown(noun, name) for name in names}
         return pd.DataFrame(data, index=pd.Index(self.ids(noun), name="element", dtype=object), copy=False)
+
+    def _shown(self, noun: str, name: str) -> Any:
+        data, column = self.column(noun, name), vocabulary.columns(noun).get(name)
+        if isinstance(data, Codes) and column is not None and column.kind == "list":
+            return pd.Series(data.objects(), index=self.ids(noun), dtype=object)
+        return data.array()
 
     def _settings_of(self, noun: str) -> list[str]:
         used = self.part(Facts._settings_by_key, noun).keys()
@@ -174,7 +180,7 @@ class Facts:
     @cached_property
     def paths(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
         """Map (noun, column, id) to the ids on the way that makes the column true."""
-        return _ById(self, lambda noun, name, row: self.path(noun, name, row))
+        return _ById(self, self.path)
 
     @cached_property
     def unknown_because(self) -> Mapping[tuple[str, str, str], tuple[tuple[str, str], ...]]:

@@ -147,7 +147,7 @@ def check(value: Mapping[str, Any], fields: Mapping[str, Schema], required: tupl
             raise RuleError(place(key), f"`{key}` {problem}")
 
 
-def misfit(value: Any, schema: Schema) -> str:
+def misfit(value: Any, schema: Schema) -> str:  # noqa: PLR0911 - one return a kind of misfit
     """Return what is wrong with a value, or an empty string."""
     if "anyOf" in schema:
         problems = [misfit(value, option) for option in schema["anyOf"]]

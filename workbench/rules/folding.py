@@ -48,7 +48,7 @@ def folded_by(facts: Facts, library: Library, fired: Mapping[tuple[str, str], Bo
     return folds
 
 
-def _hide(
+def _hide(  # noqa: PLR0917 - one call, all of it needed
     facts: Facts,
     rule_id: str,
     noun: str,

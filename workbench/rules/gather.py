@@ -58,12 +58,12 @@ def app_effects(facts: Facts) -> Data:
 
 
 def entry_kinds(facts: Facts) -> Data:
-    """Return the kinds of each app's entry points."""
-    kinds: list[set[str]] = [set() for _ in facts.ids("app")]
+    """Return the kinds of each app's entry points; unknown while the kind of one of them is."""
+    kinds: list[set[str | None]] = [set() for _ in facts.ids("app")]
     for row, (_, entry) in _entries(facts):
-        if entry.kind is not None:
-            kinds[row].add(entry.kind)
-    return codes_of((tuple(sorted(k)) for k in kinds), len(kinds))
+        kinds[row].add(entry.kind)
+    known = (None if None in found else tuple(sorted(filter(None, found))) for found in kinds)
+    return codes_of(known, len(kinds))
 
 
 def _entries(facts: Facts) -> Iterable[tuple[int, tuple[int, Any]]]:
@@ -167,7 +167,7 @@ def unknown_host(facts: Facts) -> Data:
         # A store that a step calls has a name of its own, so it is no open end.
         hits = (nouns[step_end] == PROCESS) & among(nouns[system_end], STORE, SERVICE)
         served[step_end[hits]] = True
-        open_ends[step_end[hits & np.append(nameless, False)[system_end]]] = True  # noqa: FBT003 - no node
+        open_ends[step_end[hits & np.append(nameless, False)[system_end]]] = True
     calls = graph.kind.where(lambda kind: kind == "http")
     found = open_ends | (calls.true[: graph.processes] & ~served)
     return Flags(Truth(found, ~open_ends & (served | calls.false[: graph.processes])))

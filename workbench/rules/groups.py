@@ -27,7 +27,7 @@ def app_rows(facts: Facts, noun: str) -> NDArray[np.int64]:
 def _app_rows(facts: Facts, noun: str) -> NDArray[np.int64]:
     place = {i: n for n, i in enumerate(facts.ids("app"))}
     apps = facts.ids(noun) if noun == "app" else facts.values(noun, "app")
-    return np.array([place.get(app, -1) for app in apps], dtype=np.int64)  # type: ignore[arg-type]
+    return np.array([place.get(app, -1) for app in apps], dtype=np.int64)
 
 
 def by_app(facts: Facts, noun: str) -> Groups:

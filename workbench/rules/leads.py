@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from workbench.model import EntryPoint
+    from workbench.rules.columns import Bools
     from workbench.rules.facts import Facts
     from workbench.rules.spread import Neighbours, Reach
 
@@ -71,9 +72,10 @@ class Leads:
         graph = self.graph
         noun = np.append(graph.noun, -1)
         back = (noun[graph.source] == PROCESS) & (noun[graph.target] == ENTRY)
-        called = np.append(graph.kind.where(_CALLED_BY_STEPS.__contains__).true, False)  # noqa: FBT003 - no node
+        called = np.append(graph.kind.where(_CALLED_BY_STEPS.__contains__).true, False)
         apps = np.append(graph.app.codes, -1)
-        return back & (apps[graph.source] == apps[graph.target]) & ~called[graph.target]
+        within: Bools = back & (apps[graph.source] == apps[graph.target]) & ~called[graph.target]
+        return within
 
     @cached_property
     def forward(self) -> Neighbours:

@@ -191,6 +191,8 @@ class Lineage:
     def answer_edges(self) -> list[Part]:
         """Return the edges from stores and services to the steps that they answer."""
         system, step, grade, _ = self.answers
+        # A service that answers with what others sent it may do so; a store surely does.
+        grade = np.where(self.graph.noun[system] == SERVICE, np.maximum(grade, ASSUMED), grade)
         return [(system, step, grade), (system, self.outs(step), grade)]
 
     @cached_property
@@ -300,7 +302,7 @@ class Lineage:
         steps = [*self._into(self.outs(source[moves]), target[moves]), *self._started]
         steps += self._into(self.outs(target[returned]), source[returned])
         system, step, grade, flow = self.answers
-        silent = ~self.explicit[flow]
+        silent = ~self.explicit[flow] & (self.graph.noun[system] == STORE)
         answered = [(system[silent], s, grade[silent]) for s in (step[silent], self.outs(step[silent]))]
         place, receiver, says = self.into_systems
         into = (place[~says], receiver[~says], place[~says] * 0)

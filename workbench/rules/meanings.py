@@ -6,7 +6,10 @@ that compute the columns do just that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TAINT = (
     "Runs from entry points whose data outsiders choose (by kind: webhook, form, chat, mail, socket, message queue, tool "
@@ -21,7 +24,8 @@ MEANINGS: Mapping[str, str] = {
     "data_class": "A suggested class counts until a person confirms one. It is at least the highest known, at most "
     "restricted while a field has none, and on no step of the scale where there is no data.",
     "personal_data": "Suggested counts until a person says yes or no.",
-    "outside": "As third_party of a service or store, or inside of an actor, says; else the innermost boundary decides. A step without a boundary is inside; an entry point without one is where those are who can reach "
+    "outside": "As third_party of a service or store, or inside of an actor, says; "
+    "else the innermost boundary decides. A step without a boundary is inside; an entry point without one is where those are who can reach "
     "it.",
     "anonymous_entry": "Those that nobody calls do not count: schedule, manual, error, subflow, app event, file drop.",
     "dlp_groups": "Unknown while a service has no group and fewer than two groups are known.",

@@ -107,7 +107,7 @@ def scalar(column: Column, value: Any, place: str) -> Any:
     if column.values and value not in column.values:
         raise RuleError(place, unknown(f"value of {column.name}", value, column.values))
     if column.kind == "date":
-        return _date(value, place)
+        return _date(value, place)  # type: ignore[arg-type]
     return value
 
 
@@ -153,7 +153,7 @@ def _exists(data: Any, *, wanted: bool) -> Truth:
 
 
 def _filled(data: Codes) -> Any:
-    """An empty list is as good as none: nothing was said."""
+    """Take an empty list for none: nothing was said."""
     if not data.values or not isinstance(data.values[0], tuple):
         return data.known
     return data.where(bool).true
@@ -223,7 +223,7 @@ def _list(operator: str, value: Any) -> Callable[[Any], bool]:
     if operator == "contains_any":
         return lambda items: any(v in items for v in value)
     allowed = frozenset(value)
-    return lambda items: allowed.issuperset(items)
+    return allowed.issuperset
 
 
 def _pattern(value: str, place: str) -> Callable[[Any], bool]:

@@ -102,7 +102,7 @@ class Origins:
         answers = graph.kind.where(lambda kind: kind == "response")
         found = [(step, -1, SURE) for step in np.flatnonzero(answers.true[: graph.processes] & on).tolist()]
         found += [(step, -1, MAYBE) for step in np.flatnonzero(answers.unknown[: graph.processes] & on).tolist()]
-        noun, off = np.append(graph.noun, -1), np.append(graph.disabled, True)  # noqa: FBT003 - no node does nothing
+        noun, off = np.append(graph.noun, -1), np.append(graph.disabled, True)
         sent = graph.live & (noun[graph.source] == PROCESS) & ~off[graph.source]
         direct = sent & self.facts.part(Leads).responds
         found += [

@@ -43,7 +43,7 @@ class Questions:
     def _unknown(self, noun: str, column: Column, test: Test, rows: Bools) -> list[int]:
         if test.other is not None:
             rows = rows & ~exact(self._facts.column(noun, column.name))
-        return np.flatnonzero(rows).tolist()  # type: ignore[no-any-return]
+        return np.flatnonzero(rows).tolist()
 
     def _wait(self, rule: Rule, noun: str, column: Column, rows: list[int]) -> None:
         bit = 1 << (len(self._rules) - 1)

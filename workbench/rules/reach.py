@@ -98,7 +98,7 @@ def _store_reached(facts: Facts) -> list[tuple[int, int]]:
     graph, grade_of = facts.part(Graph), facts.part(Leads).anonymous.grades
     first = graph.first["store"]
     found = [(NEVER, -1)] * len(facts.ids("store"))
-    noun, on = np.append(graph.noun, -1), np.append(~graph.disabled, False)  # noqa: FBT003 - no node
+    noun, on = np.append(graph.noun, -1), np.append(~graph.disabled, False)
     for ends in ((graph.source, graph.target), (graph.target, graph.source)):
         hits = (noun[ends[0]] == PROCESS) & (noun[ends[1]] == STORE) & graph.live & on[ends[0]]
         steps, stores = (end[hits] for end in ends)

@@ -11,13 +11,13 @@ from workbench.rules import fields, operators
 from workbench.rules.conditions import Context, compile_condition
 from workbench.rules.derived import WAYS
 from workbench.rules.errors import RuleError, shown, unknown
-from workbench.rules.yaml_file import Mapping
 
 if TYPE_CHECKING:
     import collections.abc as c
 
     from workbench.rules.conditions import Condition, Test
     from workbench.rules.vocabulary import Column
+    from workbench.rules.yaml_file import Mapping
 
 _NOTHING: c.Mapping[str, Any] = MappingProxyType({})
 

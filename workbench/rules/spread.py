@@ -63,12 +63,14 @@ class Neighbours:
     @cached_property
     def starts(self) -> list[int]:
         """Return where the neighbours of each node begin, as a list."""
-        return self.first.tolist()
+        starts: list[int] = self.first.tolist()
+        return starts
 
     @cached_property
     def flat(self) -> list[int]:
         """Return all neighbours as a list."""
-        return self.ends.tolist()
+        flat: list[int] = self.ends.tolist()
+        return flat
 
     def __getitem__(self, node: int) -> list[int]:
         return self.flat[self.starts[node] : self.starts[node + 1]]
@@ -157,7 +159,7 @@ def _singly(reach: Reach, frontier: list[int], grade: int, edges: Sequence[Neigh
             for after in neighbours[node]:
                 if grades[after] == NEVER:
                     grades[after], before[after] = grade, node
-                    queue.append(after)  # noqa: B909 - a queue that grows at its end
+                    queue.append(after)
     reach.grades[:], reach.origins[:] = grades, before
     return queue[len(frontier) :]
 
@@ -212,7 +214,7 @@ def _flood_on(start: Ints, moved: NDArray[np.bool_], neighbours: Neighbours) -> 
                 values[after] = held | carried
                 if not waiting[after]:
                     waiting[after] = 1
-                    queue.append(after)  # noqa: B909 - a queue that grows at its end
+                    queue.append(after)
     return np.array(values, dtype=np.int64)
 
 

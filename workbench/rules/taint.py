@@ -177,7 +177,7 @@ def flags(grades: Grades) -> Flags:
 
 
 def sink(facts: Facts, name: str) -> Data:
-    """Return whether outsiders' or a model's words reach a sink unsafely: taint_sql, ai_code, …"""
+    """Return whether outsiders' or a model's words reach a sink unsafely: taint_sql, ai_code and so on."""
     prefix, _, into = name.partition("_")
     return flags(facts.part(SOURCES[prefix]).sink(into))
 
