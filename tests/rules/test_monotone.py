@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbench.rules import Facts
 
 TODAY = date(2026, 1, 31)
-# What a person confirms is by its nature not confirmed before; how many tools an agent has depends on what is an agent.
+# What a person confirms was not confirmed before; lists and counts hold what is known so far.
 TWO_VALUED = {
     "data_class_confirmed",
     "has_expiry",

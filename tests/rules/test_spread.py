@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def test_a_way_is_as_sure_as_its_least_sure_step(rounds: int, graph: Any) -> Non
             path = found.path(node)
             assert path[-1] == node
             worst = [g for g, nodes in starts.items() if path[0] in nodes]
-            steps = [[g for a, b, g in edges if (a, b) == pair] for pair in zip(path, path[1:], strict=False)]
+            steps = [[g for a, b, g in edges if (a, b) == pair] for pair in itertools.pairwise(path)]
             assert max([min(worst), *map(min, steps)]) == found.grade[node]
 
 

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from models import LONGER, models
 
+from workbench.model import EntryPoint, Flow, Process
 from workbench.rules import facts
 from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from workbench.model import Model
 
 TODAY = date(2026, 1, 31)
@@ -165,39 +168,46 @@ def _chosen(entry: Any) -> int:
 
 def _edges(model: Model) -> dict[Any, list[tuple[Any, int]]]:
     edges: dict[Any, list[tuple[Any, int]]] = {}
+    for origin, place, grade in (*_by_flows(model), *_by_starts(model), *_by_uses(model)):
+        if grade < NEVER:
+            edges.setdefault(origin, []).append((place, grade))
+    return edges
 
-    def into(origin: Any, step: Any) -> None:
-        passing = (
-            SURE
-            if step.kind in STARTERS and step.passes_input is None
-            else {True: SURE, None: ASSUMED, False: NEVER}[step.passes_input]
-        )
-        edges.setdefault(origin, []).append(((step.id, "in"), SURE))
-        if passing < NEVER:
-            edges.setdefault(origin, []).append(((step.id, "out"), passing))
 
-    for flow in (e for e in model if e.noun == "flow"):
+def _into(origin: Any, step: Any) -> list[tuple[Any, Any, int]]:
+    passing = {True: SURE, None: ASSUMED, False: NEVER}[step.passes_input]
+    if step.kind in STARTERS and step.passes_input is None:
+        passing = SURE
+    return [(origin, (step.id, "in"), SURE), (origin, (step.id, "out"), passing)]
+
+
+def _by_flows(model: Model) -> Iterator[tuple[Any, Any, int]]:
+    for flow in model.of(Flow):
         source, target = model[flow.source_id], model[flow.target_id]
         if flow.kind in {"control", "error"} or _off(source) or _off(target) or target.noun != "process":
             continue
         if source.noun in {"process", "entry_point"}:
-            into((source.id, "out" if source.noun == "process" else "in"), target)
+            yield from _into((source.id, "out" if source.noun == "process" else "in"), target)
         if source.noun == "process" and flow.two_way:
-            into((target.id, "out"), source)
-    for element in model:
-        if element.noun == "entry_point" and element.starts in model and model[element.starts].enabled is not False:
-            into((element.id, "in"), model[element.starts])
-        if element.noun == "process" and element.enabled is not False:
-            for use in element.uses:
-                if use.safe is not True and use.origin in model:
-                    origin = (use.origin, "out" if model[use.origin].noun == "process" else "in")
-                    grade = SURE if use.safe is False else ASSUMED
-                    edges.setdefault(origin, []).append(((element.id, "in"), grade))
-                    if element.kind in COMPUTES or element.kind is None:
-                        edges.setdefault(origin, []).append(
-                            ((element.id, "out"), MAYBE if element.kind is None else grade)
-                        )
-    return edges
+            yield from _into((target.id, "out"), source)
+
+
+def _by_starts(model: Model) -> Iterator[tuple[Any, Any, int]]:
+    for entry in model.of(EntryPoint):
+        step: Any = model.get(entry.starts)
+        if step is not None and step.enabled is not False:
+            yield from _into((entry.id, "in"), step)
+
+
+def _by_uses(model: Model) -> Iterator[tuple[Any, Any, int]]:
+    for step in model.of(Process):
+        for use in step.uses if step.enabled is not False else ():
+            if use.safe is not True and use.origin in model:
+                origin = (use.origin, "out" if model[use.origin].noun == "process" else "in")
+                grade = SURE if use.safe is False else ASSUMED
+                yield origin, (step.id, "in"), grade
+                unknown = MAYBE if step.kind is None else NEVER
+                yield origin, (step.id, "out"), grade if step.kind in COMPUTES else unknown
 
 
 def _off(element: Any) -> bool:

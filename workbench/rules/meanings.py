@@ -25,7 +25,8 @@ MEANINGS: Mapping[str, str] = {
     "restricted while a field has none, and on no step of the scale where there is no data.",
     "personal_data": "Suggested counts until a person says yes or no.",
     "outside": "As third_party of a service or store, or inside of an actor, says; "
-    "else the innermost boundary decides. A step without a boundary is inside; an entry point without one is where those are who can reach "
+    "else the innermost boundary decides. A step without a boundary is inside; an entry point without "
+    "one is where those are who can reach "
     "it.",
     "anonymous_entry": "Those that nobody calls do not count: schedule, manual, error, subflow, app event, file drop.",
     "dlp_groups": "Unknown while a service has no group and fewer than two groups are known.",

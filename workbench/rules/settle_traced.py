@@ -67,14 +67,15 @@ def _hit(facts: Facts, values: list[int], noun: str) -> Iterator[tuple[Any, int]
             yield element, values[first + row]
 
 
-def _open_answers(facts: Facts, values: list[int]) -> Iterator[Found]:
+def _open_answers(facts: Facts, values: list[int], *, stores_only: bool = False) -> Iterator[Found]:
     """Yield the flows of which it is unknown whether an answer comes back, where that matters."""
-    lineage = facts.part(Lineage)
-    _, step, grade, flow = lineage.answers
-    for number, row in zip(step[grade == MAYBE].tolist(), flow[grade == MAYBE].tolist(), strict=True):
+    lineage, graph = facts.part(Lineage), facts.part(Graph)
+    system, step, grade, flow = lineage.answers
+    unknown = (grade == MAYBE) & ((graph.noun[system] == STORE) | (not stores_only))
+    for number, row in zip(step[unknown].tolist(), flow[unknown].tolist(), strict=True):
         bits = values[number] | values[number + lineage.nodes]
         if bits:
-            yield facts.part(Graph).flows[row].id, "two_way", bits
+            yield graph.flows[row].id, "two_way", bits
 
 
 def _unclassified(field: str, suggestion: str, facts: Facts, starts: Starts) -> Iterator[Found]:
@@ -87,7 +88,7 @@ def _unclassified(field: str, suggestion: str, facts: Facts, starts: Starts) -> 
     for node in np.flatnonzero(empty).tolist():
         if values[node]:
             yield facts.part(Graph).ids[node], "data", values[node]
-    yield from _open_answers(facts, values)
+    yield from _open_answers(facts, values, stores_only=True)
 
 
 def _open_entries(facts: Facts, starts: Starts) -> Iterator[Found]:
