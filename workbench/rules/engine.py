@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,23 @@ def evaluate(facts: Facts, library: Library) -> Evaluation:
     A rule is applied to the elements that take part: disabled steps, and what only concerns them, are left out unless
     the rule asks for `enabled` itself.
     """
+    with _collection_later():
+        return _evaluate(facts, library)
+
+
+@contextmanager
+def _collection_later() -> Iterator[None]:
+    """Keep the garbage collector from looking at the whole model each time that facts have made some more tuples."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _evaluate(facts: Facts, library: Library) -> Evaluation:
     fired: dict[tuple[str, str], Bools] = {}
     questions = Questions(facts)
     for rule, noun in _applications(facts, library):

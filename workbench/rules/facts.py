@@ -223,7 +223,6 @@ _SELDOM = {
     "owner_status",
     "notes",
     "source",
-    "protocol",
     "address",
     "host",
     "version",

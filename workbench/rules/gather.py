@@ -213,10 +213,11 @@ def tool_effects(facts: Facts) -> Data:
 
 def purposeless_personal(facts: Facts) -> Data:
     """Return how many personal fields are entered at each entry point without a stated purpose."""
+    # Of each field without a purpose whether it is personal.
+    open_fields: dict[str, bool | None] = {f.id: _personal(f) for f in facts.elements("data") if f.purpose is None}  # type: ignore[attr-defined]
     counts, known = [], []
-    for entry in facts.elements("entry_point"):
-        fields = [f for f in map(facts.model.get, entry.data) if f is not None]  # type: ignore[attr-defined]
-        personal = [_personal(f) for f in fields if f.purpose is None]  # type: ignore[attr-defined]
+    for data in facts.values("entry_point", "data"):
+        personal = [open_fields[i] for i in data if i in open_fields]
         counts.append(personal.count(True))
         known.append(None not in personal or True in personal)
     return Numbers(np.array(counts, dtype=np.int64), np.array(known, dtype=np.bool_))

@@ -59,20 +59,15 @@ class Lineage:
         """Return where what a node sends to a system is found: a step's `send`, any other node itself."""
         return np.where((nodes >= 0) & (nodes < self.graph.processes), nodes + self.sends, nodes)
 
-    def node(self, place: int) -> int:
-        """Return the graph node of a place in the lineage; data fields stay themselves."""
-        if self.sends <= place < self.fields:
-            return place - self.sends
-        return place - self.nodes if self.nodes <= place < self.sends else place
-
-    def element(self, place: int) -> str:
-        """Return the id of the element at a place."""
-        node = self.node(place)
-        return self.graph.ids[node] if node < self.nodes else self.facts.ids("data")[node - self.fields]
+    @cached_property
+    def _names(self) -> list[str]:
+        """The id of the element at each place."""
+        steps = self.facts.ids("process")
+        return [*self.graph.ids, *steps, *steps, *self.facts.ids("data")]
 
     def ids(self, places: list[int]) -> tuple[str, ...]:
         """Return the ids along a way, each once."""
-        return tuple(dict.fromkeys(self.element(p) for p in places))
+        return tuple(dict.fromkeys(map(self._names.__getitem__, places)))
 
     @cached_property
     def field_rows(self) -> dict[str, int]:

@@ -169,7 +169,9 @@ def outside_hops(facts: Facts) -> Data:
 
 def outside_apps(facts: Facts) -> Data:
     """Return how many apps the shortest such path runs through."""
-    return _counted(facts, lambda path: len({facts.model[i].app for i in path} - {None}))
+    graph = facts.part(Graph)
+    app_of = dict(zip(graph.ids, graph.app.objects().tolist(), strict=True))
+    return _counted(facts, lambda path: len({*map(app_of.__getitem__, path)} - {None}))
 
 
 def _counted(facts: Facts, count: Callable[[tuple[str, ...]], int]) -> Data:
