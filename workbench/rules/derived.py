@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.rules import classes, gather, lookups, outside, parts, reach, taint, vocabulary
+from workbench.rules import (
+    classes,
+    gather,
+    identifiers,
+    lookups,
+    outside,
+    parts,
+    reach,
+    steps,
+    taint,
+    vocabulary,
+)
 from workbench.rules.graph import NODE_NOUNS, Graph
 from workbench.rules.leads import Leads
 from workbench.rules.lineage import Lineage
@@ -64,9 +75,9 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         "third_party_input": taint.third_party_input,
         "anonymous_reach": reach.anonymous_reach,
         "reached_exposure": reach.reached_exposure,
-        "unknown_host": gather.unknown_host,
-        "tool_count": gather.tool_count,
-        "tool_effects": gather.tool_effects,
+        "unknown_host": steps.unknown_host,
+        "tool_count": steps.tool_count,
+        "tool_effects": steps.tool_effects,
         "answers_from_store": reach.step_answers,
     },
     "store": {
@@ -75,7 +86,7 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         "outside_path": outside.outside_path,
         "outside_hops": outside.outside_hops,
         "outside_apps": outside.outside_apps,
-        "shared_identifiers": gather.shared_identifiers,
+        "shared_identifiers": identifiers.shared_identifiers,
     },
     "flow": {
         "crosses_boundary": outside.crosses,
@@ -95,8 +106,8 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         "reads_store": reach.reads_store,
         "reads_unprotected": reach.reads_unprotected,
         "answers_from_store": reach.entry_answers,
-        "purposeless_personal": gather.purposeless_personal,
-        "checks_signature": gather.checks_signature,
+        "purposeless_personal": steps.purposeless_personal,
+        "checks_signature": steps.checks_signature,
     },
     "connection": {
         "used_by_count": gather.used_by_count,

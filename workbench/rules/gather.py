@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workbench.model import ORDERS
 from workbench.rules.columns import Flags, Numbers, Scale, Truth, codes_of, truth_of
-from workbench.rules.graph import PROCESS, SERVICE, STORE, Graph, among
+from workbench.rules.graph import SERVICE, STORE, Graph
 from workbench.rules.groups import Enclosures, app_rows, flows_by_connection, nodes_by_boundary
 from workbench.rules.leads import Leads, exposure_scale
 from workbench.rules.lineage import Lineage
@@ -17,7 +16,7 @@ from workbench.rules.reach import effect_lists
 from workbench.rules.spread import NEVER, SURE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from numpy.typing import NDArray
 
@@ -151,102 +150,6 @@ def sends_outside(facts: Facts) -> Data:
     return any_of(len(facts.ids("app")), app_rows(facts, "flow"), leaves.truth)
 
 
-# --- steps -----------------------------------------------------------------------------------------------------------
-
-
-def unknown_host(facts: Facts) -> Data:
-    """Return whether each step sends to a service with neither host nor vendor, or calls one that is not named."""
-    graph = facts.part(Graph)
-    nameless = np.zeros(len(graph), dtype=np.bool_)
-    names = zip(facts.values("service", "host"), facts.values("service", "vendor"), strict=True)
-    nameless[graph.rows("service")] = [host is None and vendor is None for host, vendor in names]
-    open_ends = np.zeros(graph.processes, dtype=np.bool_)
-    served = np.zeros(graph.processes, dtype=np.bool_)
-    nouns = np.append(graph.noun, -1)
-    for step_end, system_end in ((graph.source, graph.target), (graph.target, graph.source)):
-        # A store that a step calls has a name of its own, so it is no open end.
-        hits = (nouns[step_end] == PROCESS) & among(nouns[system_end], STORE, SERVICE)
-        served[step_end[hits]] = True
-        open_ends[step_end[hits & np.append(nameless, False)[system_end]]] = True
-    calls = graph.kind.where(lambda kind: kind == "http")
-    found = open_ends | (calls.true[: graph.processes] & ~served)
-    return Flags(Truth(found, ~open_ends & (served | calls.false[: graph.processes])))
-
-
-def _tools(facts: Facts) -> dict[int, list[int]]:
-    """Return the steps and services that agents can call as tools."""
-    graph = facts.part(Graph)
-    found: dict[int, set[int]] = defaultdict(set)
-    for row in np.flatnonzero(graph.of_kind("tool") & graph.live).tolist():
-        a, b = int(graph.source[row]), int(graph.target[row])
-        for agent, tool in ((a, b), (b, a)):
-            if agent < graph.processes and _asks(graph, agent, tool, source=a) and not graph.disabled[tool]:
-                found[agent].add(tool)
-    return {agent: sorted(tools) for agent, tools in found.items()}
-
-
-def _asks(graph: Graph, agent: int, tool: int, *, source: int) -> bool:
-    """Of two steps the agent is the one that says so; where both or none do, the one that the flow starts at."""
-    kinds = [getattr(graph.elements[node], "kind", None) == "agent" for node in (agent, tool)]
-    return kinds[0] if kinds[0] != kinds[1] else agent == source
-
-
-def tool_count(facts: Facts) -> Data:
-    """Return how many tools each agent can call."""
-    counts = np.zeros(facts.part(Graph).processes, dtype=np.int64)
-    for agent, tools in facts.part(_tools).items():
-        counts[agent] = len(tools)
-    return Numbers(counts, np.ones(len(counts), dtype=np.bool_))
-
-
-def tool_effects(facts: Facts) -> Data:
-    """Return the effects of those tools."""
-    graph, bits = facts.part(Graph), facts.part(Lineage).effect_bits
-    joined = np.zeros(graph.processes, dtype=np.int64)
-    for agent, tools in facts.part(_tools).items():
-        joined[agent] = np.bitwise_or.reduce(bits[[tool for tool in tools if tool < graph.processes]], initial=0)
-    return effect_lists(joined.tolist())
-
-
-# --- entry points ----------------------------------------------------------------------------------------------------
-
-
-def purposeless_personal(facts: Facts) -> Data:
-    """Return how many personal fields are entered at each entry point without a stated purpose."""
-    # Of each field without a purpose whether it is personal.
-    open_fields: dict[str, bool | None] = {f.id: _personal(f) for f in facts.elements("data") if f.purpose is None}  # type: ignore[attr-defined]
-    counts, known = [], []
-    for data in facts.values("entry_point", "data"):
-        personal = [open_fields[i] for i in data if i in open_fields]
-        counts.append(personal.count(True))
-        known.append(None not in personal or True in personal)
-    return Numbers(np.array(counts, dtype=np.int64), np.array(known, dtype=np.bool_))
-
-
-def _personal(field: Any) -> bool | None:
-    return field.personal if field.personal is not None else field.personal_suggested  # type: ignore[no-any-return]
-
-
-def checks_signature(facts: Facts) -> Data:
-    """Return whether the step that an entry point starts, or one of the next two, computes or compares a signature."""
-    graph, forward = facts.part(Graph), facts.part(Leads).forward
-    signs = [_signs(settings) for settings in facts.values("process", "settings")]
-    result = []
-    for row, start in enumerate(graph.starts.tolist()):
-        near = {start} if start >= 0 else set(forward[graph.first["entry_point"] + row])
-        for _ in range(2):
-            near |= {b for a in near for b in forward[a]}
-        known = {signs[n] for n in near if n < graph.processes}
-        result.append(True if True in known else None if None in known else False)
-    return Flags(truth_of(result, len(result)))
-
-
-def _signs(settings: Mapping[str, Any]) -> bool | None:
-    """Return what the platform's reader says under a key such as n8n.signature."""
-    values = [value for key, value in settings.items() if key.endswith(".signature")] if settings else []
-    return True in values if values else None
-
-
 # --- connections -----------------------------------------------------------------------------------------------------
 
 
@@ -335,48 +238,3 @@ def has_internet_entry(facts: Facts) -> Data:
         sure[inside] |= bool(bits[node - first] & _INTERNET)
         may[inside] |= bool(bits[node - first] & _MAY_BE_INTERNET)
     return Flags(Truth(sure, ~may))
-
-
-# --- stores ----------------------------------------------------------------------------------------------------------
-
-
-def shared_identifiers(facts: Facts) -> Data:
-    """Return how many other stores hold a personal identifier of the same name for another purpose."""
-    traits = {f.id: _traits(f) for f in facts.elements("data")}
-    # What surely is no identifier, or about nobody, is shared with nobody.
-    traits = {i: t for i, t in traits.items() if t[1] is not False and t[2] is not False}
-    held = [[traits[i] for i in data if i in traits] for data in facts.values("store", "data")]
-    by_name: dict[str, dict[_Traits, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for row, fields in enumerate(held):
-        for trait in fields:
-            by_name[trait[0]][trait].add(row)
-    found = [_others(row, fields, by_name) for row, fields in enumerate(held)]
-    counts = np.array([sure for sure, _ in found], dtype=np.int64)
-    return Numbers(counts, np.array([bool(sure) or not maybe for sure, maybe in found], dtype=np.bool_))
-
-
-def _others(row: int, fields: Iterable[_Traits], by_name: Mapping[str, Mapping[_Traits, set[int]]]) -> tuple[int, int]:
-    """Return how many other stores surely, and how many perhaps, share an identifier."""
-    sure: set[int] = set()
-    maybe: set[int] = set()
-    for traits in fields:
-        for twin, rows in by_name[traits[0]].items():
-            shared = _shares(traits, twin)
-            sure |= rows if shared else set()
-            maybe |= rows if shared is None else set()
-    return len(sure - {row}), len(maybe - {row})
-
-
-# Name, singles out a person, is personal, purpose.
-_Traits = tuple[str, bool | None, bool | None, str | None]
-
-
-def _traits(field: Any) -> _Traits:
-    return field.name.strip().casefold(), field.identifier, _personal(field), field.purpose
-
-
-def _shares(a: _Traits, b: _Traits) -> bool | None:
-    traits = (*a[1:3], *b[1:3])
-    if False in traits or (a[3] is not None and a[3] == b[3]):
-        return False
-    return None if None in traits or a[3] is None or b[3] is None else True

@@ -23,6 +23,7 @@ _SUREST = "Of the surest paths; 0 if there surely is none."
 MEANINGS: Mapping[str, str] = {
     "data_class": "A suggested class counts until a person confirms one. It is at least the highest known, at most "
     "restricted while a field has none, and on no step of the scale where there is no data.",
+    "data_class_confirmed": "True where there is no data.",
     "personal_data": "Suggested counts until a person says yes or no.",
     "outside": "As third_party of a service or store, or inside of an actor, says; "
     "else the innermost boundary decides. A step without a boundary is inside; an entry point without "

@@ -6,7 +6,7 @@ every frame. Everything is three-valued but `exists`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from operator import ge, gt, le, lt
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import re2
 
-from workbench.rules.columns import Codes, Flags, Numbers, Scale, Truth
+from workbench.rules.columns import Codes, Numbers, Scale, Truth
+from workbench.rules.comparisons import COMPARISONS
 from workbench.rules.errors import RuleError, shown, unknown
 from workbench.rules.yaml_file import Mapping
 
@@ -247,7 +248,7 @@ def _bind_column(column: Column, operator: str, operand: Any, context: Context, 
     other = context.column(_other_name(operator, operand, place), place)
     if other.kind != column.kind or other.order != column.order:
         raise RuleError(place, f"`{column.name}` is {_kind(column)} and `{other.name}` {_kind(other)}; not comparable")
-    compare = _COMPARISONS[column.kind, operator]
+    compare = COMPARISONS[column.kind, operator]
     return lambda columns: compare(columns.column(column.name), columns.column(other.name)), other
 
 
@@ -259,75 +260,3 @@ def _other_name(operator: str, operand: Any, place: str) -> str:
         form = "{column: name}" if operator == "subset_of" else "the name of a column"
         raise RuleError(place, f"`{operator}` expects {form}; got {shown(operand)}")
     return name
-
-
-def _pairs(test: Callable[[Any, Any], bool]) -> Callable[[Codes, Codes], Truth]:
-    def compare(a: Codes, b: Codes) -> Truth:
-        known = a.known & b.known
-        true = np.zeros(len(known), dtype=np.bool_)
-        rows = np.flatnonzero(known)
-        true[rows] = [test(a.values[a.codes[i]], b.values[b.codes[i]]) for i in rows]
-        return Truth(true, known & ~true)
-
-    return compare
-
-
-def _numeric(test: Callable[[Any, Any], Any]) -> Callable[[Numbers, Numbers], Truth]:
-    def compare(a: Numbers, b: Numbers) -> Truth:
-        known, true = a.known & b.known, test(a.numbers, b.numbers)
-        return Truth(known & true, known & ~true)
-
-    return compare
-
-
-def _same_flag(a: Flags, b: Flags) -> Truth:
-    return (a.truth & b.truth) | (~a.truth & ~b.truth)
-
-
-def _present(truth: Truth, *scales: Scale) -> Truth:
-    for scale in scales:
-        if scale.absent is not None:
-            truth = Truth(truth.true & ~scale.absent, truth.false | scale.absent)
-    return truth
-
-
-def _same_step(a: Scale, b: Scale) -> Truth:
-    exact = (a.low == a.high) & (b.low == b.high)
-    return _present(Truth(exact & (a.low == b.low), (a.high < b.low) | (b.high < a.low)), a, b)
-
-
-def _other_step(a: Scale, b: Scale) -> Truth:
-    return _present(~_same_step(a, b), a, b)
-
-
-def _below(a: Scale, b: Scale) -> Truth:
-    return _present(Truth(a.high < b.low, a.low >= b.high), a, b)
-
-
-def _above(a: Scale, b: Scale) -> Truth:
-    return _below(b, a)
-
-
-_COMPARISONS: dict[tuple[str, str], Callable[[Any, Any], Truth]] = {
-    ("boolean", "equals_column"): _same_flag,
-    ("boolean", "not_equals_column"): lambda a, b: ~_same_flag(a, b),
-    ("string", "equals_column"): _pairs(lambda a, b: a == b),
-    ("string", "not_equals_column"): _pairs(lambda a, b: a != b),
-    ("list", "subset_of"): _pairs(lambda a, b: set(a) <= set(b)),
-    ("ordered", "equals_column"): _same_step,
-    ("ordered", "not_equals_column"): _other_step,
-    ("ordered", "less_than_column"): _below,
-    ("ordered", "more_than_column"): _above,
-}
-for _kind_name in ("integer", "date"):
-    _COMPARISONS |= {
-        (_kind_name, "equals_column"): _numeric(np.equal),
-        (_kind_name, "not_equals_column"): _numeric(np.not_equal),
-        (_kind_name, "less_than_column"): _numeric(lt),
-        (_kind_name, "more_than_column"): _numeric(gt),
-    }
-
-
-def describe(values: Iterable[Any]) -> str:
-    """Return values as a person lists them."""
-    return ", ".join(f"{v}" for v in values)
