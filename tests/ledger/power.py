@@ -108,7 +108,7 @@ class Disk(apsw.VFS):
         flags[1] = flags[0]
         return OpenFile(self, self.files[path])
 
-    def xDelete(self, name: str, sync_folder: bool) -> None:  # noqa: N802, FBT001
+    def xDelete(self, name: str, sync_folder: bool) -> None:  # noqa: N802
         """Remove a file, for good only if the folder is synced too."""
         self.tick()
         if self.stopped:

@@ -78,7 +78,7 @@ def _run(recording: Recording, disk: power.Disk, pragmas: Mapping[str, str | int
         assert disk.cut_at is not None
     finally:
         disk.stop()
-        connection.close(True)  # noqa: FBT003 - its only argument: whatever goes wrong
+        connection.close(True)
     return acknowledged
 
 

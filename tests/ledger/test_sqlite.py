@@ -47,7 +47,7 @@ def test_the_journal_follows_the_version_of_sqlite(version: tuple[int, ...], jou
 
 
 @pytest.mark.parametrize("wal", [False, True])
-def test_every_connection_is_durable(path: Path, monkeypatch: pytest.MonkeyPatch, wal: bool) -> None:  # noqa: FBT001
+def test_every_connection_is_durable(path: Path, monkeypatch: pytest.MonkeyPatch, wal: bool) -> None:
     """Each of many connections shows the settings that were asked for, and nothing is mapped into memory."""
     if wal:
         _wal(monkeypatch)

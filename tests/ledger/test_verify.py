@@ -146,7 +146,7 @@ def test_a_clock_that_went_back_is_noted_and_told(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "noted"), [(0, False), (2, False), (2.1, True)])
-def test_a_small_correction_of_the_clock_is_nothing(ledger: Ledger, seconds: float, noted: bool) -> None:  # noqa: FBT001
+def test_a_small_correction_of_the_clock_is_nothing(ledger: Ledger, seconds: float, noted: bool) -> None:
     """Two seconds back are what clocks do; more is noted."""
     ledger.append([added(b.app())], actor="ana", why="first", at=histories.at(60))
     moment = histories.at(60) - timedelta(seconds=seconds)

@@ -386,7 +386,7 @@ def test_lifecycle(top: dict[str, Any], expected: str | None) -> None:
     ("given", "expected"),
     [({}, None), ({"saveDataSuccessExecution": "all"}, True), ({"saveDataSuccessExecution": "none"}, False)],
 )
-def test_run_data(given: dict[str, Any], expected: bool | None) -> None:  # noqa: FBT001 - a table of cases
+def test_run_data(given: dict[str, Any], expected: bool | None) -> None:
     """What is not said is the server's choice, so unknown."""
     assert app(settings=given).keeps_run_data is expected
 

@@ -91,7 +91,7 @@ def test_lineage_looks_through_set_nodes(version: float) -> None:
         (assigned(3.4, includeOtherFields=True), True),
     ],
 )
-def test_set_nodes_let_others_through_or_not(raw: dict[str, Any], passes: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_set_nodes_let_others_through_or_not(raw: dict[str, Any], passes: bool) -> None:
     """Whether fields that are not set get through changed with the versions of the node."""
     expected = {("In", "body.phone", "mail", False)} if passes else set()
     assert sent("={{ $json.body.phone }}", raw) == expected
@@ -132,7 +132,7 @@ def test_hash_is_nobodys_choice() -> None:
         ("$json.a.base64Encode()", True),
     ],
 )
-def test_encodings_that_make_sql_safe(expression: str, safe: bool | None) -> None:  # noqa: FBT001 - a table of cases
+def test_encodings_that_make_sql_safe(expression: str, safe: bool | None) -> None:
     """Numbers, hashes and comparisons cannot break out of a query; URL encoding and replacing may or may not."""
     sql = node("postgres", "Sql", operation="executeQuery", query=f"=SELECT 1 WHERE a = '{{{{ {expression} }}}}'")
     assert uses(model(hook(), sql), "Sql") == {("In", "a", "sql", safe)}
@@ -269,7 +269,7 @@ def test_host_that_a_set_node_fixes_is_known() -> None:
         ("http://localhost:5678/x", None, "boundary:on-premises"),
     ],
 )
-def test_requests_by_address(url: str, encrypted: bool | None, boundary: str) -> None:  # noqa: FBT001 - a table of cases
+def test_requests_by_address(url: str, encrypted: bool | None, boundary: str) -> None:
     """The address says whether the way is encrypted and whose the other side is; a loopback crosses no wire."""
     found = model(hook(), node("httpRequest", "Ask", url=url))
     [service] = found.of(Service)
@@ -386,7 +386,7 @@ def test_calling_itself_leads_back_in() -> None:
         (node("gmailTool", "T", sendTo="x"), False),
     ],
 )
-def test_models_that_get_records(tool: dict[str, Any], records: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_models_that_get_records(tool: dict[str, Any], records: bool) -> None:
     """A tool that reads a store shows the model its records; one that sends shows it none."""
     assert named(agent_workflow(tool), Service, "OpenAI").settings["ai.records"] is records
 
@@ -430,7 +430,7 @@ def test_last_step_answers_the_caller() -> None:
         ({"respondWith": "json", "responseBody": "={{ $json.a }}"}, True),
     ],
 )
-def test_answer_steps(given: dict[str, Any], answers: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_answer_steps(given: dict[str, Any], answers: bool) -> None:
     """An answer step carries what came in, what its text takes, or nothing."""
     found = model(hook(responseMode="responseNode"), node("respondToWebhook", "Answer", **given))
     assert (("Answer", "Webhook callers") in flows(found)) is answers

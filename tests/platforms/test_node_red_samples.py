@@ -16,8 +16,8 @@ from workbench import platforms
 from workbench.model import EntryPoint, Model, Process, Secret, diff
 from workbench.places import share
 from workbench.platforms import node_red
-from workbench.platforms._node_red_types import TYPES
 from workbench.platforms.draft import Document
+from workbench.platforms.node_red.types import TYPES
 from workbench.platforms.secrets import mask
 from workbench.rules import evaluate, facts, load_library
 

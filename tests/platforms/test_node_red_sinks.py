@@ -41,7 +41,7 @@ def test_exec_takes_what_is_appended(fields: dict[str, Any], expected: set[Any])
         ("// msg.topic = 'SELECT ' + msg.payload\nmsg.topic = 'SELECT 1 FROM t';\nreturn msg;", True),
     ],
 )
-def test_query_is_traced_to_the_step_that_makes_it(code: str, safe: bool | None) -> None:  # noqa: FBT001
+def test_query_is_traced_to_the_step_that_makes_it(code: str, safe: bool | None) -> None:
     """Values joined into the text are unsafe; a fixed text, also of several parts, is safe; else it is unknown."""
     found = model(HOOK, function("a", code, "b"), node("mysql", "b", mydb="db"))
     assert uses(found, "b") == {("a", "topic", "sql", safe)}
@@ -65,7 +65,7 @@ def test_query_that_runs_nowhere_stays_with_its_function() -> None:
         ("sqlite", {"sqlquery": "prepared", "sql": "INSERT INTO t VALUES ($a)"}, None),
     ],
 )
-def test_query_of_the_node_itself(type_: str, fields: dict[str, Any], safe: bool | None) -> None:  # noqa: FBT001
+def test_query_of_the_node_itself(type_: str, fields: dict[str, Any], safe: bool | None) -> None:
     """A query with placeholders takes nothing into its text; one with mustaches takes it unescaped."""
     found = model(HOOK, node(type_, "a", **fields))
     assert {u.safe for u in process(found, "a").uses if u.into == "sql"} == ({safe} if safe is False else set())
@@ -113,7 +113,7 @@ def test_property_survives_a_step_that_replaces_the_payload() -> None:
         (node("ssh", "a"), "command", False),
     ],
 )
-def test_sinks(given: dict[str, Any], sink: str, safe: bool | None) -> None:  # noqa: FBT001
+def test_sinks(given: dict[str, Any], sink: str, safe: bool | None) -> None:
     """Each kind of node tells where the message could do harm, and whether it is made safe."""
     assert {(u.into, u.safe) for u in process(model(HOOK, given), "a").uses} == {(sink, safe)}
 

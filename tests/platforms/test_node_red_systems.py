@@ -25,7 +25,7 @@ from workbench.model import Connection, Flow, Service, Store
         ("", None, None, None),
     ],
 )
-def test_http_request_names_its_host(url: str, host: str | None, boundary: str | None, encrypted: bool | None) -> None:  # noqa: FBT001
+def test_http_request_names_its_host(url: str, host: str | None, boundary: str | None, encrypted: bool | None) -> None:
     """Host, boundary and encryption follow from the address; a host that the message makes is unknown."""
     found = model(node("http request", "a", url=url))
     (service,) = found.of(Service)
@@ -64,9 +64,9 @@ def test_several_addresses_are_several_services() -> None:
 )
 def test_mqtt_broker(
     fields: dict[str, Any],
-    encrypted: bool | None,  # noqa: FBT001 - three-valued expectations
-    on_flow: bool | None,  # noqa: FBT001
-    on_connection: bool | None,  # noqa: FBT001
+    encrypted: bool | None,
+    on_flow: bool | None,
+    on_connection: bool | None,
 ) -> None:
     """A broker is a service with a connection; without TLS its messages cross the network in clear."""
     found = model(broker(**fields), node("mqtt out", "a", topic="x", broker="br"))

@@ -1,4 +1,4 @@
-"""Readers of no-code platforms' exports, one file a platform.
+"""Readers of no-code platforms' exports, one module or package a platform.
 
 A reader is any module of this package with `NAME`, `matches(content)` and `read(document)`. It may also have `SETTINGS`
 (the keys it fills `settings` with) and `COMPANIONS` (names of files that it wants to see if they lie beside an export).

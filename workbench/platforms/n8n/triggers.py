@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._n8n_kinds import is_trigger
-from workbench.platforms._n8n_values import chosen, mapping, rows, words
 from workbench.platforms.connectors import known
+from workbench.platforms.n8n.kinds import is_trigger
+from workbench.platforms.n8n.values import chosen, mapping, rows, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from workbench.platforms._n8n_workflow import Node
+    from workbench.platforms.n8n.workflow import Node
 
 _AUTHENTICATION = {
     "none": "none", "basicAuth": "basic", "headerAuth": "header", "jwtAuth": "token", "bearerAuth": "token",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.platforms import boundaries
 
 if TYPE_CHECKING:
-    from workbench.platforms._node_red_code import Text
+    from workbench.platforms.node_red.code import Text
 
 _URL = re.compile(
     r"\s*(?:([a-zA-Z][a-zA-Z0-9+.-]{1,15})://)?(?:[^/?#@\s]*@)?(\[[0-9a-fA-F:]+\]|[\w.-]+)(?::(\d{1,5}))?(?=[/?#]|$)"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._n8n_kinds import base_stem, operation
-from workbench.platforms._n8n_sinks import CODE, code_risks, template_of
-from workbench.platforms._n8n_urls import FETCHING
-from workbench.platforms._n8n_values import chosen, fixed, mapping, words
 from workbench.platforms.code import libraries
 from workbench.platforms.draft import Setting
+from workbench.platforms.n8n.kinds import base_stem, operation
+from workbench.platforms.n8n.sinks import CODE, code_risks, template_of
+from workbench.platforms.n8n.urls import FETCHING
+from workbench.platforms.n8n.values import chosen, fixed, mapping, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workbench.platforms._n8n_urls import Target
-    from workbench.platforms._n8n_workflow import Node, Workflow
+    from workbench.platforms.n8n.urls import Target
+    from workbench.platforms.n8n.workflow import Node, Workflow
 
 SETTINGS: dict[str, Setting] = {
     # every step and entry point

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.platforms._node_red_export import text
-from workbench.platforms._node_red_tokens import Token, tokens_of
+from workbench.platforms.node_red.export import text
+from workbench.platforms.node_red.tokens import Token, tokens_of
 
 NAME = "settings.js"
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound to

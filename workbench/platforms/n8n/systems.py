@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.model import Boundary, Connection, Service, Source, Store, element_id
 from workbench.platforms import boundaries
-from workbench.platforms._n8n_kinds import base_stem, is_trigger
-from workbench.platforms._n8n_urls import is_loopback
-from workbench.platforms._n8n_values import slug
 from workbench.platforms.connectors import Connector, authentication, known
+from workbench.platforms.n8n.kinds import base_stem, is_trigger
+from workbench.platforms.n8n.urls import is_loopback
+from workbench.platforms.n8n.values import slug
 
 if TYPE_CHECKING:
-    from workbench.platforms._n8n_kinds import Kind
-    from workbench.platforms._n8n_urls import Target
-    from workbench.platforms._n8n_workflow import Credential, Node
+    from workbench.platforms.n8n.kinds import Kind
+    from workbench.platforms.n8n.urls import Target
+    from workbench.platforms.n8n.workflow import Credential, Node
 
 # How older HTTP Request and webhook nodes name the credential they use.
 _CREDENTIAL_OF = {

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from workbench.platforms._node_red_address import Address, of_text
-from workbench.platforms._node_red_export import is_yes
-from workbench.platforms._node_red_texts import (
+from workbench.platforms.code import risks
+from workbench.platforms.node_red.address import Address, of_text
+from workbench.platforms.node_red.export import is_yes
+from workbench.platforms.node_red.texts import (
     HOLE,
     code_of,
     is_safe,
@@ -17,14 +18,13 @@ from workbench.platforms._node_red_texts import (
     setters,
     template_text,
 )
-from workbench.platforms.code import risks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from workbench.platforms._node_red_code import Text
-    from workbench.platforms._node_red_graph import Graph
-    from workbench.platforms._node_red_nodes import Node
+    from workbench.platforms.node_red.code import Text
+    from workbench.platforms.node_red.graph import Graph
+    from workbench.platforms.node_red.nodes import Node
 
 _MARKUP = re.compile(r"<[a-zA-Z!/][^<>]{0,200}>|<!DOCTYPE", re.IGNORECASE)
 _SQL_PLACEHOLDER = re.compile(r"\$\d+\b|\?|:\w+|@\w+|\$\w+")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import Connection, Source, element_id, slug
-from workbench.platforms._node_red_export import Export, Item, clean_id, is_yes, text
 from workbench.platforms.connectors import authentication, known
+from workbench.platforms.node_red.export import Export, Item, clean_id, is_yes, text
 
 if TYPE_CHECKING:
-    from workbench.platforms._node_red_build import Build
-    from workbench.platforms._node_red_nodes import Node
-    from workbench.platforms._node_red_systems import System
+    from workbench.platforms.node_red.build import Build
+    from workbench.platforms.node_red.nodes import Node
+    from workbench.platforms.node_red.systems import System
 
 _HTTP_SIGN_IN = {"basic": "basic", "digest": "basic", "bearer": "static_key"}
 _TLS = ("tls", "tlsconfig", "tlsConfig", "tlsNode")

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._n8n_expressions import Reference, Template, parse, parse_code
-from workbench.platforms._n8n_kinds import SQL, SQL_TEXT, Kind, base_stem, operation
-from workbench.platforms._n8n_urls import Target, placeholders
-from workbench.platforms._n8n_values import chosen, mapping, rows, words
 from workbench.platforms.code import risks
+from workbench.platforms.n8n.expressions import Reference, Template, parse, parse_code
+from workbench.platforms.n8n.kinds import SQL, SQL_TEXT, Kind, base_stem, operation
+from workbench.platforms.n8n.urls import Target, placeholders
+from workbench.platforms.n8n.values import chosen, mapping, rows, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbench.platforms._n8n_lineage import Lineage, Origin
-    from workbench.platforms._n8n_workflow import Node
+    from workbench.platforms.n8n.lineage import Lineage, Origin
+    from workbench.platforms.n8n.workflow import Node
 
 # Both the sinks and the settings ask.
 code_risks = lru_cache(maxsize=1024)(risks)

@@ -7,13 +7,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._node_red_code import Code, Text, read_code
+from workbench.platforms.node_red.code import Code, Text, read_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbench.platforms._node_red_graph import Graph
-    from workbench.platforms._node_red_nodes import Node
+    from workbench.platforms.node_red.graph import Graph
+    from workbench.platforms.node_red.nodes import Node
 
 _FURTHEST = 500
 FROM_OUTSIDE = Text(message=True)

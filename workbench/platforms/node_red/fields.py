@@ -11,16 +11,16 @@ from collections import deque
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._node_red_code import field_name
-from workbench.platforms._node_red_sql import columns
-from workbench.platforms._node_red_texts import HOLE, changes, code_of
+from workbench.platforms.node_red.code import field_name
+from workbench.platforms.node_red.sql import columns
+from workbench.platforms.node_red.texts import HOLE, changes, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from workbench.platforms._node_red_graph import Graph
-    from workbench.platforms._node_red_nodes import Node
-    from workbench.platforms._node_red_sinks import Sinks
+    from workbench.platforms.node_red.graph import Graph
+    from workbench.platforms.node_red.nodes import Node
+    from workbench.platforms.node_red.sinks import Sinks
 
 _URL_PARAMETER = re.compile(r"/:([A-Za-z_]\w{0,59})")
 _PATH = re.compile(r"[A-Za-z_$][\w$]*|\[\s*['\"]([\w -]+)['\"]\s*\]")

@@ -6,13 +6,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._node_red_export import is_yes, text
-from workbench.platforms._node_red_texts import code_of
+from workbench.platforms.node_red.export import is_yes, text
+from workbench.platforms.node_red.texts import code_of
 
 if TYPE_CHECKING:
-    from workbench.platforms._node_red_graph import Graph
-    from workbench.platforms._node_red_nodes import Node
-    from workbench.platforms._node_red_server import Server
+    from workbench.platforms.node_red.graph import Graph
+    from workbench.platforms.node_red.nodes import Node
+    from workbench.platforms.node_red.server import Server
 
 CALLERS = {
     "http": "Callers of the HTTP endpoints",

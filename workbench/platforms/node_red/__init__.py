@@ -6,13 +6,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import App, Source, slug
-from workbench.platforms._node_red_build import Build, notes_of
-from workbench.platforms._node_red_export import CONTAINERS, Export, raw_nodes, read_export, text
-from workbench.platforms._node_red_server import NAME as SERVER_SETTINGS
-from workbench.platforms._node_red_server import read_server
-from workbench.platforms._node_red_settings import SETTINGS
-from workbench.platforms._node_red_types import TYPES
 from workbench.platforms.draft import Document, Draft, Note, RefusedError
+from workbench.platforms.node_red.build import Build, notes_of
+from workbench.platforms.node_red.export import CONTAINERS, Export, raw_nodes, read_export, text
+from workbench.platforms.node_red.server import NAME as SERVER_SETTINGS
+from workbench.platforms.node_red.server import read_server
+from workbench.platforms.node_red.settings import SETTINGS
+from workbench.platforms.node_red.types import TYPES
 
 if TYPE_CHECKING:
     from workbench.model import Secret

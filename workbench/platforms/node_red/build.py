@@ -19,22 +19,22 @@ from workbench.model import (
     slug,
 )
 from workbench.platforms import boundaries
-from workbench.platforms._node_red_entries import CALLERS, Entry, entry_of
-from workbench.platforms._node_red_fields import Fields
-from workbench.platforms._node_red_graph import read_graph
-from workbench.platforms._node_red_links import connection_of, flow_settings, tls_of
-from workbench.platforms._node_red_sinks import Sinks
-from workbench.platforms._node_red_steps import process_of
-from workbench.platforms._node_red_systems import PLATFORM, System, systems_of
 from workbench.platforms.classify import suggest
+from workbench.platforms.node_red.entries import CALLERS, Entry, entry_of
+from workbench.platforms.node_red.fields import Fields
+from workbench.platforms.node_red.graph import read_graph
+from workbench.platforms.node_red.links import connection_of, flow_settings, tls_of
+from workbench.platforms.node_red.sinks import Sinks
+from workbench.platforms.node_red.steps import process_of
+from workbench.platforms.node_red.systems import PLATFORM, System, systems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workbench.model import Secret
-    from workbench.platforms._node_red_export import Export, Item
-    from workbench.platforms._node_red_nodes import Node
-    from workbench.platforms._node_red_server import Server
+    from workbench.platforms.node_red.export import Export, Item
+    from workbench.platforms.node_red.nodes import Node
+    from workbench.platforms.node_red.server import Server
 
 _LONGEST_NOTE = 2_000
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from workbench.platforms._n8n_values import chosen, fixed, words
 from workbench.platforms.connectors import Connector, known
+from workbench.platforms.n8n.values import chosen, fixed, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from workbench.platforms._n8n_workflow import Node
+    from workbench.platforms.n8n.workflow import Node
 
 SQL = words(
     "postgres mySql microsoftSql crateDb questDb timescaleDb snowflake oracleDatabase googleBigQuery clickHouse "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._node_red_export import words
-from workbench.platforms._node_red_sinks import (
+from workbench.platforms.draft import Setting
+from workbench.platforms.node_red.export import words
+from workbench.platforms.node_red.sinks import (
     Sinks,
     appended,
     makes_html,
@@ -14,11 +15,10 @@ from workbench.platforms._node_red_sinks import (
     risks_of,
     spawns,
 )
-from workbench.platforms._node_red_texts import code_of
-from workbench.platforms.draft import Setting
+from workbench.platforms.node_red.texts import code_of
 
 if TYPE_CHECKING:
-    from workbench.platforms._node_red_nodes import Node
+    from workbench.platforms.node_red.nodes import Node
 
 SETTINGS: dict[str, Setting] = {
     # every step and entry point

@@ -16,23 +16,23 @@ from workbench.model import (
     element_id,
 )
 from workbench.platforms import boundaries
-from workbench.platforms._n8n_app import app_id, app_of, pinned_names
-from workbench.platforms._n8n_fields import Fields
-from workbench.platforms._n8n_kinds import ANSWERS_ALL, Kind, base_stem, kind_of
-from workbench.platforms._n8n_lineage import Lineage
-from workbench.platforms._n8n_settings import node_settings, secrets_in, workflow_settings
-from workbench.platforms._n8n_sinks import Taken, taken_by
-from workbench.platforms._n8n_systems import connection_of, system_of, used_credentials
-from workbench.platforms._n8n_triggers import Trigger, trigger_of
-from workbench.platforms._n8n_urls import Target, target_of
-from workbench.platforms._n8n_values import chosen, mapping, slug
-from workbench.platforms._n8n_workflow import Credential, Node, Workflow, read_workflow
+from workbench.platforms.n8n.app import app_id, app_of, pinned_names
+from workbench.platforms.n8n.fields import Fields
+from workbench.platforms.n8n.kinds import ANSWERS_ALL, Kind, base_stem, kind_of
+from workbench.platforms.n8n.lineage import Lineage
+from workbench.platforms.n8n.settings import node_settings, secrets_in, workflow_settings
+from workbench.platforms.n8n.sinks import Taken, taken_by
+from workbench.platforms.n8n.systems import connection_of, system_of, used_credentials
+from workbench.platforms.n8n.triggers import Trigger, trigger_of
+from workbench.platforms.n8n.urls import Target, target_of
+from workbench.platforms.n8n.values import chosen, mapping, slug
+from workbench.platforms.n8n.workflow import Credential, Node, Workflow, read_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workbench.model import Secret
-    from workbench.platforms._n8n_systems import System
+    from workbench.platforms.n8n.systems import System
 
 # Sub-nodes that are a system themselves, not a step: models and memories.
 _SYSTEM_ROLES = frozenset({"ai_languageModel", "ai_embedding", "ai_memory", "ai_reranker"})

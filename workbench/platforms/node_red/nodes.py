@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import slug
-from workbench.platforms._node_red_export import Export, Item, definition_id, is_yes, ports, text, variables
-from workbench.platforms._node_red_types import NodeType, node_type
 from workbench.platforms.connectors import known
+from workbench.platforms.node_red.export import Export, Item, definition_id, is_yes, ports, text, variables
+from workbench.platforms.node_red.types import NodeType, node_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

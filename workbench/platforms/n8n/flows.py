@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import Service, element_id
-from workbench.platforms._n8n_kinds import ANSWERS_ALL, base_stem
-from workbench.platforms._n8n_settings import unverified
-from workbench.platforms._n8n_sinks import content_type, file_format
-from workbench.platforms._n8n_systems import System, memory_of, used_credentials
-from workbench.platforms._n8n_values import chosen, words
+from workbench.platforms.n8n.kinds import ANSWERS_ALL, base_stem
+from workbench.platforms.n8n.settings import unverified
+from workbench.platforms.n8n.sinks import content_type, file_format
+from workbench.platforms.n8n.systems import System, memory_of, used_credentials
+from workbench.platforms.n8n.values import chosen, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbench.platforms._n8n_build import Build
-    from workbench.platforms._n8n_workflow import Node
+    from workbench.platforms.n8n.build import Build
+    from workbench.platforms.n8n.workflow import Node
 
 _READS = frozenset({"read"})
 _ANSWERED = frozenset({"read", "call_http", "call_model", "run_command", "read_file"})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._n8n_expressions import Reference, parse, texts
-from workbench.platforms._n8n_values import mapping, rows
+from workbench.platforms.n8n.expressions import Reference, parse, texts
+from workbench.platforms.n8n.values import mapping, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workbench.platforms._n8n_kinds import Kind
-    from workbench.platforms._n8n_workflow import Node, Workflow
+    from workbench.platforms.n8n.kinds import Kind
+    from workbench.platforms.n8n.workflow import Node, Workflow
 
 # Chains of steps that only reshape are followed this far; behind that the step itself counts as the origin.
 _DEEPEST = 80

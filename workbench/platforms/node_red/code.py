@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from workbench.platforms._node_red_export import words
-from workbench.platforms._node_red_tokens import (
+from workbench.platforms.node_red.export import words
+from workbench.platforms.node_red.tokens import (
     CLOSE,
     OPEN,
     Token,

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.model import Boundary, slug
 from workbench.platforms import boundaries
-from workbench.platforms._node_red_address import Address, address
-from workbench.platforms._node_red_export import Export, Item, clean_id, is_yes, text
 from workbench.platforms.connectors import Connector, known
+from workbench.platforms.node_red.address import Address, address
+from workbench.platforms.node_red.export import Export, Item, clean_id, is_yes, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from workbench.platforms._node_red_nodes import Node
-    from workbench.platforms._node_red_sinks import Sinks
+    from workbench.platforms.node_red.nodes import Node
+    from workbench.platforms.node_red.sinks import Sinks
 
 Direction = Literal["in", "out", "both"]
 PLATFORM = "Node-RED"

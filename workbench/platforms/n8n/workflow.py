@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._n8n_nodes import STICKY_NOTE, Credential, Node, read_nodes
-from workbench.platforms._n8n_values import mapping
+from workbench.platforms.n8n.nodes import STICKY_NOTE, Credential, Node, read_nodes
+from workbench.platforms.n8n.values import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

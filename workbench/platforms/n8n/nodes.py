@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.platforms._n8n_expressions import texts
-from workbench.platforms._n8n_values import mapping, slug
+from workbench.platforms.n8n.expressions import texts
+from workbench.platforms.n8n.values import mapping, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.platforms._n8n_build import Build
-from workbench.platforms._n8n_entries import add_entries
-from workbench.platforms._n8n_flows import add_flows
-from workbench.platforms._n8n_nodes import STICKY_NOTE, is_node, node_name
-from workbench.platforms._n8n_settings import SETTINGS
 from workbench.platforms.draft import Document, Draft, Note, RefusedError
+from workbench.platforms.n8n.build import Build
+from workbench.platforms.n8n.entries import add_entries
+from workbench.platforms.n8n.flows import add_flows
+from workbench.platforms.n8n.nodes import STICKY_NOTE, is_node, node_name
+from workbench.platforms.n8n.settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms._node_red_export import Export, Item, clean_id, definition_id, ports
-from workbench.platforms._node_red_nodes import Node, Places, place_nodes
-from workbench.platforms._node_red_wires import Wires
+from workbench.platforms.node_red.export import Export, Item, clean_id, definition_id, ports
+from workbench.platforms.node_red.nodes import Node, Places, place_nodes
+from workbench.platforms.node_red.wires import Wires
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

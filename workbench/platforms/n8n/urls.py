@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.platforms._n8n_expressions import Reference, parse
-from workbench.platforms._n8n_kinds import base_stem
-from workbench.platforms._n8n_values import words
+from workbench.platforms.n8n.expressions import Reference, parse
+from workbench.platforms.n8n.kinds import base_stem
+from workbench.platforms.n8n.values import words
 
 if TYPE_CHECKING:
-    from workbench.platforms._n8n_lineage import Lineage
-    from workbench.platforms._n8n_workflow import Node
+    from workbench.platforms.n8n.lineage import Lineage
+    from workbench.platforms.n8n.workflow import Node
 
 # Types that fetch the address themselves; others hand it to a service that does.
 FETCHING = words("httpRequest toolHttpRequest graphql rssFeedRead mcpClient sseTrigger rssFeedReadTrigger")

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import App, Source
-from workbench.platforms._n8n_values import fixed, mapping, slug, words
 from workbench.platforms.classify import suggest
+from workbench.platforms.n8n.values import fixed, mapping, slug, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from workbench.platforms._n8n_workflow import Workflow
+    from workbench.platforms.n8n.workflow import Workflow
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")

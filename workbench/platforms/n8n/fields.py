@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.model import DataField, Source, element_id
 from workbench.platforms import classify
-from workbench.platforms._n8n_kinds import SQL_TEXT, Kind, base_stem
-from workbench.platforms._n8n_lineage import RAW, keeps_others, set_fields
-from workbench.platforms._n8n_sinks import CODE, PLACES, Taken, file_format, maps_all, template_of
-from workbench.platforms._n8n_triggers import form_fields
-from workbench.platforms._n8n_values import slug, words
+from workbench.platforms.n8n.kinds import SQL_TEXT, Kind, base_stem
+from workbench.platforms.n8n.lineage import RAW, keeps_others, set_fields
+from workbench.platforms.n8n.sinks import CODE, PLACES, Taken, file_format, maps_all, template_of
+from workbench.platforms.n8n.triggers import form_fields
+from workbench.platforms.n8n.values import slug, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from workbench.platforms._n8n_workflow import Node, Workflow
+    from workbench.platforms.n8n.workflow import Node, Workflow
 
 # Steps on the way to a field that name no data of their own.
 _GENERIC = words(

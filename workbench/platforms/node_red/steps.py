@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import Process, Use
-from workbench.platforms._node_red_export import text
-from workbench.platforms._node_red_settings import step_settings
-from workbench.platforms._node_red_sinks import risks_of
+from workbench.platforms.node_red.export import text
+from workbench.platforms.node_red.settings import step_settings
+from workbench.platforms.node_red.sinks import risks_of
 
 if TYPE_CHECKING:
-    from workbench.platforms._node_red_build import Build
-    from workbench.platforms._node_red_export import Item
-    from workbench.platforms._node_red_nodes import Node
+    from workbench.platforms.node_red.build import Build
+    from workbench.platforms.node_red.export import Item
+    from workbench.platforms.node_red.nodes import Node
 
 _LONGEST_NOTE = 2_000
 _LONGEST_FIELD = 200

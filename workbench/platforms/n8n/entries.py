@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.model import Actor, EntryPoint, element_id
 from workbench.platforms import boundaries
-from workbench.platforms._n8n_systems import used_credentials
+from workbench.platforms.n8n.systems import used_credentials
 
 if TYPE_CHECKING:
-    from workbench.platforms._n8n_build import Build
-    from workbench.platforms._n8n_nodes import Node
-    from workbench.platforms._n8n_systems import System
-    from workbench.platforms._n8n_triggers import Trigger
+    from workbench.platforms.n8n.build import Build
+    from workbench.platforms.n8n.nodes import Node
+    from workbench.platforms.n8n.systems import System
+    from workbench.platforms.n8n.triggers import Trigger
 
 _OUTSIDE_CALLERS = frozenset({"internet", "partners"})
 # Triggers of n8n itself, behind which there is no other system.
