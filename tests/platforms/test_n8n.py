@@ -646,8 +646,8 @@ def sample_model(name: str, content: Any) -> Model:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples_give_their_expected_model(name: str) -> None:
-    """The sample exports read as the models beside them say."""
-    expected = json.loads(share("data", "samples", "n8n", f"{name}.expected.json").read_text())
+    """The sample exports read as the models in data/expected say."""
+    expected = json.loads(share("data", "expected", "n8n", f"{name}.json").read_text())
     assert sample_model(name, sample(name)).to_json() == expected
 
 

@@ -61,8 +61,8 @@ def test_libraries_of_functions() -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples_give_their_expected_model(name: str) -> None:
-    """The sample exports read as the models beside them say."""
-    expected = json.loads(share("data", "samples", "node-red", f"{name}.expected.json").read_text())
+    """The sample exports read as the models in data/expected say."""
+    expected = json.loads(share("data", "expected", "node-red", f"{name}.json").read_text())
     assert Model(node_red.read(sample(name))[0].elements).to_json() == expected
 
 

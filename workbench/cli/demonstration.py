@@ -24,7 +24,7 @@ def run(folder: Path) -> int:
     with workbench.open(folder) if exists else workbench.init(folder, name="demo") as ws:
         copy_notebooks(ws.path)
         with output.progress("Importing") as move:
-            report = ws.import_files(samples(), why="sample exports", progress=move)
+            report = ws.import_files([share("data", "samples")], why="sample exports", progress=move)
         output.show(report.table(), ["file", "app", "result", "added", "changed", "removed"], "1. Imported")
         _findings(ws)
         places = [*_diagrams(ws), ws.report(ws.path / "reports" / "report.html")]
@@ -37,12 +37,6 @@ def run(folder: Path) -> int:
             output.console.print(f"{'review':>10}  {ws.path / page}", markup=False, highlight=False, soft_wrap=True)
         output.console.print("Go on with: make lab", markup=False)
         return 0 if (runs["state"] == "finished").all() and not report.refused else 3
-
-
-def samples() -> list[Path]:
-    """Return our own sample exports, without the expected models beside them."""
-    files = sorted(share("data", "samples").rglob("*.json"))
-    return [f for f in files if not f.name.endswith(".expected.json")]
 
 
 def _findings(ws: Workspace) -> None:
