@@ -31,11 +31,13 @@ from workbench.model.records import (
     ThreatDecision,
 )
 from workbench.model.schema import json_schema
+from workbench.model.sessions import Attendance, Card, Feature, Parked, Placement, StepRun, Vote, Workshop
 
 __all__ = [
-    "ELEMENTS", "NODES", "NOUNS", "ORDERS", "RECORDS", "Action", "Actor", "App", "Assumption", "Boundary", "Change",
-    "Connection", "DataField", "Decision", "Element", "EntryPoint", "Flow", "FrozenDict", "Mitigation", "Model",
-    "ModelError", "Process", "Question", "Record", "Review", "RiskAcceptance", "Scenario", "Secret", "Service",
-    "Source", "Store", "ThreatDecision", "Use", "Value", "added", "diff", "element_from_json", "element_id",
-    "element_to_json", "invert", "json_schema", "removed", "replaced", "slug",
+    "ELEMENTS", "NODES", "NOUNS", "ORDERS", "RECORDS", "Action", "Actor", "App", "Assumption", "Attendance",
+    "Boundary", "Card", "Change", "Connection", "DataField", "Decision", "Element", "EntryPoint", "Feature", "Flow",
+    "FrozenDict", "Mitigation", "Model", "ModelError", "Parked", "Placement", "Process", "Question", "Record",
+    "Review", "RiskAcceptance", "Scenario", "Secret", "Service", "Source", "StepRun", "Store", "ThreatDecision",
+    "Use", "Value", "Vote", "Workshop", "added", "diff", "element_from_json", "element_id", "element_to_json",
+    "invert", "json_schema", "removed", "replaced", "slug",
 ]  # fmt: skip

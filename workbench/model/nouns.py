@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import elements, records
+from workbench.model import elements, records, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,8 @@ ELEMENTS: tuple[type[Element], ...] = (
 )  # fmt: skip
 RECORDS: tuple[type[Element], ...] = (
     records.Scenario, records.Assumption, records.Question, records.ThreatDecision, records.Mitigation,
-    records.RiskAcceptance, records.Decision, records.Action, records.Review,
+    records.RiskAcceptance, records.Decision, records.Action, records.Review, sessions.Workshop, sessions.Attendance,
+    sessions.Card, sessions.Vote, sessions.Parked, sessions.Feature, sessions.Placement,
 )  # fmt: skip
 NOUNS: Mapping[str, type[Element]] = {cls.noun: cls for cls in ELEMENTS + RECORDS}
 

@@ -101,6 +101,10 @@ class Decision(Record):
     noun: ClassVar[str] = "decision"
 
     text: str | None = None
+    decided_by: tuple[str, ...] = ()
+    dissent: str | None = None
+    """Who disagreed, and why."""
+    revisit_on: date | None = None
 
 
 class Action(Record):
