@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"ledger", "rules", "platforms", "interchange"}),
     frozenset({"analysis"}),
-    frozenset({"tables", "diagrams", "charts", "reports"}),
+    frozenset({"tables", "graph", "diagrams", "charts", "reports"}),
     # What a notebook holds, in several modules of one floor that know each other.
     frozenset({"workspace", "appview", "config", "editor", "imports", "snapshot", "reporting", "display"}),
     frozenset({"widgets", "review", "cli"}),
@@ -180,6 +180,26 @@ def test_run_time_needs_only_declared_dependencies() -> None:
         and not declared & {_name(d) for d in distributions.get(top, [top])}
     ]
     assert wrong == []
+
+
+# What is needed without being imported by the package, and why.
+_NEVER_IMPORTED = {
+    "pygraphviz": "the child process that lays diagrams out loads its libraries itself",
+    "jupyterlab": "runs as a program",
+    "ipywidgets": "the widgets of workshops",
+    "anywidget": "the widgets of workshops",
+    "defusedxml": "exports in XML",
+}
+
+
+def test_every_declared_dependency_is_used() -> None:
+    """Nothing is installed at a user's that no module imports, with the exceptions above."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = {_name(requirement) for requirement in project["project"]["dependencies"]}
+    distributions = packages_distributions()
+    tops = {name.split(".")[0] for module in modules() for name, _ in imported(module)}
+    used = {_name(d) for top in tops for d in distributions.get(top, [])}
+    assert declared - used - set(_NEVER_IMPORTED) == set()
 
 
 def _name(requirement: str) -> str:

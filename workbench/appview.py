@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    import networkx as nx
     import pandas as pd
 
     from workbench.ledger import Batch
@@ -91,6 +92,13 @@ class AppView:
     def data(self) -> pd.DataFrame:
         """Return one row a data field; columns in tables.data."""
         return tables.data(self.model, self.id)
+
+    @property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """Return what flows join as a networkx graph; attributes of nodes and edges in graph.graph."""
+        from workbench.graph import graph  # noqa: PLC0415 - networkx loads when asked for
+
+        return graph(self.model)
 
     @property
     def threats(self) -> pd.DataFrame:

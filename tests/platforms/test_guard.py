@@ -271,7 +271,7 @@ def test_the_reading_process_imports_nothing_heavy() -> None:
     """No pandas, no networkx, no Jupyter: it starts fast and stays small."""
     code = "import sys, workbench.platforms.worker, workbench.platforms as p; p.readers(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    heavy = {"pandas", "numpy", "networkx", "IPython", "jinja2", "sqlalchemy", "ruamel", "plotly"}
+    heavy = {"pandas", "numpy", "networkx", "IPython", "jinja2", "sqlalchemy", "plotly"}
     assert heavy.isdisjoint(name.split(".")[0] for name in loaded)
     assert "workbench.model" in loaded
 
