@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import apsw
@@ -19,10 +21,11 @@ from sqlalchemy import event
 from workbench.ledger import Anchor, Ledger, LedgerError, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 FILE = "ledger.sqlite"
+BATCHES = 12
 ROLLBACK, WAL = (sqlite.durability(version) for version in ((3, 40, 1), (3, 51, 3)))
 
 
@@ -39,26 +42,48 @@ def recording(written_file: Path, tmp_path_factory: pytest.TempPathFactory) -> R
     """Return what a ledger says to its database while twelve batches are written."""
     path = tmp_path_factory.mktemp("power") / FILE
     path.write_bytes(written_file.read_bytes())
-    said: list[str] = []
     batches, steps = [], histories.steps()
     with Ledger.open(path) as ledger:
-        ledger._database.engine.dispose()
-        event.listen(
-            ledger._database.engine, "connect", lambda connection, _: connection.set_trace_callback(said.append)
-        )
+        said = _listen(ledger)
         anchors = [ledger.head]
-        for n in range(12):
+        for n in range(BATCHES):
             said.clear()
-            ledger.append([next(steps) for _ in range(1 + n % 4)], actor="ana", why=f"step {n}" * 50)
-            # A statement that fires a trigger is told twice.
-            batches.append([sql for sql in dict.fromkeys(said) if not sql.startswith(("PRAGMA", "--", "SELECT"))])
+            ledger.append([next(steps) for _ in range(_entries(n))], actor="ana", why=f"step {n}" * 50)
+            batches.append(_written(said))
             anchors.append(ledger.head)
     return Recording(written_file.read_bytes(), batches, anchors)
+
+
+def _entries(batch: int) -> int:
+    """Return how many Changes a batch of the recording has."""
+    return 1 + batch % 4
+
+
+def _listen(ledger: Ledger) -> list[str]:
+    """Return the list to which every statement is added that the ledger's connections run from now on."""
+    said: list[str] = []
+    engine = ledger._database.engine
+    # Connections that are open already would not be heard.
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.set_trace_callback(said.append))
+    return said
+
+
+def _written(said: Iterable[str]) -> list[str]:
+    """Return the statements that write; one that fires a trigger is told a second time right after the first."""
+    return [sql for sql, _ in groupby(said) if not sql.startswith(("PRAGMA", "--", "SELECT"))]
 
 
 def test_the_recording_is_that_of_whole_transactions(recording: Recording) -> None:
     """Each batch is one transaction that takes the lock before it reads."""
     assert {(batch[0], batch[-1]) for batch in recording.batches} == {("BEGIN IMMEDIATE", "COMMIT")}
+
+
+def test_the_recording_has_every_write_once(recording: Recording) -> None:
+    """Each batch inserts itself once and each of its entries once, with and without triggers that fire."""
+    inserted = [Counter(sql.split()[2] for sql in batch if sql.startswith("INSERT")) for batch in recording.batches]
+    wanted = [(1, _entries(n)) for n in range(BATCHES)]
+    assert [(tables["batch"], tables["entry"]) for tables in inserted] == wanted
 
 
 def _run(recording: Recording, disk: power.Disk, pragmas: Mapping[str, str | int]) -> int:
@@ -95,7 +120,7 @@ def _cut(recording: Recording, folder: Path, pragmas: Mapping[str, str | int], a
         with Ledger.open(folder / FILE) as ledger:
             if not ledger.verify().ok:
                 return "corrupt"
-            assert ledger.head.sequence <= recording.anchors[min(acknowledged + 1, 12)].sequence
+            assert ledger.head.sequence <= recording.anchors[min(acknowledged + 1, BATCHES)].sequence
             return "kept" if ledger.verify(recording.anchors[acknowledged]).ok else "lost"
     except (LedgerError, sqlite3.Error):
         return "corrupt"
