@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from models import LONGER, models
 
-from workbench.model import Actor, Assumption, Model, RiskAcceptance, Secret
+from workbench.model import Actor, Assumption, EntryPoint, Model, RiskAcceptance, Secret, Store
 from workbench.rules import facts, vocabulary
 from workbench.rules.columns import Scale
 
@@ -310,6 +310,71 @@ def test_what_a_store_gave_goes_back_to_the_caller() -> None:
     assert value(by_step, entry, "reads_store") is True
     assert value(by_step, entry, "reads_unprotected") is None
     assert of(by_step).unknown_because["entry_point", "reads_unprotected", entry.id] == ((table.id, "row_security"),)
+
+
+def _webhook(*steps: Any, **table: Any) -> Any:
+    """Return the model of a webhook without authentication before those steps, the first of which works on a table."""
+    store = b.store("t", **table)
+    entry = b.entry("e", kind="webhook", authentication="none", starts=steps[0].id)
+    wires = [b.flow(one, two) for one, two in itertools.pairwise(steps)]
+    return b.model(entry, store, *steps, b.flow(steps[0], store), *wires)
+
+
+@pytest.mark.parametrize(
+    ("effects", "expected"),
+    [
+        (("read",), True),
+        (("call_http",), True),
+        (("read", "write"), True),
+        (("write",), False),
+        (("call_http", "write"), False),
+        (("call_http", "delete"), False),
+    ],
+)
+def test_a_row_that_a_caller_gets_back_because_it_was_written_is_the_callers(
+    effects: tuple[str, ...], expected: bool
+) -> None:
+    """An answer step that hands on what a read gave gives records away; what a write gave back was just sent in."""
+    answer = b.process("r", kind="response", passes_input=True)
+    model = _webhook(b.process("p", kind="http", passes_input=False, effects=effects), answer, kind="table")
+    assert value(model, model.of(Store)[0], "anonymous_read") is expected
+    assert value(model, model.of(EntryPoint)[0], "answers_from_store") is expected
+
+
+@pytest.mark.parametrize(
+    ("passes", "takes", "expected"), [(True, True, True), (False, True, True), (False, False, False)]
+)
+def test_an_answer_holds_what_it_takes_or_passes_on(*, passes: bool, takes: bool, expected: bool) -> None:
+    """A fixed answer after a read gives nothing away, though the steps behind it go on with what was read."""
+    read = b.process("p", kind="query", passes_input=False, effects=("read",))
+    uses = (b.use(read, "parameter"),) if takes else ()
+    answer = b.process("r", kind="response", passes_input=passes, uses=uses)
+    after = b.process("z", kind="transform", passes_input=True)
+    outside = b.service("v", third_party=True)
+    model = b.model(*_webhook(read, answer, after), outside, b.flow(after, outside))
+    (table,) = model.of(Store)
+    assert value(model, table, "anonymous_read") is expected
+    assert value(model, table, "outside_path") is True
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"kind": "mail", "effects": ("send_mail",)}, True),
+        ({"kind": "step", "effects": ("write",)}, True),
+        ({"kind": "agent", "effects": ("call_model",)}, True),
+        ({"kind": "http", "effects": ("call_http",)}, False),
+    ],
+)
+def test_a_last_step_answers_with_what_it_gives_out(fields: dict[str, Any], expected: bool) -> None:
+    """What it gives out is its own answer; a write and a model give back what they were given, others do not."""
+    read = b.process("p", kind="query", passes_input=False, effects=("read",))
+    last = b.process("z", passes_input=False, uses=(b.use(read, "parameter"),), **fields)
+    model = _webhook(read, last)
+    caller = b.actor("caller")
+    entry = model.of(EntryPoint)[0]
+    model = b.model(*model, caller, b.flow(caller, entry), b.flow(last, caller))
+    assert value(model, model.of(Store)[0], "anonymous_read") is expected
 
 
 def test_circles() -> None:

@@ -7,7 +7,8 @@ take, and, where it names nothing that it takes or hands its input on, all that 
 Data fields are nodes too, with edges to where they are held, entered or said to move.
 
 Whether a store or service answers a step that has a flow to it: a flow the other way or a two-way flow says so; else the
-step's effects do; if it has none either, it is unknown.
+step's effects do; if it has none either, it is unknown. What a store gives back to a step that changes something there and
+reads nothing is what was just written, so no answer of its records.
 """
 
 from __future__ import annotations
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
 
 # Steps whose output is made of what their parameters take; elsewhere an answer comes back instead.
 _COMPUTES = frozenset({"transform", "code", "decision", "trigger", "form", "screen", "other"})
+_RESPONSE = frozenset({"response"})
 _STARTERS = frozenset({"trigger", "form", "screen", "dashboard"})
 _ANSWERS = frozenset({"read", "call_http", "call_model", "read_file"})
+# What gives records of a store back, and what makes of another answer of the store only what was just written.
+_READS = frozenset({"read", "read_file"})
+_CHANGES = frozenset({"write", "delete"})
 EFFECTS = vocabulary.columns("process")["effects"].values
 _NO_DATA = frozenset({"control", "error"})
 
@@ -98,14 +103,22 @@ class Lineage:
         sure = said.truth.true | (self._of_kind(_STARTERS) & ~said.truth.false)
         return np.where(sure, SURE, np.where(said.truth.false, NEVER, ASSUMED))
 
+    @cached_property
+    def _hands_on(self) -> Ints:
+        """Return for each step how surely what comes in goes on to the next; an answer to the caller takes nothing away."""
+        return np.where(self._of_kind(_RESPONSE), SURE, self.passes)
+
     def _of_kind(self, kinds: frozenset[str]) -> NDArray[np.bool_]:
         return self.graph.kind.where(kinds.__contains__).true[: self.graph.processes]
 
     @cached_property
-    def _answered(self) -> Ints:
-        """For each step how surely a system it has a one-way flow to answers: by its effects."""
+    def _answered(self) -> tuple[Ints, Ints]:
+        """For each step how surely a service, and a store, that it has a one-way flow to answers: by its effects."""
         silent = self.effects.where(bool).false
-        return np.where(silent, MAYBE, np.where(self.effects.where(_ANSWERS.isdisjoint).false, SURE, NEVER))
+        any_ = self.effects.where(_ANSWERS.isdisjoint).false
+        records = any_ & (self.effects.where(_READS.isdisjoint).false | self.effects.where(_CHANGES.isdisjoint).true)
+        service, store = (np.where(silent, MAYBE, np.where(told, SURE, NEVER)) for told in (any_, records))
+        return service, store
 
     # --- flows ---
 
@@ -152,7 +165,7 @@ class Lineage:
     def _into(self, origin: Ints, step: Ints) -> list[Part]:
         """Return edges into a step and, as far as it passes on what comes in, to its out."""
         sure = np.zeros(len(step), dtype=np.int64)
-        passing = _of_steps(self.passes, step)
+        passing = _of_steps(self._hands_on, step)
         return [(origin, step, sure), (origin, self.outs(step), passing)]
 
     @cached_property
@@ -162,7 +175,7 @@ class Lineage:
         rows = np.arange(len(source))
         given = self.carries & among(source_noun, STORE, SERVICE) & (target_noun == PROCESS)
         asked = self.carries & (source_noun == PROCESS) & among(target_noun, STORE, SERVICE)
-        by_effect = _of_steps(self._answered, source)
+        by_effect = np.where(target_noun == STORE, *(_of_steps(a, source) for a in reversed(self._answered)))
         unsaid = np.where(self.graph.two_way.true, SURE, np.where(self.graph.two_way.false, NEVER, MAYBE))
         grade = np.where(by_effect == MAYBE, unsaid, by_effect)
         parts = [
@@ -205,11 +218,15 @@ class Lineage:
 
     @cached_property
     def sending(self) -> Part:
-        """Return the edges from what is in a step to what it sends; assumed where the step names what it takes."""
+        """Return the edges from what is in a step to what it sends; assumed where the step names what it takes.
+
+        An answer to the caller holds what it names and, where it passes that on, what came in.
+        """
         steps = np.arange(self.graph.processes)
         uses = np.fromiter(map(bool, self.facts.values("process", "uses")), dtype=np.bool_, count=len(steps))
         picky = uses & (self.passes != SURE)
-        return steps, steps + self.sends, np.where(picky, ASSUMED, SURE)
+        fixed = self._of_kind(_RESPONSE) & (self.passes == NEVER)
+        return steps, steps + self.sends, np.where(fixed, NEVER, np.where(picky, ASSUMED, SURE))
 
     @cached_property
     def taken(self) -> list[tuple[int, Use, int]]:

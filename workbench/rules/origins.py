@@ -13,7 +13,7 @@ from workbench.rules.columns import Codes, codes_of
 from workbench.rules.graph import ENTRY, PROCESS, STORE, Graph
 from workbench.rules.leads import Leads
 from workbench.rules.lineage import EFFECTS, Lineage
-from workbench.rules.spread import GRADES, MAYBE, NEVER, SURE, Edges, flood, flooded, spread
+from workbench.rules.spread import ASSUMED, GRADES, MAYBE, NEVER, SURE, Edges, flood, flooded, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,13 +32,14 @@ FROM_STORE = 1
 PROTECTION_BITS = {protection: 2 << i for i, protection in enumerate(PROTECTIONS)}
 UNKNOWN_PROTECTION = 2 << len(PROTECTIONS)
 _KIND_BITS = {kind: 4 << (len(PROTECTIONS) + i) for i, kind in enumerate(STORE_KINDS)}
+# Steps whose answer is what they send, and effects whose own answer holds what was sent.
+_ANSWER_BY_SENDING = frozenset({"response", "mail", "message"})
+_ECHOES = frozenset({"write", "call_model", "send_message", "publish"})
 # Bits of what lies ahead of an entry point: the effects of steps, then these.
 READS, MAY_READ, OPEN, MAY_OPEN, ANSWERS, MAY_ANSWER = (1 << (len(EFFECTS) + i) for i in range(6))
 
 
 class Origins:
-    """Which stores and services the data at each place comes from, and which steps answer with it."""
-
     """Origins of what is at each place of the lineage."""
 
     def __init__(self, facts: Facts) -> None:
@@ -89,10 +90,9 @@ class Origins:
 
     @cached_property
     def from_store(self) -> NDArray[np.int8]:
-        """Return how surely what each step sends came from a store."""
-        sends = slice(self.lineage.sends, self.lineage.fields)
+        """Return how surely what is at each place came from a store."""
         sure, may = self.bits
-        return np.where(sure[sends] & FROM_STORE, SURE, np.where(may[sends] & FROM_STORE, MAYBE, NEVER)).astype(np.int8)
+        return np.where(sure & FROM_STORE, SURE, np.where(may & FROM_STORE, MAYBE, NEVER)).astype(np.int8)
 
     @cached_property
     def responders(self) -> list[tuple[int, int, int]]:
@@ -117,10 +117,31 @@ class Origins:
             found += [(step, entry, SURE) for entry in callers.get(end, ())]
         return sorted(set(found))
 
+    @cached_property
+    def answers(self) -> list[tuple[int, int, int, int]]:
+        """Return (place, step, entry point, how surely): what is at the place goes back to who called.
+
+        An answer step answers with what it sends, any other step with what it gives out. What that step sent is in it
+        where the step writes, or asks a model or posts for people; a message to the caller is an answer itself.
+        """
+        line, known = self.lineage, self.graph.kind.known
+        answers = self.graph.kind.where(_ANSWER_BY_SENDING.__contains__).true
+        echoes = line.effects.where(_ECHOES.isdisjoint).false
+        found = []
+        for step, entry, how in self.responders:
+            if answers[step]:
+                found.append((step + line.sends, step, entry, how))
+                continue
+            sure = how if known[step] else MAYBE
+            found.append((step + line.nodes, step, entry, sure))
+            if echoes[step] or not known[step]:
+                found.append((step + line.sends, step, entry, max(sure, ASSUMED)))
+        return found
+
     def _answering(self, *, to_all: bool) -> Iterable[tuple[int, int]]:
         """Yield (node, bits) for each answer that came from a store: at the step if it answers all, else at the entry."""
-        for step, entry, how in self.responders:
-            grade = max(how, self.from_store[step])
+        for place, step, entry, how in self.answers:
+            grade = max(how, self.from_store[place])
             if grade < NEVER and (entry < 0) is to_all:
                 yield (step if to_all else entry), (ANSWERS | MAY_ANSWER if grade < MAYBE else MAY_ANSWER)
 
@@ -128,11 +149,11 @@ class Origins:
     def read_anonymously(self) -> Reach:
         """Return how surely each place's data goes back to an entry point without authentication."""
         leads = self.facts.part(Leads)
-        starts: dict[int, list[int]] = {SURE: [], MAYBE: []}
-        for step, entry, how in self.responders:
+        starts: dict[int, list[int]] = {grade: [] for grade in GRADES}
+        for place, step, entry, how in self.answers:
             grade = max(how, leads.anonymous.grade[step if entry < 0 else entry])
             if grade < NEVER:
-                starts[grade].append(step + self.lineage.sends)
+                starts[grade].append(place)
         if not any(starts.values()):
             return spread(self.lineage.size, {}, starts)
         edges = self.edges

@@ -69,8 +69,8 @@ def step_answers(facts: Facts) -> Data:
     """Return whether each step sends back to the caller what a store gave."""
     origins = facts.part(Origins)
     grades = np.full(facts.part(Graph).processes, NEVER, dtype=np.int8)
-    for step, _, how in origins.responders:
-        grades[step] = min(grades[step], max(how, origins.from_store[step]))
+    for place, step, _, how in origins.answers:
+        grades[step] = min(grades[step], max(how, origins.from_store[place]))
     return flags(grades)
 
 

@@ -190,10 +190,10 @@ def _answering(facts: Facts, starts: Starts) -> Iterator[Found]:
     edges = facts.part(Leads).edges
     values = _traced(edges.size, starts, edges, back=False)
     sends: Starts = {}
-    for step, entry, how in facts.part(Origins).responders:
+    for place, step, entry, how in facts.part(Origins).answers:
         bits = values[step] | (values[entry] if entry >= 0 else 0)
         if bits:
-            sends[step + facts.part(Lineage).sends] = bits
+            sends[place] = sends.get(place, 0) | bits
             if how == MAYBE:
                 yield facts.ids("process")[step], "kind", bits
     origins = facts.part(Origins).edges
@@ -205,9 +205,8 @@ def _read(facts: Facts, starts: Starts) -> Iterator[Found]:
     values = _traced(edges.size, starts, edges, back=False)
     yield from _asked_for(facts, values)
     callers: Starts = {}
-    lineage = facts.part(Lineage)
-    for step, entry, how in facts.part(Origins).responders:
-        bits = values[step + lineage.sends]
+    for place, step, entry, how in facts.part(Origins).answers:
+        bits = values[place]
         if bits and how == MAYBE:
             yield facts.ids("process")[step], "kind", bits
         if bits:
