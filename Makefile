@@ -6,9 +6,11 @@ DEMO ?= demo
 BENCH ?= all
 export UV_PYTHON_PREFERENCE ?= only-system
 
-.PHONY: demo test lab lint bench soak docs clean
+.PHONY: demo test lab lint front bench soak docs clean
 
-.venv/.synced: pyproject.toml uv.lock
+FRONT := $(wildcard workbench/widgets/front/*.* workbench/widgets/front/src/*)
+
+.venv/.synced: pyproject.toml uv.lock $(FRONT)
 	@test -x "$(UV)" || command -v "$(UV)" >/dev/null || { $(PYTHON) -m venv .tools && .tools/bin/pip install --quiet uv; }
 	@$(UV) sync --locked --quiet
 	@touch $@
@@ -26,6 +28,9 @@ lab: .venv/.synced ## JupyterLab on the demo workspace
 
 lint: .venv/.synced
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
+
+front: .venv/.synced ## the browser's side of the widgets, and its types
+	@$(RUN) python workbench/widgets/front/build.py --types
 
 bench: .venv/.synced ## workloads against peers: make bench BENCH=B1
 	@$(UV) sync --locked --quiet --group bench

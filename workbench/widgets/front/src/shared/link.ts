@@ -1,0 +1,81 @@
+// The way to Python: the view that it sends, and calls that it answers.
+
+export interface Model {
+  get(name: string): any;
+  on(event: string, handler: (...given: any[]) => void): void;
+  off(event: string, handler: (...given: any[]) => void): void;
+  send(content: unknown): void;
+}
+
+/** What Python refused, in words for the person who asked. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    /** Where in what was given, if Python says so: the name of a field, or a column. */
+    readonly place: string | number | null,
+    /** What more Python says, such as both versions of what two people changed. */
+    readonly more: any,
+  ) {
+    super(message);
+  }
+}
+
+interface Waiting {
+  resolve(value: any): void;
+  reject(error: Error): void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+// A kernel that computes answers late; one that is gone never does.
+const PATIENCE = 30_000;
+
+/** The connection of one widget in the browser with its panel in Python. */
+export class Link {
+  private waiting = new Map<string, Waiting>();
+  private counter = 0;
+  private readonly name = Math.random().toString(36).slice(2);
+
+  constructor(private readonly model: Model) {
+    this.answer = this.answer.bind(this);
+    model.on("msg:custom", this.answer);
+  }
+
+  /** What Python wants shown. */
+  get view(): any {
+    return this.model.get("view");
+  }
+
+  /** Calls `changed` whenever the view changes; returns what ends that. */
+  watch(changed: () => void): () => void {
+    this.model.on("change:view", changed);
+    return () => this.model.off("change:view", changed);
+  }
+
+  /** Asks the panel's `do_NAME(**given)`; rejects with Refused if Python refuses. */
+  call<T = any>(name: string, given: Record<string, unknown> = {}): Promise<T> {
+    const id = `${this.name}-${++this.counter}`;
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(id);
+        reject(new Refused("Python does not answer. Is the kernel running? What you typed is still here.", null, null));
+      }, PATIENCE);
+      this.waiting.set(id, { resolve, reject, timer });
+      this.model.send({ call: name, given, id });
+    });
+  }
+
+  close(): void {
+    this.model.off("msg:custom", this.answer);
+    this.waiting.forEach((each) => clearTimeout(each.timer));
+    this.waiting.clear();
+  }
+
+  private answer(message: any): void {
+    const asked = this.waiting.get(message?.id);
+    if (!asked) return; // Answers reach every view of the widget; this one was another's.
+    this.waiting.delete(message.id);
+    clearTimeout(asked.timer);
+    if (message.problem) asked.reject(new Refused(message.problem, message.place ?? null, message.more ?? null));
+    else asked.resolve(message.value);
+  }
+}

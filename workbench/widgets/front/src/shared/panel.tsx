@@ -1,0 +1,128 @@
+// What every widget has: a frame, errors in sight, drafts that outlive it, and one way to draw.
+
+import { Component, type ComponentChildren, type ComponentType, createContext, render } from "preact";
+import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import { Link, type Model, Refused } from "./link";
+
+const Here = createContext<{ link: Link; show(problem: string | null): void }>(null!);
+
+export function useLink(): Link {
+  return useContext(Here).link;
+}
+
+/** The view of the panel, drawn again when Python changes it. */
+export function useView<T = any>(): T {
+  const link = useLink();
+  const [view, setView] = useState<T>(link.view);
+  useEffect(() => link.watch(() => setView(link.view)), [link]);
+  return view;
+}
+
+/** A function that calls Python; what it refuses is shown, and undefined returned. */
+export function useCall(): <T = any>(name: string, given?: Record<string, unknown>) => Promise<T | undefined> {
+  const { link, show } = useContext(Here);
+  return useCallback(
+    async (name, given) => {
+      try {
+        const value = await link.call(name, given);
+        show(null);
+        return value;
+      } catch (error) {
+        show(error instanceof Error ? error.message : String(error));
+        return undefined;
+      }
+    },
+    [link, show],
+  );
+}
+
+// Long enough for a word, short enough that a lost kernel costs no more than one.
+const DRAFT_DELAY = 400;
+
+/** Text that is being typed: kept by Python under a name, so that a new widget or kernel shows it again. */
+export function useDraft(name: string, initial = ""): [string, (text: string) => void] {
+  const link = useLink();
+  const [text, setText] = useState<string>(() => link.view.drafts?.[name] ?? initial);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const set = useCallback(
+    (next: string) => {
+      setText(next);
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => link.call("draft", { name, text: next }).catch(() => null), DRAFT_DELAY);
+    },
+    [link, name],
+  );
+  return [text, set];
+}
+
+interface FrameState {
+  broken: string | null;
+}
+
+/** Shows an error of the drawing itself instead of an empty place. */
+class Guard extends Component<{ children: ComponentChildren }, FrameState> {
+  state: FrameState = { broken: null };
+
+  static getDerivedStateFromError(error: unknown): FrameState {
+    return { broken: error instanceof Error ? error.message : String(error) };
+  }
+
+  render() {
+    if (this.state.broken === null) return this.props.children;
+    return (
+      <p class="tw-problem" role="alert">
+        This widget could not be drawn: {this.state.broken}. Nothing is lost; run the cell again, and please report it.
+      </p>
+    );
+  }
+}
+
+function Frame({ link, Body }: { link: Link; Body: ComponentType }) {
+  const [problem, show] = useState<string | null>(null);
+  const [view, setView] = useState<any>(link.view);
+  useEffect(() => link.watch(() => setView(link.view)), [link]);
+  const said = problem ?? view.problem ?? null;
+  return (
+    <Here.Provider value={{ link, show }}>
+      <section class={`tw-panel ${view.projector ? "tw-projector" : ""}`} aria-label={view.title}>
+        <Guard>
+          <Body />
+        </Guard>
+        <div class="tw-live" role="alert">
+          {said && (
+            <p class="tw-problem">
+              {said}{" "}
+              <button type="button" class="tw-quiet" aria-label="Close this message" onClick={() => show(null)}>
+                ×
+              </button>
+            </p>
+          )}
+        </div>
+      </section>
+    </Here.Provider>
+  );
+}
+
+// JupyterLab listens for keys on the whole notebook: what is typed here must not run, delete or move cells.
+const OURS = ["keydown", "keypress", "keyup", "copy", "cut", "paste"];
+
+/** Makes a widget of a component. */
+export function widget(Body: ComponentType) {
+  return {
+    render({ model, el }: { model: Model; el: HTMLElement }) {
+      const link = new Link(model);
+      el.classList.add("tw-root");
+      el.dataset.lmSuppressShortcuts = "true";
+      const stop = (event: Event) => event.stopPropagation();
+      OURS.forEach((name) => el.addEventListener(name, stop));
+      render(<Frame link={link} Body={Body} />, el);
+      return () => {
+        render(null, el);
+        link.close();
+        OURS.forEach((name) => el.removeEventListener(name, stop));
+      };
+    },
+  };
+}
+
+export { Refused };

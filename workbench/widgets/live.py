@@ -1,0 +1,69 @@
+"""Panels see what others do: one watcher a workspace looks at the ledger's head and tells the panels when it moves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakKeyDictionary, WeakSet
+
+from workbench.ledger import BusyError
+
+if TYPE_CHECKING:
+    from workbench.workspace import Workspace
+
+SECONDS = 0.7
+"""Between two looks: with the time to compute what is shown, others' Changes are seen within two seconds."""
+_watchers: WeakKeyDictionary[Workspace, Watcher] = WeakKeyDictionary()
+_log = logging.getLogger(__name__)
+
+
+class Watching(Protocol):
+    """What wants to know when the ledger has moved."""
+
+    def refresh(self) -> None:
+        """Show the newest state."""
+
+
+class Watcher:
+    """Looks at one ledger for as long as somebody wants to know."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._panels: WeakSet[Watching] = WeakSet()
+        self._seen = workspace.ledger.head.sequence
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, panel: Watching) -> None:
+        """Tell a panel from now on; outside of a running event loop, as in a script, panels refresh when asked."""
+        self._panels.add(panel)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._watch())
+
+    def look(self) -> None:
+        """Tell the panels if the ledger has moved since they were told last."""
+        head = self._workspace.ledger.head.sequence
+        if head != self._seen:
+            self._seen = head
+            for panel in list(self._panels):
+                panel.refresh()
+
+    async def _watch(self) -> None:
+        while self._panels:
+            await asyncio.sleep(SECONDS)
+            try:
+                self.look()
+            except BusyError as error:
+                # Somebody writes for long; the next look will see it.
+                _log.info("the ledger is busy: %s", error)
+
+
+def watch(workspace: Workspace, panel: Watching) -> Watcher:
+    """Tell a panel whenever the ledger of a workspace moves, whoever moved it; return the workspace's watcher."""
+    watcher = _watchers.setdefault(workspace, Watcher(workspace))
+    watcher.add(panel)
+    return watcher
