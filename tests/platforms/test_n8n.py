@@ -161,6 +161,24 @@ def test_form_fields_are_data() -> None:
         (node("readWriteFile", "S", fileSelector="a"), ("file", ("read_file",))),
         (node("readWriteFile", "S", operation="write", fileName="a"), ("file", ("write_file",))),
         (node("httpRequest", "S", url="https://example.com"), ("http", ("call_http",))),
+        (node("httpRequest", "S", url="https://example.com", method="POST"), ("http", ("call_http",))),
+        (node("httpRequest", "S", url="https://example.com", method="PATCH"), ("http", ("call_http", "write"))),
+        (
+            node("httpRequest", "S", url="https://example.com", requestMethod="DELETE"),
+            ("http", ("call_http", "delete")),
+        ),
+        (
+            node("httpRequest", "S", url="=https://api.airtable.com/v0/a/{{ $json.id }}", method="POST"),
+            ("http", ("call_http", "write")),
+        ),
+        (
+            node("httpRequest", "S", url="https://api.airtable.com/v0/a/b/listRecords", method="POST"),
+            ("http", ("call_http",)),
+        ),
+        (
+            node("graphql", "S", endpoint="https://example.com", query="mutation { a }"),
+            ("http", ("call_http", "write")),
+        ),
         (node("postgres", "S", operation="executeQuery", query="SELECT 1"), ("query", ("read",))),
         (
             node("postgres", "S", operation="executeQuery", query="delete from a; insert into b values (1)"),
@@ -279,6 +297,19 @@ def test_reading_and_writing_have_directions() -> None:
     assert ("Put", "PostgreSQL: b") in ends
     assert not {("Get", "PostgreSQL: a"), ("PostgreSQL: b", "Put")} & ends
     assert fields(found, named(found, Store, "PostgreSQL: a").data) == {"email"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "records"), [("GET", "rows", True), ("POST", "rows/query", True), ("PUT", "rows/1", False)]
+)
+def test_a_store_called_over_http_gives_records_only_where_it_is_read(method: str, path: str, records: bool) -> None:
+    """What comes back from a request that changes a row is that row, and no flow out of the store."""
+    call = node("httpRequest", "Call", url=f"https://api.airtable.com/v0/{path}", method=method)
+    found = model(hook(responseMode="lastNode"), call, node("set", "Keep", email="={{ $json.email }}"))
+    told = flows(found)
+    store = named(found, Store, "Airtable (api.airtable.com)").name
+    backwards = (store, "Call") in told or told["Call", store].two_way is True
+    assert backwards is records
 
 
 def test_self_hosted_systems_are_told_apart_by_credential() -> None:

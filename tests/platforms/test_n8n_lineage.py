@@ -436,6 +436,23 @@ def test_answer_steps(given: dict[str, Any], answers: bool) -> None:
     assert (("Answer", "Webhook callers") in flows(found)) is answers
 
 
+@pytest.mark.parametrize(
+    ("given", "passes"),
+    [
+        ({}, True),
+        ({"respondWith": "text", "responseBody": "OK"}, False),
+        ({"disabled": True, "respondWith": "text"}, True),
+    ],
+)
+def test_an_answer_in_the_middle_of_the_line(given: dict[str, Any], passes: bool) -> None:
+    """Whether an answer holds what came in is the same wherever it stands; a step that is off changes nothing."""
+    answer = node("respondToWebhook", "Answer", **given)
+    found = model(
+        hook(responseMode="responseNode"), node("googleSheets", "Get"), answer, node("slack", "Tell", text="hi")
+    )
+    assert step(found, "Answer").passes_input is passes
+
+
 def test_later_pages_of_a_form() -> None:
     """People fill in the second page of a form too."""
     page = node("form", "Page 2", formFields={"values": [{"fieldLabel": "IBAN"}]})

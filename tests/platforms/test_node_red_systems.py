@@ -112,6 +112,42 @@ def test_database_is_a_store() -> None:
     assert (flow.two_way, flow.encrypted) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("code", "effects"),
+    [
+        ("msg.topic = 'SELECT a FROM b WHERE c = ' + msg.payload;", ("read",)),
+        ("msg.topic = 'INSERT INTO b (a) VALUES (' + msg.payload + ')';", ("write",)),
+        ("msg.topic = msg.payload;", ("read", "write", "delete")),
+    ],
+)
+def test_what_a_query_does_follows_from_its_verb(code: str, effects: tuple[str, ...]) -> None:
+    """Nothing but what was just written comes back from an insert; a query that cannot be seen may do anything."""
+    found = model(
+        config("MySQLdatabase", "db", host="10.0.0.5", db="plant"),
+        node("function", "f", "q", func=f"{code}\nreturn msg;"),
+        node("mysql", "q", mydb="db"),
+    )
+    assert process(found, "q").effects == effects
+    (flow,) = [f for f in found.of(Flow) if f.target_id == found.of(Store)[0].id]
+    assert flow.two_way is ("read" in effects)
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "effects"),
+    [
+        ("GET", "https://api.airtable.com/v0/a", ("call_http",)),
+        ("POST", "https://api.airtable.com/v0/a", ("call_http", "write")),
+        ("POST", "https://example.com/a", ("call_http",)),
+        ("PUT", "https://example.com/a", ("call_http", "write")),
+        ("DELETE", "https://example.com/a", ("call_http", "delete")),
+        ("use", "https://example.com/a", ("call_http",)),
+    ],
+)
+def test_what_a_request_does_follows_from_its_method(method: str, url: str, effects: tuple[str, ...]) -> None:
+    """PUT, PATCH and DELETE change something; POST does so in what is known to keep records."""
+    assert process(model(node("http request", "a", method=method, url=url)), "a").effects == effects
+
+
 def test_credentials_in_the_export() -> None:
     """Older and copied exports hold credentials: how they sign in is known then, and that they are there."""
     found = model(

@@ -123,7 +123,10 @@ class Process(Element):
     """What the step can do; known from its type, so an empty tuple means none."""
     uses: tuple[Use, ...] = ()
     passes_input: bool | None = None
-    """What came in also goes out; False where the output is replaced by an answer or a fixed value."""
+    """What came in also goes out; False where the output is replaced by an answer or a fixed value.
+
+    Of a response step: whether what came in is in its answer.
+    """
     enabled: bool | None = None
     runs_in: Literal["server", "browser"] | None = None
     runs_as: Literal["maker", "service", "invoker"] | None = None

@@ -37,7 +37,9 @@ MEANINGS: Mapping[str, str] = {
     "ai": _AI,
     "third_party_input": "Runs like taint, from steps that an outside service answers.",
     "unknown_host": "One of its services or stores has neither host nor vendor, or it is a call over HTTP without one.",
-    "process.answers_from_store": "It is a response step, or has a flow to an entry point of its app or to who calls one.",
+    "process.answers_from_store": "It is a response step, or has a flow to an entry point of its app or to who calls one. "
+    "A row that comes back because it was just written is the caller's own.",
+    "anonymous_read": "As an answer to who called, not as a row that comes back because it was just written.",
     "store.anonymous_reach": "It leads to a step with a flow to or from the store.",
     "outside_path": "Through steps, stores and services of any app, to a store, service or actor outside other than itself.",
     "outside_hops": _SUREST,

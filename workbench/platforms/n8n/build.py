@@ -24,7 +24,7 @@ from workbench.platforms.n8n.settings import node_settings, secrets_in, workflow
 from workbench.platforms.n8n.sinks import Taken, taken_by
 from workbench.platforms.n8n.systems import connection_of, system_of, used_credentials
 from workbench.platforms.n8n.triggers import Trigger, trigger_of
-from workbench.platforms.n8n.urls import Target, target_of
+from workbench.platforms.n8n.urls import Target, target_of, with_changes
 from workbench.platforms.n8n.values import chosen, mapping, slug
 from workbench.platforms.n8n.workflow import Credential, Node, Workflow, read_workflow
 
@@ -60,6 +60,7 @@ class Build:
         self.kinds: dict[str, Kind] = {n.key: kind_of(n, self._roles(n)) for n in self.workflow.nodes}
         self.lineage = Lineage(self.workflow, self.kinds)
         self.targets: dict[str, Target] = {n.key: target_of(n, self.lineage) for n in self.workflow.nodes}
+        self.kinds |= {n.key: with_changes(n, self.kinds[n.key], self.targets[n.key]) for n in self.workflow.nodes}
         self.taken: dict[str, list[Taken]] = {
             n.key: taken_by(n, self.kinds[n.key], self.targets[n.key], self.lineage) for n in self.workflow.nodes
         }
@@ -153,12 +154,10 @@ class Build:
         kind = self.kinds[node.key]
         if node.stem == "set" and kind.passes is None:
             return self.lineage.sets_from_input(node)
-        if not self.workflow.outputs.get(node.key):
-            # At the end of the line, only what is shown or answered counts.
-            if node.stem == "respondToWebhook":
-                return chosen(node.parameters.get("respondWith"), "firstIncomingItem") in ANSWERS_ALL
-            if node.stem == "form" and node.parameters.get("operation") == "completion":
-                return False
+        if kind.process == "response" and not node.disabled:
+            # What the answer holds; to the next step an answer step hands on all that came in.
+            with_what = chosen(node.parameters.get("respondWith"), "firstIncomingItem")
+            return node.stem == "respondToWebhook" and with_what in ANSWERS_ALL
         return kind.passes
 
     def _parameterised(self, node: Node) -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Service, element_id
+from workbench.model import Service, Store, element_id
 from workbench.platforms.n8n.kinds import ANSWERS_ALL, base_stem
 from workbench.platforms.n8n.settings import unverified
 from workbench.platforms.n8n.sinks import content_type, file_format
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbench.platforms.n8n.build import Build
+    from workbench.platforms.n8n.kinds import Kind
     from workbench.platforms.n8n.workflow import Node
 
 _READS = frozenset({"read"})
 _ANSWERED = frozenset({"read", "call_http", "call_model", "run_command", "read_file"})
+_CHANGES = frozenset({"write", "delete"})
 # Endings of fields in which whoever wrote to the flow is answered.
 _REPLIES = words("chat.id from From sender replyTo remoteJid chat_id user_id userId threadId wa_id")
 
@@ -78,7 +80,7 @@ def _to_system(build: Build, node: Node) -> None:
     sent, received = build.fields.taken[node.key] | _loaded(build, node), build.fields.given[node.key]
     only_reads = frozenset(kind.effects) <= _READS
     # What comes back from a change is at most what was sent.
-    answers = bool(_ANSWERED & set(kind.effects))
+    answers = bool(_ANSWERED & set(kind.effects)) and not (_is_store(system) and _only_changes(kind))
     if sent or not only_reads:
         # Where nothing of the answer is used, the one flow stands for both directions.
         answered = answers and not received
@@ -94,6 +96,15 @@ def _to_system(build: Build, node: Node) -> None:
     if getattr(system.element, "kind", None) == "ai":
         build.shows(there, records=_shows_records(build, node))
     build.holds(there, (sent if not only_reads else set()) | received)
+
+
+def _is_store(system: System) -> bool:
+    return isinstance(system.element, Store)
+
+
+def _only_changes(kind: Kind) -> bool:
+    """Tell whether a step changes something on the other side and reads nothing there."""
+    return bool(_CHANGES & set(kind.effects)) and "read" not in kind.effects
 
 
 def _file_format(build: Build, node: Node) -> str | None:

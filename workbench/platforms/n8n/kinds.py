@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from workbench.platforms import verbs
 from workbench.platforms.connectors import Connector, known
 from workbench.platforms.n8n.values import chosen, fixed, words
 
@@ -22,12 +22,6 @@ SQL = words(
 # Parameters that hold SQL text; these nodes evaluate `{{ }}` in it themselves, also without a leading `=`.
 SQL_TEXT = ("query", "sqlQuery")
 TRIGGERS_BY_NAME = words("webhook cron interval start emailReadImap rssFeedReadTrigger sseTrigger")
-_SQL_VERB = re.compile(r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*([a-z]+)", re.IGNORECASE | re.DOTALL)
-_SQL_EFFECTS: Mapping[str, tuple[str, ...]] = {
-    "read": ("select", "show", "describe", "desc", "explain", "values"),
-    "write": ("insert", "update", "create", "alter", "merge", "replace", "upsert"),
-    "delete": ("delete", "drop", "truncate"),
-}
 
 
 @dataclass(frozen=True)
@@ -174,7 +168,7 @@ def _special(node: Node, stem: str) -> Kind | None:
     if operation(node) == "sendAndWait":
         return replace(_of_connector(node, known(node.type)), process="approval", effects=(*_sent(node), "approve"))
     if stem in SQL and (query := sql_text(node)) is not None:
-        return Kind("query", _sql_effects(query), passes=False, runs="sql", external=True)
+        return Kind("query", verbs.of_queries([query.removeprefix("=")]), passes=False, runs="sql", external=True)
     if stem.startswith("vectorStore"):
         inserts = chosen(node.parameters.get("mode")) in {"insert", "update"}
         return Kind("step", ("write",) if inserts else ("read",), passes=False, external=True)
@@ -213,13 +207,6 @@ def sql_text(node: Node) -> str | None:
     if base_stem(node) not in SQL or operation(node) not in {"executeQuery", None}:
         return None
     return next((v for k in SQL_TEXT if isinstance(v := node.parameters.get(k), str) and v), None)
-
-
-def _sql_effects(query: str) -> tuple[str, ...]:
-    found = {m.group(1).lower() for part in query.removeprefix("=").split(";") if (m := _SQL_VERB.match(part))}
-    effects = tuple(e for e, verbs in _SQL_EFFECTS.items() if found & set(verbs))
-    # A query whose verb is not in the text may do anything.
-    return effects or ("read", "write", "delete")
 
 
 def _sent(node: Node) -> tuple[str, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from workbench.platforms import verbs
 from workbench.platforms.n8n.expressions import Reference, parse
 from workbench.platforms.n8n.kinds import base_stem
-from workbench.platforms.n8n.values import words
+from workbench.platforms.n8n.values import fixed, words
 
 if TYPE_CHECKING:
+    from workbench.platforms.n8n.kinds import Kind
     from workbench.platforms.n8n.lineage import Lineage
     from workbench.platforms.n8n.workflow import Node
 
@@ -48,6 +50,19 @@ def target_of(node: Node, lineage: Lineage) -> Target:
     if name is None or base_stem(node) not in FETCHING:
         return Target()
     return _read(node, name, str(node.parameters[name]), lineage)
+
+
+def with_changes(node: Node, kind: Kind, target: Target) -> Kind:
+    """Return the kind of a step with what its request changes on the other side, as far as method and address say."""
+    given = node.parameters
+    if base_stem(node) == "graphql":
+        changes = verbs.of_graphql(str(given.get("query", "")))
+    elif base_stem(node) in {"httpRequest", "toolHttpRequest"}:
+        method = fixed(given.get("method")) or fixed(given.get("requestMethod"))
+        changes = verbs.of_request(method, target.host, str(given.get(target.place, "")))
+    else:
+        return kind
+    return kind if node.disabled else replace(kind, effects=(*kind.effects, *changes))
 
 
 def placeholders(node: Node, text: str) -> tuple[Reference, ...]:

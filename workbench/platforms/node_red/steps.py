@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import Process, Use
+from workbench.platforms.node_red.effects import effects_of
 from workbench.platforms.node_red.export import text
 from workbench.platforms.node_red.settings import step_settings
-from workbench.platforms.node_red.sinks import risks_of
 
 if TYPE_CHECKING:
     from workbench.platforms.node_red.build import Build
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 _LONGEST_NOTE = 2_000
 _LONGEST_FIELD = 200
 _BROWSER = frozenset({"ui_template", "ui-template"})
-_EFFECT_OF = {"child_process": "run_command", "fetch": "call_http"}
 
 
 def process_of(build: Build, node: Node) -> Process:
     """Return the Process that a node is."""
     what = node.what
     described: dict[str, Any] = {
-        "kind": what.kind, "runs": what.runs, "component": what.package, "effects": _effects(node),
+        "kind": what.kind, "runs": what.runs, "component": what.package, "effects": effects_of(node, build.sinks),
         # Node-RED hands nothing on at a node that is switched off.
         "passes_input": what.passes and node.enabled, "on_error": _on_error(build, node), "enabled": node.enabled,
         "runs_in": "browser" if what.kind == "dashboard" or node.type in _BROWSER else "server",
@@ -41,11 +40,6 @@ def _uses(build: Build, node: Node) -> tuple[Use, ...]:
     found = {(build.process_id(t.origin), t.field[:_LONGEST_FIELD], t.sink, t.safe) for t in build.sinks.of(node)}
     ordered = sorted(found, key=lambda use: (*use[:3], str(use[3])))
     return tuple(Use(origin=o, field=f or None, into=s, safe=safe) for o, f, s, safe in ordered)
-
-
-def _effects(node: Node) -> tuple[str, ...]:
-    found = risks_of(node)
-    return (*node.what.effects, *(effect for risk, effect in _EFFECT_OF.items() if risk in found))
 
 
 def _on_error(build: Build, node: Node) -> str:

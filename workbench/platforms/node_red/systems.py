@@ -9,6 +9,7 @@ from workbench.model import Boundary, slug
 from workbench.platforms import boundaries
 from workbench.platforms.connectors import Connector, known
 from workbench.platforms.node_red.address import Address, address
+from workbench.platforms.node_red.effects import effects_of
 from workbench.platforms.node_red.export import Export, Item, clean_id, is_yes, text
 
 if TYPE_CHECKING:
@@ -86,10 +87,10 @@ def systems_of(node: Node, export: Export, sinks: Sinks) -> list[System]:
         return []
     if config is not None and config.type == "websocket-listener":
         return []
-    return [_by_config(node, config, connector)]
+    return [_by_config(node, config, connector, _direction_of_query(node, sinks) or direction(node))]
 
 
-def _by_config(node: Node, config: Item | None, connector: Connector | None) -> System:
+def _by_config(node: Node, config: Item | None, connector: Connector | None, direction_: Direction) -> System:
     """Return the system that a configuration node or the connector table describes."""
     where = _configured(node, config)
     vendor = connector.vendor if connector else _title(config.type if config else node.type)
@@ -114,7 +115,7 @@ def _by_config(node: Node, config: Item | None, connector: Connector | None) -> 
         third_party=boundary.kind == "third_party" if boundary else outside,
         protocol=where.scheme or _PROTOCOLS.get(connector.key if connector else ""),
         encrypted=_encrypted(node, config, where, outside=outside),
-        direction=direction(node),
+        direction=direction_,
         config=config,
         loopback=where.loopback,
     )
@@ -231,6 +232,11 @@ def _files(node: Node, _: Export) -> System:
         encrypted=None,
         direction=direction(node),
     )
+
+
+def _direction_of_query(node: Node, sinks: Sinks) -> Direction | None:
+    """Return "out" for queries that read nothing; with those that read, values to look for go to the database too."""
+    return "out" if node.what.runs == "sql" and "read" not in effects_of(node, sinks) else None
 
 
 def direction(node: Node) -> Direction:
