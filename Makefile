@@ -8,7 +8,7 @@ export UV_PYTHON_PREFERENCE ?= only-system
 
 .PHONY: demo test lab lint front bench soak docs clean
 
-FRONT := $(wildcard workbench/widgets/front/*.* workbench/widgets/front/src/*)
+FRONT := $(wildcard workbench/widgets/front/*.* workbench/widgets/front/src/* workbench/widgets/front/src/*/*)
 
 .venv/.synced: pyproject.toml uv.lock $(FRONT)
 	@test -x "$(UV)" || command -v "$(UV)" >/dev/null || { $(PYTHON) -m venv .tools && .tools/bin/pip install --quiet uv; }

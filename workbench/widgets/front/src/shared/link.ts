@@ -2,6 +2,8 @@
 
 export interface Model {
   get(name: string): any;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
   on(event: string, handler: (...given: any[]) => void): void;
   off(event: string, handler: (...given: any[]) => void): void;
   send(content: unknown): void;
@@ -45,10 +47,21 @@ export class Link {
     return this.model.get("view");
   }
 
-  /** Calls `changed` whenever the view changes; returns what ends that. */
-  watch(changed: () => void): () => void {
-    this.model.on("change:view", changed);
-    return () => this.model.off("change:view", changed);
+  /** Calls `changed` whenever the view, or another trait, changes; returns what ends that. */
+  watch(changed: () => void, trait = "view"): () => void {
+    this.model.on(`change:${trait}`, changed);
+    return () => this.model.off(`change:${trait}`, changed);
+  }
+
+  /** The value of another trait than the view, such as what is selected. */
+  get<T>(trait: string): T {
+    return this.model.get(trait);
+  }
+
+  /** Sets a trait, here and in Python. */
+  set(trait: string, value: unknown): void {
+    this.model.set(trait, value);
+    this.model.save_changes();
   }
 
   /** Asks the panel's `do_NAME(**given)`; rejects with Refused if Python refuses. */

@@ -18,6 +18,15 @@ export function useView<T = any>(): T {
   return view;
 }
 
+/** A trait that Python and the browser both set, such as what is selected. */
+export function useTrait<T>(name: string): [T, (value: T) => void] {
+  const link = useLink();
+  const [value, setValue] = useState<T>(() => link.get<T>(name));
+  useEffect(() => link.watch(() => setValue(link.get<T>(name)), name), [link, name]);
+  const set = useCallback((next: T) => link.set(name, next), [link, name]);
+  return [value, set];
+}
+
 /** A function that calls Python; what it refuses is shown, and undefined returned. */
 export function useCall(): <T = any>(name: string, given?: Record<string, unknown>) => Promise<T | undefined> {
   const { link, show } = useContext(Here);
