@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -240,6 +242,19 @@ class AppView:
         """Return every change of an element or decision, with who, when and why; columns in tables.history."""
         found = element if element in self.workspace.model else Editor(self.workspace.model, self.id).find(element).id
         return tables.history(b for b in self.workspace.ledger.batches() if any(c.id == found for c in b.changes))
+
+    @cached_property
+    def workshops(self) -> Any:
+        """Return the workshops of this app (workshop.Workshops), loaded when first used.
+
+        Raises
+        ------
+        UsageError
+            If this is the app as it was at an earlier time.
+        """
+        self._writable()
+        # By name, because that room lies to the right of this one and imports it.
+        return importlib.import_module("workbench.workshop").Workshops(self)
 
     def picture(self) -> Picture:
         """Return the data-flow diagram to look at in a notebook."""

@@ -19,6 +19,8 @@ class Record(Element):
     why: str | None = None
     links: tuple[str, ...] = ()
     """Ids of elements, findings or records it is about."""
+    workshop: str | None = None
+    """Id of the workshop in which it was said."""
 
 
 class Scenario(Record):
@@ -32,6 +34,12 @@ class Scenario(Record):
     asset: str | None = None
     harm: str | None = None
     state: Literal["draft", "complete", "dismissed"] = "draft"
+    prompt: str | None = None
+    """Id of the prompt card that it answers."""
+    group: tuple[str, ...] = ()
+    """As of rules: access_control, data_leakage, misconfiguration."""
+    stride: tuple[str, ...] = ()
+    linddun: tuple[str, ...] = ()
 
 
 class Assumption(Record):

@@ -88,7 +88,7 @@ class Vote(Record):
     value: int | None = Field(default=None, ge=0, le=5)
     """Dots, band 1 to 5, or 1 for true and 0 for not true; None for "don't know"."""
     tally: tuple[int, ...] = ()
-    """Hands that were counted instead: for each value from 0 up, how many."""
+    """Hands that were counted instead: for each value from 0 up how many, and last how many do not know."""
 
 
 class Parked(Record):
