@@ -1,4 +1,4 @@
-"""Everything that follows from a model at one moment: facts, findings, register. Nothing here changes anything."""
+"""Everything that follows from a model at one moment: facts, findings, register. Nothing here changes the model."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.analysis.scheme import Scheme
     from workbench.model import Model
     from workbench.rules import Evaluation, Facts, Library
+    from workbench.sightings import Sightings
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Snapshot:
     today: date
     settings: Mapping[str, str]
     """Kind of each settings key that the platforms' readers fill."""
+    sightings: Sightings
 
     @cached_property
     def facts(self) -> Facts:
@@ -43,9 +45,16 @@ class Snapshot:
         return rules.evaluate(self.facts, self.library)
 
     @cached_property
+    def first_seen(self) -> Mapping[str, date]:
+        """Return the day on which each finding was first seen; findings of the newest state are thereby seen."""
+        return self.sightings.first_seen(self.evaluation.findings, self.today)
+
+    @cached_property
     def threats(self) -> pd.DataFrame:
         """Return one row a finding with its decision and risk; columns in analysis.register.threats."""
-        return register.threats(self.model, self.evaluation, self.library, self.scheme, self.today)
+        return register.threats(
+            self.model, self.evaluation, self.library, self.scheme, self.today, first_seen=self.first_seen
+        )
 
     @cached_property
     def questions(self) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from workbench.imports import AppImport, ImportReport
 from workbench.ledger import Ledger
 from workbench.model import App, Model, added, element_from_json, element_to_json, slug
 from workbench.places import copy_notebooks, share
+from workbench.sightings import Sightings
 from workbench.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Workspace:
         """Return what follows from the newest state; computed once for each state and day."""
         key = (self.ledger.head.sequence, date.today())  # noqa: DTZ011 - due dates are meant in local days
         if self._now is None or self._now[0] != key:
-            self._now = key, self._snapshot(self.ledger.model(), key[1])
+            self._now = key, self._snapshot(self.ledger.model(), key[1], newest=key[0])
         return self._now[1]
 
     def as_of(self, moment: datetime | date | int) -> Snapshot:
@@ -145,8 +146,9 @@ class Workspace:
         day = moment.date() if isinstance(moment, datetime) else date.today()  # noqa: DTZ011 - see `now`
         return self._snapshot(self.ledger.model(moment), day)
 
-    def _snapshot(self, model: Model, day: date) -> Snapshot:
-        return Snapshot(model, self.library, self.scheme, day, self._setting_kinds)
+    def _snapshot(self, model: Model, day: date, newest: int | None = None) -> Snapshot:
+        seen = Sightings(self.ledger, day, newest)
+        return Snapshot(model, self.library, self.scheme, day, self._setting_kinds, seen)
 
     @property
     def model(self) -> Model:
@@ -245,6 +247,8 @@ class Workspace:
             self._check_single(files, outcome)
         drafts = told_apart(outcome.drafts, self.model)
         imported = [self._bring_in(draft, app, why, actor) for draft in drafts]
+        # What the export brought is seen now, whoever looks at it when: deadlines run from today.
+        _ = self.now.first_seen
         return ImportReport(imported, outcome.refused, outcome.unrecognised)
 
     @staticmethod

@@ -60,7 +60,7 @@ def test_a_finding_nobody_looked_at() -> None:
         "attack": (), "because": ("authentication = none",), "path": (), "story": "Story of NC-013",
         "mitigations_suggested": ("Check the signature",), "mitigations": (), "owner": "ana", "decided_by": None,
         "decided_at": None, "why": None, "due": None, "expires_on": None, "app_name": "orders",
-        "current_likelihood": 4, "current_impact": 4,
+        "current_likelihood": 4, "current_impact": 4, "first_seen": None,
     }  # fmt: skip
 
 
@@ -189,6 +189,35 @@ def test_the_date_of_an_open_finding_follows_from_its_severity_and_age() -> None
     base = decided(model(HOOK), status="accepted", expires_on=date(2027, 1, 1))
     assert only(threats(model(HOOK), found, first_seen=seen))["due"].date() == date(2026, 12, 4)
     assert only(threats(base, found, first_seen=seen))["due"] is None
+
+
+def test_what_was_accepted_is_due_again_from_the_end_of_the_acceptance() -> None:
+    """Nobody was late while it was accepted: the scheme's days run from the last day of the acceptance."""
+    base = decided(model(HOOK), status="accepted", expires_on=date(2026, 12, 1))
+    seen = {HOOK_FINDING: date(2026, 1, 1)}
+    row = only(threats(base, evaluation([finding(HOOK)]), first_seen=seen, today=date(2026, 12, 2)))
+    assert (row["status"], row["due"].date(), row["first_seen"].date()) == (
+        "open",
+        date(2026, 12, 15),
+        date(2026, 1, 1),
+    )
+
+
+def test_a_severity_without_a_deadline_has_no_due_date() -> None:
+    """Low risks wait for the next review."""
+    found = evaluation([finding(HOOK, likelihood=1, impact=1)])
+    assert only(threats(model(HOOK), found, first_seen={HOOK_FINDING: date(2026, 1, 1)}))["due"] is None
+
+
+def test_a_group_is_due_when_the_first_of_its_open_findings_is() -> None:
+    """The earliest day counts, that of a decided finding does not; none is unknown."""
+    hooks = [entry(f"h{n}") for n in range(3)]
+    found = [finding(h) for h in hooks]
+    seen = {row["id"]: date(2026, 11, 1 + n) for n, row in enumerate(found)}
+    base = model(*hooks)
+    base = base.apply(decide.decide(base, found[0]["id"], "transferred", actor="ana", at=NOW, why="insured"))
+    assert only(register.grouped(threats(base, evaluation(found), first_seen=seen)))["due"].date() == date(2026, 11, 16)
+    assert only(register.grouped(threats(base, evaluation(found))))["due"] is None
 
 
 def test_grouped_is_one_row_an_app_and_rule_with_the_worst_open_finding() -> None:

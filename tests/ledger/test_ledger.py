@@ -388,3 +388,21 @@ def test_a_closed_ledger_says_so(written: Ledger) -> None:
         written.model()
     with pytest.raises(LedgerError, match="is closed; open it again"):
         written.undo(actor="ana")
+
+
+def test_facts_are_read_and_revised_by_the_beginning_of_their_keys(ledger: Ledger) -> None:
+    """Only those that begin so, whatever signs are in the beginning; None forgets, what is not named stays."""
+    for key in ("seen:a", "seen:b", "seen%", "seenx", "see", "seen;"):
+        ledger.set_meta(key, key.upper())
+    assert ledger.metas("seen:") == {"a": "SEEN:A", "b": "SEEN:B"}
+    ledger.revise_metas("seen:", lambda held: {"a": None, "c": held["b"]})
+    assert ledger.metas("seen:") == {"b": "SEEN:B", "c": "SEEN:B"}
+    assert ledger.meta("seen%") == "SEEN%"
+
+
+def test_a_revision_that_fails_leaves_the_facts(ledger: Ledger) -> None:
+    """All of it or nothing."""
+    ledger.set_meta("seen:a", "1")
+    with pytest.raises(KeyError):
+        ledger.revise_metas("seen:", lambda held: {"a": held["no such"]})
+    assert ledger.metas("seen:") == {"a": "1"}

@@ -38,12 +38,12 @@ THREATS = {
     "group": LIST, "stride": LIST, "owasp": LIST, "owasp_old": LIST, "linddun": LIST, "cwe": LIST, "capec": LIST,
     "attack": LIST, "because": LIST, "path": LIST, "story": TEXT, "mitigations_suggested": LIST, "mitigations": LIST,
     "owner": TEXT, "decided_by": TEXT, "decided_at": MOMENT, "why": TEXT, "due": DAY, "expires_on": DAY,
-    "app_name": TEXT, "current_likelihood": WHOLE, "current_impact": WHOLE,
+    "app_name": TEXT, "current_likelihood": WHOLE, "current_impact": WHOLE, "first_seen": DAY,
 }  # fmt: skip
 GROUPED = {
     "rule": TEXT, "title": TEXT, "app": TEXT, "app_name": TEXT, "severity": SEVERITY, "score": WHOLE, "count": WHOLE,
     "open": WHOLE, "elements": LIST, "findings": LIST, "confidence": CONFIDENCE, "group": LIST, "owners": LIST,
-    "statuses": LIST, "story": TEXT, "mitigations_suggested": LIST,
+    "statuses": LIST, "story": TEXT, "mitigations_suggested": LIST, "due": DAY,
 }  # fmt: skip
 _OF_RULE = ("group", "stride", "owasp", "owasp_old", "linddun", "cwe", "capec", "attack")
 
@@ -73,8 +73,10 @@ def threats(
     because, path : tuples of the facts that made it fire and of the ids on the way, where there is one
     mitigations_suggested, mitigations : tuples of titles from the library, and of what was decided with its status
     owner : of the decision, else of the element, else of its app
-    decided_by, decided_at, why, due, expires_on : of the decision; `due` of open findings without one follows from the
-        scheme's deadline and `first_seen` (finding id to date), if that is given
+    decided_by, decided_at, why, expires_on : of the decision
+    first_seen : day on which the finding was first seen, if that is given (finding id to date); see sightings.Sightings
+    due : of the decision; of open findings without one the scheme's deadline for the current severity, counted from
+        `first_seen`, or from the end of an acceptance; unknown if the scheme has no deadline
     """
     register = _Register(model, library, scheme, today, first_seen or {})
     rows = [register.row(finding) for finding in records(evaluation.findings)]
@@ -109,6 +111,7 @@ def grouped(threats: pd.DataFrame) -> pd.DataFrame:
     count, open : findings, and those of them that are open
     elements, findings : tuples of element names and of finding ids
     owners, statuses : tuples of the different owners and statuses
+    due : the earliest day by which one of the open findings has to be treated
     """
     groups: dict[tuple[str | None, str], list[dict[str, Any]]] = {}
     for row in records(threats):
@@ -199,16 +202,18 @@ class _Register:
             "decided_by": state.by,
             "decided_at": state.at,
             "why": state.why,
-            "due": state.due or self._deadline(finding["id"], state, finding),
+            "due": state.due or self._deadline(finding, state),
             "expires_on": state.expires_on,
+            "first_seen": self._first_seen.get(finding["id"]),
         }
 
-    def _deadline(self, finding_id: str, state: State, finding: dict[str, Any]) -> date | None:
-        if state.status != "open" or finding_id not in self._first_seen:
+    def _deadline(self, finding: dict[str, Any], state: State) -> date | None:
+        seen = self._first_seen.get(finding["id"])
+        days = self._scheme.deadlines.get(self._risk(finding, state)["severity"])
+        if state.status != "open" or seen is None or days is None:
             return None
-        severity = self._risk(finding, state)["severity"]
-        days = self._scheme.deadlines.get(severity)
-        return self._first_seen[finding_id] + timedelta(days=days) if days is not None else None
+        # What was accepted until a day and is open again had no deadline before that day.
+        return max(seen, state.expires_on or seen) + timedelta(days=days)
 
     def _rule(self, rule_id: str) -> _Said:
         if rule_id not in self._rules:
@@ -265,6 +270,7 @@ def _group(members: list[dict[str, Any]]) -> dict[str, Any]:
         "findings": tuple(row["id"] for row in members),
         "owners": tuple(dict.fromkeys(row["owner"] for row in members if row["owner"] is not None)),
         "statuses": tuple(dict.fromkeys(row["status"] for row in members)),
+        "due": min((row["due"] for row in opened if row["due"] is not None), default=None),
     }
 
 

@@ -229,6 +229,17 @@ class Ledger:
         with self._database.read() as connection:
             return connection.execute(query).scalar_one_or_none()
 
+    def metas(self, prefix: str) -> dict[str, str]:
+        """Return the small facts whose keys begin with `prefix`, by the rest of the key."""
+        with self._database.read() as connection:
+            return reading.metas(connection, prefix)
+
+    def revise_metas(self, prefix: str, revise: Callable[[dict[str, str]], Mapping[str, str | None]]) -> None:
+        """Keep what `revise` makes of the facts of `metas`, by the rest of the key, with nobody writing in between."""
+        with self._writing, self._database.write() as connection:
+            revised = revise(reading.metas(connection, prefix))
+            writing.set_meta(connection, {f"{prefix}{key}": value for key, value in revised.items()})
+
     def set_meta(self, key: str, value: str | None) -> None:
         """Keep a small fact of the workspace; None forgets it. Facts are no part of the history."""
         with self._writing, self._database.write() as connection:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _entry, _batch, _state = schema.entry, schema.batch, schema.state
 _previous = schema.entry.alias("previous")
 _CHUNK = 500
+_LAST_SIGN = "\U0010ffff"
 
 
 class Held(NamedTuple):
@@ -127,6 +128,14 @@ def entries(connection: Connection, after: int, limit: int, element_id: str | No
     said = {row.number: row for row in _batch_rows(connection, {row.batch for row in rows})}
     changes = _changes(rows)
     return [_as_entry(row, said[row.batch], change) for row, change in zip(rows, changes, strict=True)]
+
+
+def metas(connection: Connection, prefix: str) -> dict[str, str]:
+    """Return the small facts whose keys begin with a prefix, by the rest of the key."""
+    key = schema.meta.c.key
+    # Between two ends, so that the index serves and no sign of the prefix means anything else.
+    query = select(key, schema.meta.c.value).where(key.between(prefix, f"{prefix}{_LAST_SIGN}"))
+    return {row.key.removeprefix(prefix): row.value for row in connection.execute(query)}
 
 
 def undoing(connection: Connection) -> dict[int, int]:
