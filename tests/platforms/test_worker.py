@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from canaries import SHAPED, Maker
 
+from workbench.model import EntryPoint, Flow
 from workbench.platforms import Document, RefusedError, readers, worker
 from workbench.platforms.documents import Limits, decode
 from workbench.platforms.secrets import mask
@@ -131,6 +132,18 @@ def test_no_secret_comes_out_of_a_reader(tmp_path: Path, export: Any) -> None:
             assert reply.drafts
             missed += [kind] if secret.encode() in to_line(reply) else []
     assert missed == []
+
+
+def test_a_trigger_that_is_wired_like_a_model_is_still_a_step(tmp_path: Path) -> None:
+    """A damaged export drew the wire of a chat model from the trigger: entry point, step and the flow between are there."""
+    export = n8n_export("plain")
+    export["connections"] = {"In": {"ai_languageModel": [[{"node": "Code", "type": "ai_languageModel", "index": 0}]]}}
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(export))
+    (draft,) = read(path).drafts
+    starts = {e.id: e.starts for e in draft.elements if isinstance(e, EntryPoint)}
+    assert starts
+    assert starts.items() <= {(e.source_id, e.target_id) for e in draft.elements if isinstance(e, Flow)}
 
 
 def test_a_reply_survives_the_wire() -> None:

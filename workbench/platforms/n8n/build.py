@@ -90,9 +90,9 @@ class Build:
         return self.boundary(boundaries.platform("n8n"))
 
     def is_system(self, node: Node) -> bool:
-        """Tell whether a sub-node is a model or memory, so a service or store and no step."""
+        """Tell whether a sub-node is a model or memory, so a service or store and no step; what starts a flow is one."""
         roles = self._roles(node)
-        return bool(roles) and roles <= _SYSTEM_ROLES
+        return bool(roles) and roles <= _SYSTEM_ROLES and node.key not in self.triggers
 
     def process_id(self, node: Node) -> str:
         """Return the id of the Process that a node is."""
