@@ -29,7 +29,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"analysis"}),
     frozenset({"tables", "graph", "diagrams", "charts", "reports"}),
     # What a notebook holds, in several modules of one floor that know each other.
-    frozenset({"workspace", "appview", "config", "editor", "imports", "snapshot", "sightings", "reporting", "display"}),
+    frozenset({"workspace", "appview", "config", "editor", "quick", "imports", "snapshot", "sightings", "reporting", "display"}),
     frozenset({"workshop"}),
     frozenset({"widgets", "review", "cli"}),
 )

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import tables
-from workbench.analysis import decide, explain, questions, register
+from workbench import quick, tables
+from workbench.analysis import acting, decide, explain, meanwhile, questions, register
 from workbench.editor import Editor
 from workbench.errors import UsageError, unknown
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from workbench.ledger import Batch
     from workbench.model import App, Change, Model
+    from workbench.quick import Preview
     from workbench.reporting import Picture
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
@@ -149,6 +150,21 @@ class AppView:
         editor = Editor(self.workspace.model, self.id)
         yield editor
         self._commit(editor.changes(), why, actor)
+
+    def quick(self, text: str, *, why: str = "", actor: str | None = None) -> Preview:
+        """Enter a line such as `Order form -> Check order -> Stock table : name, card number`; see `quick.HELP`.
+
+        All of it is saved as one step, and what it did is returned. The same line again changes nothing.
+
+        Raises
+        ------
+        quick.QuickError
+            If the line is wrong or not finished; says where.
+        """
+        self._writable()
+        done = quick.entered(text, self)
+        self._commit(done.changes, why or f"quick entry: {text}", actor)
+        return done
 
     def undo(self, *, why: str = "undo", actor: str | None = None) -> Batch:
         """Take back the newest step of this app that has not been taken back.

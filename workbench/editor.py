@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
@@ -42,11 +43,14 @@ class Editor:
     def __init__(self, model: Model, app: str) -> None:
         self._before = model
         self._elements = {e.id: e for e in model}
+        self._touched: set[str] = set()
         self._app = app
 
     def changes(self) -> list[Change]:
         """Return what was changed so far."""
-        return diff(self._before, Model(self._elements.values()))
+        before = (e for i in self._touched if (e := self._before.get(i)) is not None)
+        after = (self._elements[i] for i in self._touched & self._elements.keys())
+        return diff(Model(before), Model(after))
 
     def actor(self, name: str, **fields: Any) -> Actor:
         """Add or change a person or group; `fields` are those of model.Actor."""
@@ -77,13 +81,15 @@ class Editor:
         """Add or change a trust boundary, shared by all apps; `inside` names the one around it."""
         outer = {"boundary": self.find(inside, nouns=_BOUNDARY).id} if inside is not None else {}
         existing = [e for e in self._named(name, _BOUNDARY) if isinstance(e, Boundary)]
-        known = existing[0] if existing else Boundary(id=f"boundary:{slug(name)}", name=name)
+        known = existing[0] if existing else Boundary(id=self._free(f"boundary:{slug(name)}"), name=name)
         return self._keep(known.changed(**fields, **outer))
 
     def data(self, name: str, **fields: Any) -> DataField:
-        """Add or change a data field; a new one gets the classification that its name suggests, as a suggestion."""
-        held = self._elements.get(element_id(self._app, "data", slug(name)))
-        if held is None:
+        """Add or change a data field, by name or id; a new one gets the class that its name suggests, as a suggestion."""
+        held = self._elements.get(name)
+        if isinstance(held, DataField):
+            return self._keep(_changed(held, fields))
+        if not self._named(name, frozenset({"data"})):
             classification, personal, identifier = suggest(name)
             fields = {"suggested": classification, "personal_suggested": personal, "identifier": identifier} | fields
         return self._put(DataField, name, fields)
@@ -100,7 +106,7 @@ class Editor:
         native = ">".join(end.id.partition("/")[2] or end.id for end in ends)
         flow_id = element_id(self._app, "flow", native)
         name = f"{ends[0].name} → {ends[1].name}"
-        known = self._elements.get(flow_id) or self._between(*ends)
+        known = self._elements.get(flow_id) or self.between(*ends)
         known = known or Flow(id=flow_id, name=name, app=self._app, source_id=ends[0].id, target_id=ends[1].id)
         carried = tuple(dict.fromkeys((*getattr(known, "data", ()), *(self.data(n).id for n in data))))
         return self._keep(known.changed(**fields, data=carried))  # type: ignore[return-value]
@@ -132,6 +138,7 @@ class Editor:
             ends = (element.source_id, element.target_id) if isinstance(element, Flow) else ()
             if element.id == gone.id or gone.id in ends:
                 del self._elements[element.id]
+                self._touched.add(element.id)
 
     def add(self, element: Element) -> Element:
         """Add or replace any element or record as it is."""
@@ -148,6 +155,19 @@ class Editor:
         UsageError
             If there is none (with the nearest names) or more than one (with their ids).
         """
+        found = self.known(name, nouns=nouns, fields=fields)
+        if found is None:
+            raise unknown("element", name, {e.name for e in self._own(nouns)}, "Add it first, or give its id.")
+        return found
+
+    def known(self, name: str, *, nouns: frozenset[str] | None = None, fields: Iterable[str] = ()) -> Element | None:
+        """Return what `find` returns, or None if there is none.
+
+        Raises
+        ------
+        UsageError
+            If there is more than one; with their ids.
+        """
         if name in self._elements:
             return self._elements[name]
         found = self._named(name, nouns)
@@ -156,9 +176,12 @@ class Editor:
         if len(found) > 1:
             ids = ", ".join(e.id for e in found)
             raise UsageError(f"{len(found)} elements are called {name!r}; give the id of one of them: {ids}")
-        if not found:
-            raise unknown("element", name, {e.name for e in self._own(nouns)}, "Add it first, or give its id.")
-        return found[0]
+        return found[0] if found else None
+
+    def between(self, source: Element, target: Element) -> Flow | None:
+        """Return the flow from one element to another, if there is one."""
+        flows = (e for e in self._elements.values() if isinstance(e, Flow))
+        return next((f for f in flows if (f.source_id, f.target_id) == (source.id, target.id)), None)
 
     def _own(self, nouns: frozenset[str] | None) -> list[Element]:
         own = (e for e in self._elements.values() if e.app in (self._app, None) or e.id == self._app)
@@ -167,9 +190,10 @@ class Editor:
     def _named(self, name: str, nouns: frozenset[str] | None) -> list[Element]:
         return [e for e in self._own(nouns) if e.name.casefold() == name.casefold()]
 
-    def _between(self, source: Element, target: Element) -> Flow | None:
-        flows = (e for e in self._elements.values() if isinstance(e, Flow))
-        return next((f for f in flows if (f.source_id, f.target_id) == (source.id, target.id)), None)
+    def _free(self, wanted: str) -> str:
+        """Return an id that no element has: a renamed one keeps the id that its first name gave it."""
+        numbered = (f"{wanted}-{n}" for n in count(2))
+        return wanted if wanted not in self._elements else next(i for i in numbered if i not in self._elements)
 
     def _with_data(self, fields: dict[str, Any]) -> dict[str, Any]:
         return fields | {"data": tuple(self.data(n).id for n in fields["data"])} if "data" in fields else fields
@@ -177,11 +201,18 @@ class Editor:
     def _put(self, cls: type[E], name: str, fields: dict[str, Any]) -> E:
         existing = [e for e in self._named(name, frozenset({cls.noun})) if isinstance(e, cls)]
         kind = _KIND_IN_ID.get(cls.noun, cls.noun)
-        known = existing[0] if existing else cls(id=element_id(self._app, kind, slug(name)), name=name, app=self._app)
+        known = existing[0] if existing else self._made(cls, element_id(self._app, kind, slug(name)), name)
         return self._keep(_changed(known, fields))
+
+    def _made(self, cls: type[E], wanted: str, name: str) -> E:
+        try:
+            return cls(id=self._free(wanted), name=name, app=self._app)
+        except ValidationError as error:
+            raise UsageError(f"there cannot be a {cls.noun} {name!r:.80}: {_in_words(error)}") from error
 
     def _keep(self, element: E) -> E:
         self._elements[element.id] = element
+        self._touched.add(element.id)
         return element
 
 
