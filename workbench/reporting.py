@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from workbench import diagrams, reports, tables
+from workbench.display import drawing
 from workbench.errors import unknown
 from workbench.reports import Content, write_atomically
 
@@ -26,15 +27,16 @@ MOST_DRAWN = 150
 class Picture:
     """A diagram to look at in a notebook."""
 
-    svg: str
+    svg: str = field(repr=False)
+    name: str
 
     @classmethod
     def of(cls, app: AppView) -> Picture:
         """Return the diagram of an app with its open threats."""
-        return cls(diagrams.svg(app.snapshot.model, app.id, _open(app.threats)))
+        return cls(diagrams.svg(app.snapshot.model, app.id, _open(app.threats)), app.name)
 
-    def _repr_svg_(self) -> str:
-        return self.svg
+    def _repr_html_(self) -> str:
+        return drawing(self.svg, f"Data-flow diagram of {self.name}")
 
 
 def write_diagram(app: AppView, path: Path) -> Path:

@@ -104,7 +104,8 @@ class Lab:
         """Start JupyterLab on a workspace; `home` is a new folder, so that nobody's settings change what it does."""
         token, port = secrets.token_hex(16), _free_port()
         environment = {**os.environ, **_furnish(home), "JUPYTER_TOKEN": token}
-        command = [Path(sys.executable).with_name("workbench"), "-C", workspace, "lab", "--port", str(port)]
+        program = str(Path(sys.executable).with_name("workbench"))
+        command = [program, "-C", str(workspace), "lab", "--port", str(port)]
         with (home / "server.log").open("wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         return cls(process, f"http://{OWN}:{port}", token, workspace, home)
@@ -170,7 +171,8 @@ def _furnish(home: Path) -> dict[str, str]:
         settings = configuration / "lab" / "user-settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         _write(settings, json.dumps(values))
     _write(home / "watch" / "sitecustomize.py", _WATCH.format(log=str(home / "outside.log")))
-    return {**{name: str(place) for name, place in places.items()}, "PYTHONPATH": str(home / "watch")}
+    python = os.pathsep.join(filter(None, (str(home / "watch"), os.environ.get("PYTHONPATH"))))
+    return {**{name: str(place) for name, place in places.items()}, "PYTHONPATH": python}
 
 
 def _write(file: Path, text: str) -> None:

@@ -63,8 +63,8 @@ class Visitor:
     @classmethod
     def enter(cls, chromium: Browser, lab: Lab, size: tuple[int, int] = SIZE, zoom: float = 1) -> Visitor:
         """Return a visitor who is not logged in, with a browser profile, a size of window and a zoom of their own."""
-        view = {"width": round(size[0] / zoom), "height": round(size[1] / zoom)}
-        context = chromium.new_context(viewport=view, device_scale_factor=zoom)
+        width, height = (round(side / zoom) for side in size)
+        context = chromium.new_context(viewport={"width": width, "height": height}, device_scale_factor=zoom)
         visitor = cls(context.new_page(), lab)
 
         def pass_or_stop(route: Route) -> None:
