@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from builders import app, boundary, entry, flow, model, process, store, use
-from evaluations import NOW, TODAY, evaluation, finding, library
+from evaluations import NOW, TODAY, evaluation, finding, library, question
 
-from workbench.analysis import changes, decide, register, risk
-from workbench.model import Assumption, Model
+from workbench.analysis import changes, decide, questions, register, risk
+from workbench.analysis.bands import SEVERITIES
+from workbench.model import ELEMENTS, Assumption, Model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,3 +125,18 @@ def test_the_summary_counts_every_kind() -> None:
         "elements added": 1, "elements changed": 1, "elements removed": 1, "threats new": 1, "threats worse": 0,
         "threats reopened": 0, "threats decided": 0, "threats better": 0, "threats gone": 0,
     }  # fmt: skip
+
+
+def test_totals_count_every_kind() -> None:
+    """Every kind of element of a diagram has a line, also without any; decided findings are not open."""
+    base = model(app(), HOOK, STEP, TABLE)
+    base = base.apply(decide.decide(base, f"NC-027@{STEP.id}", "false_positive", actor="a", at=NOW, why="x"))
+    found = table_of(base, finding(HOOK), finding(STEP, "NC-027"))
+    counted = changes.totals(base, found, questions.questions(base, evaluation(questions=[question(HOOK, "notice")])))
+    counts = dict(zip(counted["what"], counted["count"], strict=True))
+    assert {what: count for what, count in counts.items() if count} == {
+        "entry points": 1, "steps": 1, "stores": 1, "open threats, Critical": 1, "open questions": 1,
+    }  # fmt: skip
+    other = changes.summary(changes.elements(base, base), changes.threats(found, found))
+    assert counted.dtypes.to_dict() == other.dtypes.to_dict()
+    assert len(counted) == len(ELEMENTS) - 1 + len(SEVERITIES) + 1

@@ -107,6 +107,50 @@ def test_a_killed_run_is_lost(ws: Workspace, notebook: Callable[..., Path]):
     assert (row["state"], "run the review again" in row["problem"]) == ("lost", True)
 
 
+def test_a_first_look_says_so_and_counts_what_there_is(ws: Workspace):
+    """There is nothing to compare with: no list of everything as added, but how much there is of each kind."""
+    view = ws.reviews.open("orders")
+
+    assert (view.is_first, len(view.changes), len(view.threats)) == (True, 0, 0)
+    assert "first look at “Orders”" in view.nothing
+    counts = dict(view.summary.itertuples(index=False))
+    assert list(view.summary.columns) == ["first look: what there is", "count"]
+    assert {k: n for k, n in counts.items() if n and "threats" not in k} == {
+        "entry points": 1, "steps": 1, "data flows": 1, "data fields": 1,
+        "open questions": len(view.app.questions),
+    }  # fmt: skip
+    assert sum(n for k, n in counts.items() if "threats" in k) == len(view.app.threats) > 0
+
+
+def test_a_look_since_before_the_app_was_there_is_a_first_look_too(ws: Workspace):
+    """A review has been done, but the day that was asked for lies before the app."""
+    ws.reviews.finish(ws.reviews.open("orders"))
+
+    assert ws.reviews.open("orders", since="2001-01-01").is_first
+    assert not ws.reviews.open("orders").is_first
+
+
+def test_later_reviews_say_since_when_nothing_changed(ws: Workspace):
+    """The second look names the review that it compares with."""
+    ws.reviews.finish(ws.reviews.open("orders"))
+
+    view = ws.reviews.open("orders")
+
+    assert view.nothing.startswith("Nothing since the review of 2")
+    assert view.summary.columns[0].startswith("since the review of 2")
+
+
+def test_findings_past_their_day_are_overdue(ws: Workspace):
+    """Judged by a day long after all deadlines, open findings with a due date are overdue; decided ones are not."""
+    finding = ws.app("orders").threats["id"].iloc[0]
+    assert ws.reviews.open("orders").overdue_threats.empty
+
+    assert finding in set(ws.reviews.open("orders", as_of="2999-01-01").overdue_threats["id"])
+
+    ws.app("orders").decide(finding, "mitigated", why="done")
+    assert finding not in set(ws.reviews.open("orders", as_of="2999-01-01").overdue_threats["id"])
+
+
 def test_two_reviews_without_a_change_differ_in_nothing(ws: Workspace):
     """The second of two looks at the same thing finds no change and no new threat."""
     ws.reviews.finish(ws.reviews.open("orders"))

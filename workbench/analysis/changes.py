@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.bands import SEVERITIES
@@ -28,6 +29,12 @@ THREATS = {
     "status_after": TEXT, "words": TEXT,
 }  # fmt: skip
 SUMMARY = {"what": TEXT, "count": WHOLE}
+# Kinds of elements as a total names them, in the order in which an app is looked at.
+_KINDS = {
+    "entry_point": "entry points", "process": "steps", "store": "stores", "service": "services",
+    "actor": "people and groups", "flow": "data flows", "data": "data fields", "connection": "connections",
+    "boundary": "trust boundaries",
+}  # fmt: skip
 # Worst news first.
 _ORDER = ("new", "worse", "reopened", "decided", "better", "gone")
 
@@ -83,6 +90,21 @@ def summary(elements: pd.DataFrame, threats: pd.DataFrame) -> pd.DataFrame:
     counts += [(f"threats {kind}", kinds.get(kind, 0)) for kind in _ORDER]
     rows = [{"what": what, "count": int(count)} for what, count in counts]
     return frame(SUMMARY, rows)
+
+
+def totals(model: Model, threats: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
+    """Return how much there is of each kind, none left out: what a first look tells in place of `summary`.
+
+    Columns
+    -------
+    what, count
+    """
+    nouns = Counter(element.noun for element in model)
+    counts = [(words, nouns[noun]) for noun, words in _KINDS.items()]
+    opened = threats.loc[threats["status"] == "open", "severity"].astype(str).value_counts()
+    counts += [(f"open threats, {severity}", opened.get(severity, 0)) for severity in reversed(SEVERITIES)]
+    counts += [("open questions", len(questions))]
+    return frame(SUMMARY, [{"what": what, "count": int(count)} for what, count in counts])
 
 
 def _rows(change: Change, before: Model, after: Model, names: Names) -> Iterator[dict[str, Any]]:

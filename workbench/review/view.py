@@ -7,6 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from workbench.analysis import changes
 from workbench.charts import chart
 from workbench.errors import UsageError
@@ -15,7 +17,6 @@ from workbench.model import Review
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     import plotly.graph_objects as go
 
     from workbench.appview import AppView
@@ -51,25 +52,42 @@ class ReviewView:
         past = replace(ws.as_of(sequence), today=today)
         return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run)
 
-    @property
+    @cached_property
     def is_first(self) -> bool:
-        """Tell whether the app was not yet in the model at `since`."""
+        """Tell whether there is nothing to compare with: the app was not yet in the model at `since`."""
         return self.app.id not in self.before.snapshot.model
 
     @cached_property
     def changes(self) -> pd.DataFrame:
-        """Return what changed in the app; columns in analysis.changes.elements."""
-        return changes.elements(self.before.snapshot.model.of_app(self.app.id), self.app.model)
+        """Return what changed in the app, nothing on a first look; columns in analysis.changes.elements."""
+        before = self.app.model if self.is_first else self.before.snapshot.model.of_app(self.app.id)
+        return changes.elements(before, self.app.model)
 
     @cached_property
     def threats(self) -> pd.DataFrame:
-        """Return new, gone and changed findings; columns in analysis.changes.threats."""
-        return changes.threats(self.before.threats, self.app.threats)
+        """Return new, gone and changed findings, none on a first look; columns in analysis.changes.threats."""
+        return changes.threats(self.app.threats if self.is_first else self.before.threats, self.app.threats)
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Return how much changed in which way since `since`; columns in analysis.changes.summary."""
+        """Return how much changed in which way since `since`, on a first look how much there is of each kind.
+
+        Columns in analysis.changes.summary; the name of the first says which of both it is.
+        """
+        if self.is_first:
+            there_is = changes.totals(self.app.model, self.app.threats, self.app.questions)
+            return there_is.rename(columns={"what": "first look: what there is"})
         return changes.summary(self.changes, self.threats).rename(columns={"what": f"since {self.since}"})
+
+    @property
+    def nothing(self) -> str:
+        """Return what to say where nothing changed: on a first look why that cannot be known."""
+        if not self.is_first:
+            return f"Nothing since {self.since}."
+        return (
+            f"This is the first look at “{self.app.name}”: there is no earlier state to compare with. The first table "
+            "counts what there is; what is open is listed below."
+        )
 
     @property
     def imported_table(self) -> pd.DataFrame | str:
@@ -106,6 +124,13 @@ class ReviewView:
         """Return the mitigations past their date and not in place."""
         mitigations = self.app.mitigations
         return mitigations[mitigations["overdue"]].reset_index(drop=True)
+
+    @property
+    def overdue_threats(self) -> pd.DataFrame:
+        """Return the open findings past the day by which they had to be treated."""
+        threats = self.app.threats
+        late = (threats["status"] == "open") & (threats["due"] < pd.Timestamp(self.app.snapshot.today))
+        return threats[late].reset_index(drop=True)
 
 
 def _sources(ws: Workspace, app: str) -> Sequence[str]:
