@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 Point = tuple[float, float]
 Direction = Literal["right", "down"]
@@ -49,6 +49,30 @@ class Graph:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...] = ()
     groups: tuple[Group, ...] = ()
+
+    def around(self, group: str | None) -> tuple[str, ...]:
+        """Return a group and those around it, inner before outer."""
+        parents = {g.id: g.parent for g in self.groups}
+        found: list[str] = []
+        while group is not None and group not in found:
+            found.append(group)
+            group = parents.get(group)
+        return tuple(found)
+
+    def within(self, group: str) -> Graph:
+        """Return what lies in a group at any depth, as a graph of its own."""
+        inside = {n.id for n in self.nodes if group in self.around(n.group)}
+        return self._of(inside)
+
+    def without(self, nodes: Collection[str]) -> Graph:
+        """Return the graph without some nodes, their edges, and groups that hold nothing then."""
+        return self._of({n.id for n in self.nodes} - set(nodes))
+
+    def _of(self, ids: Collection[str]) -> Graph:
+        nodes = tuple(n for n in self.nodes if n.id in ids)
+        used = {g for n in nodes for g in self.around(n.group)}
+        edges = tuple(e for e in self.edges if e.source in ids and e.target in ids)
+        return Graph(nodes, edges, tuple(g for g in self.groups if g.id in used))
 
 
 @dataclass(frozen=True, slots=True)

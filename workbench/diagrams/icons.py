@@ -38,6 +38,7 @@ _HAND = (
     "M9.6 4.2a1.1 1.1 0 0 1 2.2 0v5.4c0 3-1.6 4.8-4 4.8c-2.2 0-3-1.2-4.6-4.4c-.5-1 1-1.7 1.6-.8l.6 1"
 )
 _BOX = "M8 1.8l5.6 3v6.4L8 14.2l-5.6-3V4.8zM2.4 4.8L8 8l5.6-3.2M8 8v6.2"
+_FRAME = "M2 2h4.5M9.5 2H14v4.5M14 9.5V14H9.5M6.5 14H2V9.5M2 6.5V2M5.5 5.5h5v5h-5z"
 _PLAY = "M4.4 2.6v10.8L13 8z"
 _CARD = "M1.6 3.6h12.8v8.8H1.6zM1.6 6.4h12.8M4 9.8h3"
 _TERMINAL = "M1.8 2.8h12.4v10.4H1.8zM4 6l2.2 2L4 10M7.8 10.4h3.6"
@@ -49,7 +50,8 @@ KEY = "M4.8 4.6a3.2 3.2 0 1 1 0 6.4a3.2 3.2 0 1 1 0-6.4M8 7.8h6.6M14 7.8v2.6M11.
 OPEN_LOCK = LOCK + _OPEN
 
 _BY_FORM: Mapping[str, str] = {
-    "actor": _PERSON, "service": _GLOBE, "process": _GEAR, "agent": _ROBOT, "store": _TABLE, "entry_point": _LINK
+    "actor": _PERSON, "service": _GLOBE, "process": _GEAR, "agent": _ROBOT, "store": _TABLE, "entry_point": _LINK,
+    "boundary": _FRAME,
 }  # fmt: skip
 _BY_KIND: Mapping[str, str] = {
     "code": _CODE, "mail": _MAIL, "message": _CHAT, "chat": _CHAT, "sms": _CHAT, "schedule": _CLOCK, "wait": _CLOCK,

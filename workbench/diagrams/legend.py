@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.diagrams.icons import KEY, OPEN_LOCK, sign
 from workbench.diagrams.marks import Badge, Mark
 from workbench.diagrams.palette import CLASSES, INK, LINE, OFF, PAPER, SEVERITIES, SOFT_INK
-from workbench.diagrams.shapes import badge_sign, badge_width, class_sign
+from workbench.diagrams.shapes import badge_sign, badge_width, class_sign, unknown_sign
 from workbench.diagrams.text import width
 from workbench.diagrams.xml import tag, text
 
@@ -64,6 +64,9 @@ def _outlines(picture: Picture) -> Iterator[Item]:
     if "actor" in forms:
         forms.add("service")
     yield from ((24.0, *outlines[form]) for form in outlines if form in forms)
+    if any(s.unsure for s in picture.shapes):
+        dotted = tag("rect", x=1, y=-7, width=21, height=14, rx=3, **(look | {"stroke_dasharray": "2 3"}))
+        yield 24.0, dotted, "kind not known"
     if any(s.off for s in picture.shapes):
         yield (
             24.0,
@@ -73,6 +76,8 @@ def _outlines(picture: Picture) -> Iterator[Item]:
 
 
 def _classes(picture: Picture) -> Iterator[Item]:
+    if any(s.unclassified for s in picture.shapes):
+        yield 22.0, unknown_sign(11, 0), "data not classified"
     marks = [s.mark for s in picture.shapes if s.mark] + [line.mark for line in picture.lines if line.mark]
     used = {m.look.name for m in marks}
     for look in CLASSES.values():

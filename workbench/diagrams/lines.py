@@ -41,7 +41,7 @@ class Label:
 
 def label(line: Line) -> Label | None:
     """Return a flow's label, or None for a flow without one."""
-    if line.number is None:
+    if line.number is None and not line.flows:
         return Label(_SIGN, HEIGHT, class_sign(line.mark, 0, 0)) if line.mark and not line.mark_at_ends else None
     parts = _parts(line)
     wide = sum(part for part, _ in parts) + 10
@@ -79,8 +79,9 @@ def _parts(line: Line) -> list[tuple[float, str]]:
     def at() -> float:
         return sum(wide for wide, _ in parts)
 
-    count, words = str(line.number), fit(line.text, _MOST_TEXT, SIZE)
-    parts.append((width(count, SIZE, bold=True) + 6, text(count, 2, 3.5, SIZE, SOFT_INK, weight="700")))
+    count, words = str(line.number or ""), fit(line.text, _MOST_TEXT, SIZE)
+    if count:
+        parts.append((width(count, SIZE, bold=True) + 6, text(count, 2, 3.5, SIZE, SOFT_INK, weight="700")))
     if line.mark:
         parts.append((24, class_sign(line.mark, at() + 12, 0)))
     if words:

@@ -45,12 +45,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """From where something can be reached."""
+
+    words: str
+    known: bool
+    open: bool
+    """From the internet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Threat:
     """An open threat, as much as a diagram says of it."""
 
     title: str
     severity: str
     rank: int
+    id: str = ""
+    """Of the finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,11 @@ def badge(threats: Sequence[Threat]) -> Badge | None:
     return Badge(len(threats), SEVERITIES[min(threats, key=lambda t: t.rank).severity])
 
 
+def reach(exposure: str | None) -> Reach:
+    """Return the mark for an exposure; None is not known."""
+    return Reach(f"from {exposure}" if exposure else "reach ?", exposure is not None, exposure == "internet")
+
+
 def threats_by_element(model: Model, threats: pd.DataFrame | None, app: str | None) -> dict[str, list[Threat]]:
     """Return the open threats by the id of what shows them, worst first.
 
@@ -96,9 +113,10 @@ def threats_by_element(model: Model, threats: pd.DataFrame | None, app: str | No
         return found
     rows = threats[threats["status"] == "open"]
     rows = rows[rows["app"] == app] if app is not None else rows
-    for element, title, severity in zip(rows["element"], rows["title"], rows["severity"], strict=True):
+    ids = rows["id"] if "id" in rows else [""] * len(rows)
+    for finding, element, title, severity in zip(ids, rows["element"], rows["title"], rows["severity"], strict=True):
         severity = severity if severity in SEVERITIES else "Low"  # noqa: PLW2901 - a scheme may have other words
-        found[_shown_at(model, element)].append(Threat(str(title), severity, _SEVERITY_RANKS[severity]))
+        found[_shown_at(model, element)].append(Threat(str(title), severity, _SEVERITY_RANKS[severity], finding))
     return {i: sorted(list_, key=lambda t: (t.rank, t.title)) for i, list_ in found.items()}
 
 

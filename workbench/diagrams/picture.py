@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from workbench.diagrams.marks import Badge, Mark, badge, mark, threats_by_element
-from workbench.diagrams.wording import counted, described, listed, titled
+from workbench.diagrams.marks import Badge, Mark, badge, mark, reach, threats_by_element
+from workbench.diagrams.wording import STARTED_INSIDE, counted, described, listed, titled
 from workbench.model import Actor, Boundary, DataField, Element, EntryPoint, Flow, Model, Process, Service, Store
 from workbench.visible import visible
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from workbench.diagrams.marks import Threat
+    from workbench.diagrams.marks import Reach, Threat
     from workbench.diagrams.palette import Look
 
-Form = Literal["actor", "service", "process", "agent", "store", "entry_point"]
+Form = Literal["actor", "service", "process", "agent", "store", "entry_point", "boundary"]
 _FORMS: Mapping[type[Element], Form] = {
     Actor: "actor", Service: "service", Process: "process", Store: "store", EntryPoint: "entry_point"
 }  # fmt: skip
@@ -42,6 +42,14 @@ class Shape:
     open_door: bool
     """An entry point that anybody may use."""
     details: tuple[str, ...]
+    unsure: bool = False
+    """Nobody has said yet what kind of thing it is."""
+    unclassified: bool = False
+    """It has to do with data, and nobody has classified any."""
+    reach: Reach | None = None
+    """From where an entry point can be reached."""
+    holds: int = 0
+    """Elements in a boundary that is shown as one shape."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,8 @@ class Line:
     details: tuple[str, ...]
     mark_at_ends: bool = False
     """Both ends show the same class, so the line need not repeat its letter."""
+    flows: tuple[str, ...] = ()
+    """Ids of several flows that are shown as one line."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +165,15 @@ def _shape(element: Element, model: Model, threats: Sequence[Threat]) -> Shape:
     )
     return Shape(
         element.id, form, kind, name, visible(what), _frame_of(element, model), found, badge(threats), off, open_door,
-        tuple(map(visible, details)),
+        tuple(map(visible, details)), kind is None and not isinstance(element, Actor),
+        found is None and (bool(data) or isinstance(element, Store)), _reach(element),
     )  # fmt: skip
+
+
+def _reach(element: Element) -> Reach | None:
+    if not isinstance(element, EntryPoint) or element.kind in STARTED_INSIDE:
+        return None
+    return reach(element.exposure)
 
 
 def _lines(

@@ -6,36 +6,51 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.diagrams.icons import icon
-from workbench.diagrams.palette import INK, OFF, PAPER, SOFT_INK
+from workbench.diagrams.palette import BOUNDARIES, INK, OFF, PAPER, SOFT_INK
 from workbench.diagrams.text import fit, width, wrap
 from workbench.diagrams.xml import number, tag, text, title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from workbench.diagrams.graph import Point
-    from workbench.diagrams.marks import Badge, Mark
+    from workbench.diagrams.marks import Badge, Mark, Reach
     from workbench.diagrams.picture import Form, Shape
     from workbench.diagrams.xml import Attributes
 
-NAME = 12.5
-WHAT = 10.0
-_LEADING = 15.0
 _WIDTHS: Mapping[Form, float] = {
-    "actor": 150, "service": 172, "process": 180, "agent": 180, "store": 172, "entry_point": 190
+    "actor": 150, "service": 172, "process": 180, "agent": 180, "store": 172, "entry_point": 190, "boundary": 190
 }  # fmt: skip
 BORDERS: Mapping[Form, str] = {
     "actor": "#3e4c59", "service": "#3e4c59", "process": "#2f6f9f", "agent": "#6b4c9a", "store": "#2e7d5f",
-    "entry_point": "#8a5a00",
+    "entry_point": "#8a5a00", "boundary": "#3e4c59",
 }  # fmt: skip
 GROUNDS: Mapping[Form, str] = {
     "actor": "#f5f7fa", "service": "#f5f7fa", "process": PAPER, "agent": "#f6f2fb", "store": "#f3faf6",
-    "entry_point": "#fff8e8",
+    "entry_point": "#fff8e8", "boundary": PAPER,
 }  # fmt: skip
 _ICON_ROOM = 32.0
 _POINT = 10.0  # how far the tip of an entry point reaches
 _LID = 6.0  # half the height of a cylinder's lid
 _ALARM = "#b8460b"
+_PILL = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """Sizes of letters, in pixels."""
+
+    name: float
+    leading: float
+    what: float | None
+    """Of the line that says what something is; None leaves the line out."""
+    lines: int = 3
+    """Most lines of a name."""
+
+
+NORMAL = Type(12.5, 15.0, 10.0)
+PROJECTOR = Type(18.0, 21.0, None, lines=2)
+"""To be read from the back of a room, in shapes as wide as the normal ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,51 +62,61 @@ class Size:
     name: tuple[str, ...]
 
 
-def measure(shape: Shape) -> Size:
+def measure(shape: Shape, letters: Type = NORMAL) -> Size:
     """Return the size that a shape needs."""
     wide = _WIDTHS[shape.form]
-    lines = wrap(shape.name or "(no name)", _room(shape, wide), NAME, lines=3, bold=True)
+    room = _room(shape, wide)
+    lines = wrap(shape.name or "(no name)", room, letters.name, lines=letters.lines, bold=True)
+    what = letters.leading if letters.what else 0
     lid = 2 * _LID if shape.form == "store" else 0
-    return Size(wide, 32 + _LEADING * len(lines) + lid, lines)
+    return Size(wide, 17 + what + letters.leading * len(lines) + lid, lines)
 
 
 def _room(shape: Shape, wide: float) -> float:
     return wide - _ICON_ROOM - 12 - (_POINT if shape.form == "entry_point" else 0)
 
 
-def drawn(shape: Shape, size: Size, centre: Point) -> str:
+def drawn(shape: Shape, size: Size, centre: Point, letters: Type = NORMAL) -> str:
     """Return a shape around its centre."""
     left, top = centre[0] - size.width / 2, centre[1] - size.height / 2
-    ink, border = (OFF, OFF) if shape.off else (INK, BORDERS[shape.form])
+    border = OFF if shape.off else _border(shape)
     inner = top + (2 * _LID if shape.form == "store" else 0)
     content = [title(*shape.details), _outline(shape, left, top, size, border)]
     content.append(icon(shape.form, shape.kind, left + 10, inner + 10, border))
-    for i, line in enumerate(size.name):
-        content.append(text(line, left + _ICON_ROOM, inner + 21 + i * _LEADING, NAME, ink, weight="600"))
-    baseline = inner + 21 + len(size.name) * _LEADING
-    room = _room(shape, size.width)
-    colour = _ALARM if shape.open_door else OFF if shape.off else SOFT_INK
-    content.append(
-        text(
-            fit(shape.what, room, WHAT),
-            left + _ICON_ROOM,
-            baseline - 1,
-            WHAT,
-            colour,
-            weight="600" if shape.open_door else None,
-        )
-    )
+    content += _words(shape, size, letters, left + _ICON_ROOM, inner + 6)
     lid, tip = (_LID if shape.form == "store" else 0), (_POINT if shape.form == "entry_point" else 0)
     if shape.mark:
         content.append(class_sign(shape.mark, left + 5, top + 1 + lid))
+    elif shape.unclassified:
+        content.append(unknown_sign(left + 5, top + 1 + lid))
     if shape.badge:
         content.append(badge_sign(shape.badge, left + size.width - tip - 4, top + lid))
+    if shape.reach:
+        content.append(reach_sign(shape.reach, left + size.width - tip - 6, top + size.height))
     return tag("g", *content)
 
 
+def _words(shape: Shape, size: Size, letters: Type, left: float, top: float) -> Iterator[str]:
+    """Yield the lines of a shape's name, and of what it is."""
+    ink = OFF if shape.off else INK
+    baseline = top + letters.leading
+    for line in size.name:
+        yield text(line, left, baseline, letters.name, ink, weight="600")
+        baseline += letters.leading
+    if letters.what:
+        colour, weight = (_ALARM, "600") if shape.open_door else (OFF if shape.off else SOFT_INK, None)
+        words = fit(shape.what, _room(shape, size.width), letters.what)
+        yield text(words, left, baseline - 1, letters.what, colour, weight=weight)
+
+
+def _border(shape: Shape) -> str:
+    return BOUNDARIES[shape.kind].border if shape.form == "boundary" else BORDERS[shape.form]
+
+
 def _outline(shape: Shape, left: float, top: float, size: Size, border: str) -> str:
-    dash = "5 4" if shape.off else None
-    look: Attributes = {"fill": GROUNDS[shape.form], "stroke": border, "stroke_width": 1.5, "stroke_dasharray": dash}
+    dash = "5 4" if shape.off else "2 3" if shape.unsure else None
+    ground = BOUNDARIES[shape.kind].ground if shape.form == "boundary" else GROUNDS[shape.form]
+    look: Attributes = {"fill": ground, "stroke": border, "stroke_width": 1.5, "stroke_dasharray": dash}
     w, h = size.width, size.height
     match shape.form:
         case "entry_point":
@@ -103,6 +128,9 @@ def _outline(shape: Shape, left: float, top: float, size: Size, border: str) -> 
             return _cylinder(left, top, size, look)
         case "actor" | "service":
             return tag("rect", x=left, y=top, width=w, height=h, **look)
+        case "boundary":
+            behind = tag("rect", x=left + 4, y=top + 4, width=w, height=h, rx=8, **look)
+            return behind + tag("rect", x=left, y=top, width=w, height=h, rx=8, **(look | {"stroke_dasharray": "8 4"}))
         case _:
             ring = tag(
                 "rect",
@@ -143,6 +171,25 @@ def class_sign(mark: Mark, x: float, y: float) -> str:
             "circle", cx=x, cy=y, r=11.5, fill="none", stroke=look.colour, stroke_width=1, stroke_dasharray="2 2.5"
         )
     return outline + text(look.letter, x, y + 3.4, 9.5, look.ink, weight="700", anchor="middle")
+
+
+def unknown_sign(x: float, y: float) -> str:
+    """Return the sign of data that nobody has classified, around x, y."""
+    ring = tag("circle", cx=x, cy=y, r=8, fill=PAPER, stroke=SOFT_INK, stroke_width=1.2, stroke_dasharray="2 2")
+    return ring + text("?", x, y + 3.6, 10, SOFT_INK, weight="700", anchor="middle")
+
+
+def reach_sign(reach: Reach, right: float, y: float) -> str:
+    """Return from where something can be reached, in a pill whose right end is at `right`, centred on y."""
+    wide = width(reach.words, _PILL, bold=True) + 12
+    dash = None if reach.known else "2 2"
+    fill, ink = (_ALARM, PAPER) if reach.open else (PAPER, SOFT_INK)
+    edge = PAPER if reach.open else SOFT_INK
+    pill = tag(
+        "rect", x=right - wide, y=y - 7, width=wide, height=14, rx=7, fill=fill, stroke=edge, stroke_width=1.1,
+        stroke_dasharray=dash,
+    )  # fmt: skip
+    return pill + text(reach.words, right - wide / 2, y + 3.2, _PILL, ink, weight="700", anchor="middle")
 
 
 _OCTAGON = ((-4, -9), (4, -9), (9, -4), (9, 4), (4, 9), (-4, 9), (-9, 4), (-9, -4))

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from workbench.model import Model
 
 _HERE = Path(__file__).parent
-_FORMS = {"actor": "box", "service": "box", "process": "box", "agent": "box", "store": "ellipse", "entry_point": "box"}
+_FORMS = {"actor": "box", "service": "box", "process": "box", "agent": "box", "store": "ellipse", "entry_point": "box",
+          "boundary": "box"}  # fmt: skip
 _ROUND = {"process": 16, "agent": 16, "entry_point": 4}
 _OPTIONS = {
     "physics": {"enabled": False},

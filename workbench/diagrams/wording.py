@@ -35,7 +35,7 @@ _AUTHENTICATION: Mapping[str | None, str] = {
     "platform": "platform sign-in", "certificate": "certificate",
 }  # fmt: skip
 # Nobody calls these from outside, so how a caller proves who they are is no question.
-_STARTED_INSIDE = frozenset({"schedule", "manual", "error", "subflow"})
+STARTED_INSIDE = frozenset({"schedule", "manual", "error", "subflow"})
 
 
 def described(element: Element) -> str:
@@ -55,7 +55,7 @@ def _parts(element: Element) -> Iterable[str | None]:
             ), element.host if element.host != element.name else None
         case EntryPoint():
             kind = _ENTRIES.get(element.kind or "", element.kind or "entry point")
-            return kind, None if element.kind in _STARTED_INSIDE else _AUTHENTICATION[element.authentication]
+            return kind, None if element.kind in STARTED_INSIDE else _AUTHENTICATION[element.authentication]
         case Actor():
             side = {True: "inside", False: "outside", None: None}[element.inside]
             return element.role or "person or group", side
