@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from workbench.analysis.answering import answer, confirm_class, route
+from workbench.analysis.bands import SEVERITIES, UNRATED
 from workbench.analysis.recording import DecisionError, app_and_name, put, reason, record_id, several
 from workbench.model import Assumption, Mitigation, RiskAcceptance, ThreatDecision, removed, slug
 
@@ -25,7 +26,7 @@ __all__ = [
     "settle",
 ]  # fmt: skip
 
-_RISKY = frozenset({"status", "likelihood", "impact", "confidence", "expires_on"})
+RISKY = frozenset({"status", "likelihood", "impact", "confidence", "expires_on"})
 _RISKY_CONTROL = ("status", "strength", "acts_on", "family", "links")
 
 
@@ -37,12 +38,15 @@ def decide(
     actor: str,
     at: datetime,
     why: str = "",
+    mitigation: str | None = None,
+    library: Library | None = None,
     **fields: Any,
 ) -> list[Change]:
     """Return the Changes that record what is to be done about findings.
 
     `fields` are those of model.ThreatDecision: likelihood, impact, confidence, owner, due, … What is not given stays as
-    it was decided before. Owner and date can be set without a reason, everything else needs `why`.
+    it was decided before. Owner and date can be set without a reason, everything else needs `why`. With a `mitigation`,
+    that is linked as by `mitigate`.
 
     Raises
     ------
@@ -52,11 +56,14 @@ def decide(
     given = fields | ({"status": status} if status is not None else {})
     ids = several(findings)
     if status == "accepted" and given.get("expires_on") is None:
-        raise DecisionError("an acceptance needs the day on which it ends; give expires_on")
-    if _RISKY & given.keys():
+        raise DecisionError("an acceptance needs the day on which it ends; give expires_on", "expires_on")
+    if RISKY & given.keys():
         reason(why, f"the decision on {', '.join(ids)}")
     said = {"by": actor, "at": at, "why": why or None}
-    return [change for finding in ids for change in _decided(model, finding, given, said)]
+    decided = [change for finding in ids for change in _decided(model, finding, given, said)]
+    if mitigation is None:
+        return decided
+    return [*decided, *mitigate(model, ids, mitigation, actor=actor, at=at, why=why, library=library)]
 
 
 def accept(
@@ -69,10 +76,12 @@ def accept(
     why: str = "",
     severities: Mapping[str, str] | None = None,
     scheme: Scheme | None = None,
+    **fields: Any,
 ) -> list[Change]:
     """Return the Changes that accept the risk of findings until a day; afterwards they are open again.
 
-    With the findings' `severities` and a `scheme`, who may accept and for how long is checked.
+    With the findings' `severities` and a `scheme`, who may accept and for how long is checked. `fields` are more of
+    model.ThreatDecision: owner, due, …
 
     Raises
     ------
@@ -80,11 +89,14 @@ def accept(
         If the end or the reason is missing, the end is not in the future, or the scheme does not allow it.
     """
     if expires_on is None or expires_on <= at.date():
-        raise DecisionError(f"got {expires_on or 'no day'} as the end of the acceptance; give a day after {at.date()}")
+        given = expires_on or "no day"
+        raise DecisionError(f"got {given} as the end of the acceptance; give a day after {at.date()}", "expires_on")
     for finding in several(findings):
         if scheme is not None and severities is not None and finding in severities:
+            if severities[finding] not in SEVERITIES:
+                raise DecisionError(f"{finding} is {UNRATED} yet; say how likely and how bad it is before you accept it")
             _refuse_unallowed(scheme, severities[finding], actor, (expires_on - at.date()).days)
-    return decide(model, findings, "accepted", actor=actor, at=at, why=why, expires_on=expires_on)
+    return decide(model, findings, "accepted", actor=actor, at=at, why=why, expires_on=expires_on, **fields)
 
 
 def mitigate(
@@ -222,7 +234,8 @@ def _control(model: Model, record: str, fields: Mapping[str, Any], said: Mapping
     if not only_plans and any(getattr(before, f, None) != getattr(after, f) for f in _RISKY_CONTROL):
         reason(after.why, f"saying that “{after.name}” is {after.status.replace('_', ' ')} and {after.strength}")
     if after.status == "verified" and not after.evidence:
-        raise DecisionError(f"“{after.name}” is called verified without evidence; say where the proof is in `evidence`")
+        without = f"“{after.name}” is called verified without evidence; say where the proof is in `evidence`"
+        raise DecisionError(without, "evidence")
     return change
 
 
@@ -233,4 +246,5 @@ def _refuse_unallowed(scheme: Scheme, severity: str, actor: str, days: int) -> N
     if rule.by and actor not in rule.by:
         raise DecisionError(f"{actor!r} may not accept {severity} risks; ask {', '.join(rule.by)}")
     if rule.days is not None and days > rule.days:
-        raise DecisionError(f"{severity} risks can be accepted for {rule.days} days; {days} were asked for")
+        longest = f"{severity} risks can be accepted for {rule.days} days; {days} were asked for"
+        raise DecisionError(longest, "expires_on")

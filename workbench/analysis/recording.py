@@ -21,7 +21,14 @@ _LONGEST_ID = 480
 
 
 class DecisionError(ValueError):
-    """A decision or answer cannot be recorded; says what was given, what was expected and what to do."""
+    """A decision or answer cannot be recorded; says what was given, what was expected and what to do.
+
+    `place` names the field that is missing or wrong, where it is one.
+    """
+
+    def __init__(self, message: str, place: str | None = None) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 def several(given: str | Iterable[str]) -> list[str]:
@@ -46,7 +53,7 @@ def reason(why: str | None, what: str) -> None:
         If `why` says nothing.
     """
     if not (why or "").strip():
-        raise DecisionError(f"{what:.300} needs a reason, because it changes how big the risk looks; say why")
+        raise DecisionError(f"{what:.300} needs a reason, because it changes how big the risk looks; say why", "why")
 
 
 def app_and_name(model: Model, finding: str) -> tuple[str | None, str]:
@@ -100,4 +107,5 @@ def changed(element: E, fields: Mapping[str, Any]) -> E:
 def misfit(error: ValidationError, where: str) -> DecisionError:
     """Return the error in words: each field, what was given, what was expected."""
     parts = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (got {e['input']!r:.80})" for e in error.errors()]
-    return DecisionError(f"{where}: {'; '.join(parts)}")
+    fields = {str(e["loc"][0]) for e in error.errors() if e["loc"]}
+    return DecisionError(f"{where}: {'; '.join(parts)}", fields.pop() if len(fields) == 1 else None)
