@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbench import rules
-from workbench.analysis import listings, questions, register
+from workbench.analysis import listings, questions, register, scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +41,8 @@ class Snapshot:
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """Return findings, questions and folded findings of all apps."""
-        return rules.evaluate(self.facts, self.library)
+        """Return findings (people's scenarios among them), questions and folded findings of all apps."""
+        return scenarios.with_scenarios(rules.evaluate(self.facts, self.library), self.model)
 
     @cached_property
     def first_seen(self) -> Mapping[str, date]:

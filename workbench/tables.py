@@ -79,7 +79,8 @@ def apps(model: Model, threats: pd.DataFrame | None = None, questions: pd.DataFr
     number = {noun: _count(e.app for e in model if e.noun == noun) for noun in ("flow", "entry_point")}
     elements = _count(e.app for e in model if isinstance(e, ELEMENTS))
     opened = [row for row in records(threats) if row["status"] == "open"] if threats is not None else []
-    worst = {row["app"]: row["severity"] for row in sorted(opened, key=_severity)}
+    rated = [row for row in opened if row["severity"] is not None]
+    worst = {row["app"]: row["severity"] for row in sorted(rated, key=_severity)}
     found = _count(row["app"] for row in opened)
     asked = _count(questions["app"].tolist() if questions is not None else ())
 

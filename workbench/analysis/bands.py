@@ -11,6 +11,8 @@ from workbench.model.base import Value
 
 Severity = Literal["Low", "Medium", "High", "Critical"]
 SEVERITIES: tuple[Severity, ...] = ("Low", "Medium", "High", "Critical")
+UNRATED = "not rated"
+"""What people read in place of a severity where nobody has said how often and how bad."""
 LEVELS = 5
 
 

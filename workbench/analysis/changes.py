@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from workbench.analysis.bands import SEVERITIES
+from workbench.analysis.bands import SEVERITIES, UNRATED
 from workbench.analysis.decisions import app_of
 from workbench.analysis.frames import SEVERITY, TEXT, WHOLE, frame, records
 from workbench.analysis.words import change_in_words, fields_in_words, name_lookup
@@ -103,6 +103,8 @@ def totals(model: Model, threats: pd.DataFrame, questions: pd.DataFrame) -> pd.D
     counts = [(words, nouns[noun]) for noun, words in _KINDS.items()]
     opened = threats.loc[threats["status"] == "open", "severity"].astype(str).value_counts()
     counts += [(f"open threats, {severity}", opened.get(severity, 0)) for severity in reversed(SEVERITIES)]
+    unrated = int((threats["severity"].isna() & (threats["status"] == "open")).sum())
+    counts += [(f"open threats, {UNRATED}", unrated)] if unrated else []
     counts += [("open questions", len(questions))]
     return frame(SUMMARY, [{"what": what, "count": int(count)} for what, count in counts])
 
@@ -162,7 +164,7 @@ def _kind(
 ) -> str | None:
     if old is None or new is None:
         return "new" if old is None else "gone"
-    before, after = (SEVERITIES.index(severity) for severity in severities if severity in SEVERITIES)
+    before, after = (SEVERITIES.index(severity) if severity in SEVERITIES else -1 for severity in severities)
     if after > before:
         return "worse"
     if statuses[0] != statuses[1]:
@@ -175,11 +177,12 @@ def _words(
 ) -> str:
     what = f"{row['title']} ({row['element_name']})"
     if change in {"new", "gone"}:
-        return f"{change}: {what}, {severities[1] or severities[0]}"
-    parts = [f"{old} to {new}".replace("_", " ") for old, new in (severities, statuses) if old != new]
+        return f"{change}: {what}, {severities[1] or severities[0] or UNRATED}"
+    pairs = (tuple(severity or UNRATED for severity in severities), statuses)
+    parts = [f"{old} to {new}".replace("_", " ") for old, new in pairs if old != new]
     return f"{change}: {what}, {' and '.join(parts)}"
 
 
 def _worst(row: Mapping[str, Any]) -> int:
     severity = row["severity_after"] or row["severity_before"]
-    return SEVERITIES.index(severity)
+    return SEVERITIES.index(severity) if severity in SEVERITIES else -1

@@ -19,10 +19,18 @@ _BOTH = "how often it happens and how bad it is"
 _SIDE = {"likelihood": "how often it happens", "impact": "how bad it is", "both": _BOTH}
 
 
+def finding(story: str, because: Sequence[str], way: Sequence[str], trace: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the sentences that say why a finding is there (`way` has names, if there is one), and its severity."""
+    path = [f"The way: {' → '.join(way)}."] if way else []
+    return [story, f"Because: {'; '.join(because)}.", *path, *explain(trace)]
+
+
 def explain(trace: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the sentences that say why a risk has its severity: what was chosen, what lowers it, what is left."""
     steps = {step["step"]: step for step in trace}
     scheme = steps["scheme"]
+    if None in (steps["choice"]["likelihood"], steps["choice"]["impact"]):
+        return [*steps["choice"]["reasons"], "Nobody has said yet how often it would happen and how bad it would be."]
     sentences = [*steps["choice"]["reasons"], *_before(scheme, steps["inherent"])]
     controls = steps["controls"]["controls"]
     if not controls:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.decisions import dependents
 from workbench.analysis.frames import DAY, FLAG, LIST, MOMENT, TEXT, WHOLE, frame, records
+from workbench.analysis.scenarios import RULE
 from workbench.model import Action, Assumption, Mitigation, RiskAcceptance, ThreatDecision
 
 if TYPE_CHECKING:
@@ -153,6 +154,8 @@ def _why_gone(model: Model, finding: str, folded: Mapping[str, str], library: Li
         return f"a more specific rule covers it: {folded[finding]}"
     if element_id not in model:
         return "the element is gone"
+    if rule == RULE:
+        return "the scenario was set aside"
     if library is not None and rule in library.disabled:
         return f"the rule is switched off: {library.disabled[rule]}"
     if library is not None and rule not in library.rules:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from workbench.analysis import risk
+from workbench.analysis import risk, scenarios
 from workbench.analysis.bands import SEVERITIES
 from workbench.analysis.decisions import Decisions, State, app_of, owner_of
 from workbench.analysis.frames import CONFIDENCE, DAY, LIST, MOMENT, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.analysis.listings import actions, assumptions, mitigations, orphans
 from workbench.analysis.questions import grouped_questions, questions
-from workbench.model import ORDERS
+from workbench.model import ORDERS, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -64,7 +64,8 @@ def threats(
     id, rule, title, story : the finding (rule@element) and what its rule says
     element, element_name, noun, app, app_name : where it is; element and app are ids
     status : open, mitigated, accepted, transferred, avoided or false_positive; an acceptance past its date is open
-    severity, score : of the risk as it is now (Low to Critical; score = 10 log10 of the yearly loss)
+    severity, score : of the risk as it is now (Low to Critical; score = 10 log10 of the yearly loss); these and the
+        next are unknown for a scenario of people's that nobody has rated yet
     inherent_likelihood, inherent_impact, inherent : levels 1 to 5 and severity before mitigations
     current_likelihood, current_impact, current : as things are; verified mitigations count fully, untested ones half
     target : severity when all that is planned works
@@ -115,7 +116,9 @@ def grouped(threats: pd.DataFrame) -> pd.DataFrame:
     """
     groups: dict[tuple[str | None, str], list[dict[str, Any]]] = {}
     for row in records(threats):
-        groups.setdefault((row["app"], row["rule"]), []).append(row)
+        # Each scenario is a threat of its own.
+        rule = row["id"] if row["rule"] == scenarios.RULE else row["rule"]
+        groups.setdefault((row["app"], rule), []).append(row)
     rows = [_group(members) for members in groups.values()]
     return frame(GROUPED, sorted(rows, key=lambda row: (row["open"] == 0, *_worst_first(row), row["rule"])))
 
@@ -141,7 +144,7 @@ class _Register:
         self._first_seen = first_seen
         self._rules: dict[str, _Said] = {}
         # Most findings share a cell and have no mitigation: rate each case once.
-        self._ratings: dict[tuple[int, int, tuple[Mitigation, ...]], risk.Rating] = {}
+        self._ratings: dict[tuple[int | None, int | None, tuple[Mitigation, ...]], risk.Rating] = {}
 
     def row(self, finding: dict[str, Any]) -> dict[str, Any]:
         state = self.decisions.state(finding["id"], finding["element"], self._today)
@@ -155,13 +158,12 @@ class _Register:
 
     def rate(self, finding: dict[str, Any], state: State) -> risk.Rating:
         """Return the rating of a finding with the reasons for its likelihood and impact."""
-        likelihood, impact = _chosen(finding, state)
         controls = self.decisions.mitigations(finding["id"])
-        return risk.rate(likelihood, impact, controls, self._scheme, reasons=_reasons(finding, state))
+        return _rated(*_chosen(finding, state), controls, self._scheme, _reasons(finding, state))
 
     def _finding(self, finding: dict[str, Any]) -> dict[str, Any]:
         element = self._model.get(finding["element"])
-        said = self._rule(finding["rule"])
+        said = self._said(finding)
         app = self._model.get(finding["app"] or app_of(element))
         return {
             **{key: finding[key] for key in ("id", "rule", "element", "noun", "because", "path")},
@@ -178,17 +180,18 @@ class _Register:
         case = (*_chosen(finding, state), self.decisions.mitigations(finding["id"]))
         rated = self._ratings.get(case)
         if rated is None:
-            rated = self._ratings[case] = risk.rate(*case, self._scheme)
+            rated = self._ratings[case] = _rated(*case, self._scheme)
+        likelihood, impact, _ = case
         return {
-            "inherent_likelihood": rated.inherent.likelihood,
-            "inherent_impact": rated.inherent.impact,
-            "inherent": rated.inherent.severity,
-            "current_likelihood": rated.current.likelihood,
-            "current_impact": rated.current.impact,
-            "current": rated.current.severity,
-            "severity": rated.current.severity,
-            "target": rated.target.severity,
-            "score": rated.current.score,
+            "inherent_likelihood": likelihood,
+            "inherent_impact": impact,
+            "inherent": getattr(rated.inherent, "severity", None),
+            "current_likelihood": getattr(rated.current, "likelihood", None),
+            "current_impact": getattr(rated.current, "impact", None),
+            "current": getattr(rated.current, "severity", None),
+            "severity": getattr(rated.current, "severity", None),
+            "target": getattr(rated.target, "severity", None),
+            "score": getattr(rated.current, "score", None),
         }
 
     def _decided(self, finding: dict[str, Any], state: State) -> dict[str, Any]:
@@ -215,6 +218,14 @@ class _Register:
         # What was accepted until a day and is open again had no deadline before that day.
         return max(seen, state.expires_on or seen) + timedelta(days=days)
 
+    def _said(self, finding: dict[str, Any]) -> _Said:
+        if finding["rule"] != scenarios.RULE:
+            return self._rule(finding["rule"])
+        told = self._model[finding["id"].partition("@")[2]]
+        assert isinstance(told, Scenario)  # noqa: S101 - what `scenarios.findings` makes
+        categories = {name: tuple(getattr(told, name, ())) for name in _OF_RULE}
+        return _Said(scenarios.title(told), scenarios.story(told), categories, suggested=())
+
     def _rule(self, rule_id: str) -> _Said:
         if rule_id not in self._rules:
             rule = self._library.rules[rule_id]
@@ -232,7 +243,19 @@ class _Register:
             yield mitigation.title if mitigation is not None else mitigation_id
 
 
-def _chosen(finding: dict[str, Any], state: State) -> tuple[int, int]:
+def _rated(
+    likelihood: int | None,
+    impact: int | None,
+    controls: tuple[Mitigation, ...],
+    scheme: Scheme,
+    reasons: Sequence[str] = (),
+) -> risk.Rating:
+    if likelihood is None or impact is None:
+        return risk.unrated(likelihood, impact, scheme, reasons=reasons)
+    return risk.rate(likelihood, impact, controls, scheme, reasons=reasons)
+
+
+def _chosen(finding: dict[str, Any], state: State) -> tuple[int | None, int | None]:
     """Return likelihood and impact: a person's where given, else the rule's with what the facts raise."""
     decision = state.decision
     likelihood = (decision.likelihood if decision else None) or finding["likelihood"]
@@ -240,9 +263,11 @@ def _chosen(finding: dict[str, Any], state: State) -> tuple[int, int]:
 
 
 def _reasons(finding: dict[str, Any], state: State) -> list[str]:
-    found = f"The library says likelihood {finding['likelihood']} and impact {finding['impact']} for {finding['rule']}"
     raised = [f"{why} ({by:+d})" for why, by in finding["raised"] or ()]
-    reasons = [f"{found}{', counting: ' + '; '.join(raised) if raised else ''}."]
+    counting = f", counting: {'; '.join(raised)}" if raised else ""
+    levels = f"likelihood {finding['likelihood']} and impact {finding['impact']}"
+    told = finding["rule"] == scenarios.RULE
+    reasons = [] if told else [f"The library says {levels} for {finding['rule']}{counting}."]
     decision = state.decision
     for name in ("likelihood", "impact"):
         level = getattr(decision, name, None)
@@ -253,6 +278,9 @@ def _reasons(finding: dict[str, Any], state: State) -> list[str]:
 
 
 def _worst_first(row: Mapping[str, Any]) -> tuple[int, int]:
+    """Return what puts the worst first; what nobody has rated comes last."""
+    if row["severity"] is None:
+        return 1, 0
     return -SEVERITIES.index(row["severity"]), -row["score"]
 
 

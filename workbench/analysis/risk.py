@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
     from workbench.model import Mitigation
 
-__all__ = ["Level", "Rating", "Scheme", "SchemeError", "TraceError", "explain", "load_scheme", "rate", "recompute"]
+__all__ = [
+    "Level",
+    "Rating",
+    "Scheme",
+    "SchemeError",
+    "TraceError",
+    "explain",
+    "load_scheme",
+    "rate",
+    "recompute",
+    "unrated",
+]
 
 View = Literal["now", "target"]
 Step = dict[str, Any]
@@ -51,9 +62,10 @@ class Level:
 class Rating:
     """A risk before anything is done (inherent), as things are (current), and with all that is planned (target)."""
 
-    inherent: Level
-    current: Level
-    target: Level
+    inherent: Level | None
+    """This and the next two are None for what nobody has rated yet."""
+    current: Level | None
+    target: Level | None
     trace: list[Step] = field(compare=False, repr=False)
     """JSON data: the scheme's figures, what was chosen and why, the controls, and each result with its formula."""
 
@@ -79,6 +91,12 @@ def rate(
     choice = {"step": "choice", "likelihood": int(likelihood), "impact": int(impact), "reasons": list(reasons)}
     controls = {"step": "controls", "controls": [_control(m, scheme) for m in mitigations]}
     return _follow(scheme.figures, choice, controls, scheme.grid)
+
+
+def unrated(likelihood: int | None, impact: int | None, scheme: Scheme, *, reasons: Sequence[str] = ()) -> Rating:
+    """Return the rating of what people have not rated, or only in part."""
+    choice = {"step": "choice", "likelihood": likelihood, "impact": impact, "reasons": list(reasons)}
+    return Rating(None, None, None, [scheme.figures, choice])
 
 
 def recompute(trace: Sequence[Step]) -> Rating:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Scenario
+import pandas as pd
+
+from workbench.model import ELEMENTS, App, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbench.model import Model
+    from workbench.model import Element, Model
+    from workbench.rules import Evaluation
 
 RULE = "SCENARIO"
 """What stands for the rule in the id of such a finding: SCENARIO@<scenario id>."""
@@ -21,6 +25,15 @@ _OPEN = "…"
 def finding_of(scenario: Scenario) -> str:
     """Return the id under which a scenario is rated and decided on."""
     return f"{RULE}@{scenario.id}"
+
+
+def with_scenarios(evaluation: Evaluation, model: Model) -> Evaluation:
+    """Return the evaluation with people's scenarios among its findings; their likelihood and impact are unknown."""
+    told = [_finding(scenario, model) for scenario in standing(model)]
+    if not told:
+        return evaluation
+    rows = pd.DataFrame(told, columns=evaluation.findings.columns).astype(evaluation.findings.dtypes.to_dict())
+    return replace(evaluation, findings=pd.concat([evaluation.findings, rows], ignore_index=True))
 
 
 def standing(model: Model) -> Iterator[Scenario]:
@@ -39,3 +52,28 @@ def sentence(scenario: Scenario | Mapping[str, Any]) -> str:
 def title(scenario: Scenario) -> str:
     """Return the sentence of a scenario whose slots are filled, else its name."""
     return sentence(scenario) if scenario.state == "complete" else scenario.name
+
+
+def story(scenario: Scenario) -> str:
+    """Return what a scenario tells: its sentence as far as it goes, or its name if there is none."""
+    return sentence(scenario) if any(getattr(scenario, slot) for slot in SLOTS) else scenario.name
+
+
+def _finding(scenario: Scenario, model: Model) -> dict[str, Any]:
+    linked = [e for e in map(model.get, scenario.links) if isinstance(e, ELEMENTS) and not isinstance(e, App)]
+    where: Element = linked[0] if linked else scenario
+    workshop = model.get(scenario.workshop)
+    told = f" in the workshop “{workshop.name}”" if workshop is not None else ""
+    return {
+        "id": finding_of(scenario),
+        "rule": RULE,
+        "element": where.id,
+        "noun": where.noun,
+        "app": scenario.app,
+        "because": (f"{scenario.by or 'somebody'} told it{told}",),
+        "path": (),
+        "confidence": "medium" if scenario.state == "complete" else "low",
+        "likelihood": None,
+        "impact": None,
+        "raised": (),
+    }

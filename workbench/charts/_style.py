@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from workbench.analysis.bands import SEVERITIES
+from workbench.analysis.bands import SEVERITIES, UNRATED
 from workbench.model import ORDERS
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def stacked(table: pd.DataFrame, label: str, value: str) -> go.Figure:
     figure = go.Figure()
     labels = list(dict.fromkeys(table[label].tolist()))
     shown = {name: plain(name) for name in labels}
-    for severity in reversed(SEVERITIES):
-        rows = table[table["severity"].astype(str) == severity]
+    for severity in (*reversed(SEVERITIES), UNRATED):
+        rows = table[table["severity"].isna() if severity == UNRATED else table["severity"].astype(str) == severity]
         if not rows[value].sum():
             continue
         figure.add_bar(
@@ -77,7 +77,11 @@ def stacked(table: pd.DataFrame, label: str, value: str) -> go.Figure:
             x=rows[value].tolist(),
             name=severity,
             orientation="h",
-            marker={"color": COLOURS[severity], "pattern": pattern(severity), "line": {"color": INK, "width": 0.5}},
+            marker={
+                "color": COLOURS.get(severity, UNKNOWN),
+                "pattern": pattern(severity),
+                "line": {"color": INK, "width": 0.5},
+            },
             text=[f"{count}" if count else "" for count in rows[value].tolist()],
             textposition="inside",
             insidetextanchor="middle",
@@ -93,4 +97,4 @@ def stacked(table: pd.DataFrame, label: str, value: str) -> go.Figure:
 
 def pattern(severity: str) -> dict[str, Any]:
     """Return the pattern that goes with the colour of a severity."""
-    return {"shape": PATTERNS[severity], "fgcolor": INK, "fgopacity": 0.3, "size": 8, "solidity": 0.15}
+    return {"shape": PATTERNS.get(severity, "-"), "fgcolor": INK, "fgopacity": 0.3, "size": 8, "solidity": 0.15}

@@ -22,15 +22,15 @@ def table(threats: pd.DataFrame) -> pd.DataFrame:
     Columns
     -------
     app, app_name : id and name; the id is unknown for findings on what apps share
-    severity, findings : number of open findings
+    severity, findings : number of open findings; if some are not rated, each app has a row for them too
     """
-    counts: dict[str | None, dict[str, int]] = {}
+    counts: dict[str | None, dict[str | None, int]] = {}
     names: dict[str | None, str] = {}
-    for row in records(threats):
-        if row["status"] == "open":
-            names[row["app"]] = row.get("app_name") or row["app"] or "shared by apps"
-            by_severity = counts.setdefault(row["app"], dict.fromkeys(map(str, SEVERITIES), 0))
-            by_severity[row["severity"]] += 1
+    opened = [row for row in records(threats) if row["status"] == "open"]
+    every = (*SEVERITIES, *([None] if any(row["severity"] is None for row in opened) else []))
+    for row in opened:
+        names[row["app"]] = row.get("app_name") or row["app"] or "shared by apps"
+        counts.setdefault(row["app"], dict.fromkeys(every, 0))[row["severity"]] += 1
     order = sorted(counts, key=lambda app: ([-counts[app][s] for s in reversed(SEVERITIES)], names[app], app or ""))
     rows = [
         {"app": app, "app_name": names[app], "severity": severity, "findings": count}
@@ -49,7 +49,8 @@ def draw(table: pd.DataFrame, most: int = 20) -> go.Figure:
     """Return the chart of such a table: the first `most` apps, and how many are not shown."""
     if table.empty:
         return _style.nothing(TITLE, alt(table))
-    shown = table.iloc[: most * len(SEVERITIES)]
+    each = len(SEVERITIES) + int(table["severity"].isna().any())
+    shown = table.iloc[: most * each]
     rest = table.iloc[len(shown) :]
     # Two apps may have one name; the id keeps their bars apart.
     apart = shown.assign(bar=[f"{name}\n{app}" for name, app in zip(shown["app_name"], shown["app"], strict=True)])
@@ -57,7 +58,7 @@ def draw(table: pd.DataFrame, most: int = 20) -> go.Figure:
     bars = dict(zip(apart["bar"], apart["app_name"], strict=True))
     figure.update_yaxes(ticktext=[_style.plain(name) for name in bars.values()])
     if len(rest):
-        more = f"{rest['findings'].sum()} more in {len(rest) // len(SEVERITIES)} other apps"
+        more = f"{rest['findings'].sum()} more in {len(rest) // each} other apps"
         figure.update_xaxes(title={"text": f"findings ({more})"})
     return _style.finished(figure, TITLE, alt(table))
 

@@ -26,9 +26,10 @@ def table(threats: pd.DataFrame) -> pd.DataFrame:
 
     Columns
     -------
-    group, severity, findings : number of open findings
+    group, severity, findings : number of open findings; if some are not rated, each group has a row for them too
     """
     opened = [row for row in records(threats) if row["status"] == "open"]
+    every = (*SEVERITIES, *([None] if any(row["severity"] is None for row in opened) else []))
     rows = [
         {
             "group": name,
@@ -36,7 +37,7 @@ def table(threats: pd.DataFrame) -> pd.DataFrame:
             "findings": sum(group in row["group"] and row["severity"] == severity for row in opened),
         }
         for group, name in GROUPS.items()
-        for severity in SEVERITIES
+        for severity in every
     ]
     return frame(COLUMNS, rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workbench.analysis.bands import UNRATED
 from workbench.reports.cells import words
 from workbench.reports.story import Story
 
@@ -73,7 +74,7 @@ def _lines(content: Content) -> Iterator[str]:
 
 def _group(group: Group) -> Iterator[str]:
     row = group.row
-    yield f"### {row['severity']}: {text(row['title'])}\n"
+    yield f"### {row['severity'] or UNRATED.capitalize()}: {text(row['title'])}\n"
     yield f"{text(row['story'])}\n"
     columns = ("Where", "Because", "Now", "When all is done", "Status", "Owner")
     keys = ("element_name", "because", "current", "target", "status", "owner")

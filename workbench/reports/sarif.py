@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from workbench.analysis.scenarios import RULE
 from workbench.reports.cells import rows, words
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ _LEVELS: Mapping[str, str] = {"Critical": "error", "High": "error", "Medium": "w
 # How code scanning sorts: a number in the style of CVSS that stands for our severity, nothing measured.
 _SCORES: Mapping[str, str] = {"Critical": "9.5", "High": "8.0", "Medium": "5.5", "Low": "2.0"}
 _SUPPRESSED = frozenset({"accepted", "false_positive", "transferred", "avoided", "mitigated"})
+# What stands for the rule of a scenario; each result has its own words.
+_TOLD: Mapping[str, Any] = {
+    "title": "People think that this could happen",
+    "story": "A scenario that somebody wrote down, in a workshop or elsewhere.",
+    **dict.fromkeys(("group", "stride", "owasp", "owasp_old", "linddun", "mitigations_suggested"), ()),
+}
 _KINDS: Mapping[str, str] = {"app": "module", "process": "function", "data": "variable", "store": "resource"}
 
 
@@ -54,11 +61,12 @@ def _driver(
     worst: dict[str, str] = {}
     for row in found:
         order = list(_LEVELS)
-        worst[row["rule"]] = min(worst.get(row["rule"], row["severity"]), row["severity"], key=order.index)
+        known = [s for s in (worst.get(row["rule"]), row["severity"]) if s is not None]
+        worst |= {row["rule"]: min(known, key=order.index)} if known else {}
     return {
         "name": "Threat Workbench",
         "semanticVersion": _version(),
-        "rules": [_rule(first[rule], worst[rule]) for rule in rules],
+        "rules": [_rule(first[rule] | (_TOLD if rule == RULE else {}), worst.get(rule, "")) for rule in rules],
         "supportedTaxonomies": [{"name": "CWE", "index": 0}],
     }
 

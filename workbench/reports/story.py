@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import register
-from workbench.analysis.bands import SEVERITIES
+from workbench.analysis.bands import SEVERITIES, UNRATED
 from workbench.model import DataField, Element, EntryPoint, Flow, Process, Service, Store
 from workbench.reports.cells import rows, words
 
@@ -98,9 +98,9 @@ class Story:
 
     @cached_property
     def severities(self) -> list[tuple[str, int]]:
-        """Return how many open findings there are of each severity, the worst first."""
-        count = Counter(row["severity"] for row in self._findings.values() if row["status"] == "open")
-        return [(severity, count[severity]) for severity in reversed(SEVERITIES)]
+        """Return how many open findings there are of each severity, the worst first, and of those not rated, if any."""
+        count = Counter(row["severity"] or UNRATED for row in self._findings.values() if row["status"] == "open")
+        return [(name, count[name]) for name in (*reversed(SEVERITIES), UNRATED) if name != UNRATED or count[name]]
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from workbench.errors import UsageError, unknown
+from workbench.errors import unknown
 from workbench.model import Value
 from workbench.places import share
-from workbench.rules import RuleError, yaml_file
+from workbench.workshop import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,37 +103,9 @@ def read(path: Path) -> Agenda:
     UsageError
         If it is none; with file, line and what would be right.
     """
-    try:
-        content = yaml_file.read(path)
-        return Agenda.model_validate(content)
-    except RuleError as error:
-        raise UsageError(f"{error}; start from {'/'.join(FOLDER)}/full.yaml") from None
-    except ValidationError as error:
-        raise UsageError("\n".join(_misfits(content, error))) from None
+    return files.read(Agenda, path, f"{'/'.join(FOLDER)}/full.yaml")
 
 
 def _in(folder: Path) -> Iterator[Agenda]:
     for path in sorted(folder.glob("*.yaml")):
         yield read(path)
-
-
-def _misfits(content: yaml_file.Mapping, error: ValidationError) -> Iterator[str]:
-    for problem in error.errors():
-        where = ".".join(map(str, problem["loc"])) or "the whole file"
-        given = "" if isinstance(problem["input"], dict) else f" (got {problem['input']!r:.60})"
-        yield f"{_place(content, problem['loc'])}, {where}: {problem['msg']}{given}"
-
-
-def _place(content: yaml_file.Mapping, path: tuple[int | str, ...]) -> str:
-    """Return file and line of a misfit, as near as the file goes."""
-    place, node = content.place(), content
-    for step in path:
-        place = node.place(str(step)) if isinstance(node, yaml_file.Mapping) else place
-        node = _within(node, step)
-    return place
-
-
-def _within(node: Any, step: int | str) -> Any:
-    if isinstance(node, yaml_file.Mapping):
-        return node.get(f"{step}")
-    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else None
