@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -195,7 +195,9 @@ def test_open_risk_over_time_counts_each_day() -> None:
     assert risk_over_time.alt(table) == (
         "Open findings: 1 on 2026-10-25, then 2 on 2026-11-24; of the last, 1 Critical, 0 High, 1 Medium, 0 Low."
     )
-    assert [line.name for line in risk_over_time.draw(table).data] == ["Critical", "High", "Medium", "Low"]
+    # The worst is drawn over the others and stands first in the legend.
+    assert [line.name for line in risk_over_time.draw(table).data] == ["Low", "Medium", "High", "Critical"]
+    assert risk_over_time.draw(table).layout.legend.traceorder == "reversed"
 
 
 def test_history_of_one_day_says_it_once() -> None:
@@ -203,6 +205,33 @@ def test_history_of_one_day_says_it_once() -> None:
     assert risk_over_time.alt(risk_over_time.table([(date(2026, 1, 1), two())])).startswith(
         "Open findings: 2 on 2026-01-01; of"
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "ends", "ticks"),
+    [
+        ([0], ["2025-12-29", "2026-01-04"], 86_400_000),
+        ([0, 1], ["2025-12-31T12:00:00", "2026-01-02T12:00:00"], 86_400_000),
+        ([0, 100], ["2025-12-27", "2026-04-16"], None),
+    ],
+)
+def test_the_axis_of_time_shows_whole_days_with_room_around_them(
+    days: list[int], ends: list[str], ticks: int | None
+) -> None:
+    """A single day stands in the middle of a week, not of a millisecond; few days have a tick each."""
+    given = {date(2026, 1, 1) + timedelta(day): two() for day in days}
+    axis = risk_over_time.figure(given).layout.xaxis
+    assert [moment.isoformat() for moment in axis.range] == [datetime.fromisoformat(end).isoformat() for end in ends]
+    assert (axis.type, axis.dtick) == ("date", ticks)
+
+
+@pytest.mark.parametrize(("most", "step"), [(0, 1), (1, 1), (6, 1), (7, 2), (100, 17)])
+def test_the_axis_of_counts_has_whole_numbers_only(most: int, step: int) -> None:
+    """No tick says the same number twice, and zero is in sight."""
+    rows = [{"day": date(2026, 1, 1), "severity": "High", "open": most}]
+    axis = risk_over_time.draw(frame(risk_over_time.COLUMNS, rows)).layout.yaxis
+    assert (axis.dtick, axis.tick0) == (step, 0)
+    assert axis.range[0] < 0 <= most < axis.range[1]
 
 
 def test_groups_count_a_finding_in_each_of_its_groups() -> None:

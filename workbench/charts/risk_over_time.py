@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
@@ -12,11 +14,14 @@ from workbench.charts import _style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     import pandas as pd
 
 TITLE = "Open findings over time"
+_DAY = timedelta(days=1)
+_FEW_DAYS = 7
+_TICKS = 6
 COLUMNS = {"day": DAY, "severity": SEVERITY, "open": WHOLE}
 
 
@@ -46,7 +51,8 @@ def draw(table: pd.DataFrame) -> go.Figure:
     if table.empty:
         return _style.nothing(TITLE, alt(table))
     figure = go.Figure()
-    for severity in reversed(SEVERITIES):
+    # The worst is drawn last: where lines meet, it is the one to be seen.
+    for severity in SEVERITIES:
         rows = table[table["severity"].astype(str) == severity]
         figure.add_scatter(
             x=rows["day"].tolist(),
@@ -57,8 +63,24 @@ def draw(table: pd.DataFrame) -> go.Figure:
             marker={"symbol": _style.SYMBOLS[severity], "size": 9, "line": {"color": _style.INK, "width": 1}},
             hovertemplate=f"%{{x|%Y-%m-%d}}: %{{y}} {severity}<extra></extra>",
         )
-    figure.update_yaxes(rangemode="tozero", tickformat="d", title={"text": "open findings"})
+    figure.update_xaxes(**_days(table["day"].min(), table["day"].max()))
+    figure.update_yaxes(**_counts(int(table["open"].max())), title={"text": "open findings"})
+    figure.update_layout(legend={"traceorder": "reversed"}, hovermode="x unified")
     return _style.finished(figure, TITLE, alt(table), height=360)
+
+
+def _days(first: datetime, last: datetime) -> dict[str, Any]:
+    """Return an axis of whole days with room at both ends: left to itself, plotly shows one day as milliseconds."""
+    span = last - first
+    room = max(span / 20, _DAY / 2) if span else 3 * _DAY
+    ticks = {"tick0": first.date(), "dtick": _DAY / timedelta(milliseconds=1)} if span <= _FEW_DAYS * _DAY else {}
+    return {"type": "date", "range": [first - room, last + room], "tickformat": "%Y-%m-%d", "nticks": _TICKS, **ticks}
+
+
+def _counts(most: int) -> dict[str, Any]:
+    """Return an axis of whole numbers from zero, with room for the signs at both ends."""
+    top = max(most, 1)
+    return {"range": [-0.06 * top, 1.1 * top], "dtick": math.ceil(top / _TICKS), "tick0": 0, "zeroline": True}
 
 
 def alt(table: pd.DataFrame) -> str:
