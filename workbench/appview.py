@@ -134,6 +134,11 @@ class AppView:
         return _of_app(self.snapshot.assumptions, self.id)
 
     @property
+    def actions(self) -> pd.DataFrame:
+        """Return one row an action; columns in analysis.listings.actions."""
+        return _of_app(self.snapshot.actions, self.id)
+
+    @property
     def orphans(self) -> pd.DataFrame:
         """Return one row a decision whose finding is gone."""
         return _of_app(self.snapshot.orphans, self.id)
@@ -185,10 +190,20 @@ class AppView:
     def decide(
         self, finding: Ids, status: str | None = None, *, why: str, actor: str | None = None, **fields: Any
     ) -> None:
-        """Record what is to be done about findings; `fields` are those of model.ThreatDecision."""
-        self._record(decide.decide, _several(finding), status, why=why, actor=actor, **fields)
+        """Record what is to be done about findings; `fields` are those of model.ThreatDecision, and `mitigation`.
 
-    def accept(self, finding: Ids, *, why: str, expires_on: date, actor: str | None = None) -> None:
+        This and the calls below also take `seen`: the ids of what is changed, with what was said about each when one
+        looked (`analysis.meanwhile.said`).
+
+        Raises
+        ------
+        analysis.decide.DecisionError
+            If something is missing or does not fit, or (ChangedMeanwhileError) is no longer as it was `seen`.
+        """
+        more = {"library": self.workspace.library} | fields
+        self._record(decide.decide, _several(finding), status, why=why, actor=actor, **more)
+
+    def accept(self, finding: Ids, *, why: str, expires_on: date, actor: str | None = None, **fields: Any) -> None:
         """Accept the risk of findings until a day; afterwards they are open again.
 
         Raises
@@ -197,8 +212,8 @@ class AppView:
             If the scheme does not let this actor accept a risk that severe, or for that long.
         """
         severities = dict(zip(self.threats["id"], self.threats["severity"].astype(str), strict=True))
-        more = {"severities": severities, "scheme": self.workspace.scheme, "expires_on": expires_on}
-        self._record(decide.accept, _several(finding), why=why, actor=actor, **more)
+        more = {"severities": severities, "scheme": self.workspace.scheme, "library": self.workspace.library} | fields
+        self._record(decide.accept, _several(finding), why=why, actor=actor, expires_on=expires_on, **more)
 
     def mitigate(
         self, finding: Ids, mitigation: str, *, why: str = "", actor: str | None = None, **fields: Any
@@ -211,9 +226,9 @@ class AppView:
         """Bring mitigations up to date, by their ids: status, evidence, owner, due."""
         self._record(decide.reconsider, _several(mitigation), why=why, actor=actor, **fields)
 
-    def answer(self, question: Ids, value: Any, *, why: str = "", actor: str | None = None) -> None:
+    def answer(self, question: Ids, value: Any, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
         """Answer questions by their ids, in words or values; "don't know" parks them."""
-        self._record(decide.answer, _several(question), value, why=why, actor=actor)
+        self._record(decide.answer, _several(question), value, why=why, actor=actor, **fields)
 
     def route(self, question: Ids, *, owner: str, why: str = "", actor: str | None = None, **fields: Any) -> None:
         """Give questions to somebody, with a date if there is one."""
@@ -224,6 +239,14 @@ class AppView:
         finder = Editor(self.workspace.model, self.id)
         ids = [finder.find(field, nouns=frozenset({"data"})).id for field in _several(data)]
         self._record(decide.confirm_class, ids, classification, why=why, actor=actor)
+
+    def action(self, text: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
+        """Write down something to do; `fields` are those of model.Action: owner, due, links, …"""
+        self._record(acting.action, self.id, text, why=why, actor=actor, **fields)
+
+    def amend(self, action: Ids, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
+        """Bring actions up to date, by their ids: state, owner, due, evidence."""
+        self._record(acting.amend, _several(action), why=why, actor=actor, **fields)
 
     def assume(self, text: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
         """Write down an assumption; `fields` are those of model.Assumption."""
@@ -290,8 +313,10 @@ class AppView:
 
     def _record(self, function: Any, *given: Any, why: str, actor: str | None, **fields: Any) -> None:
         self._writable()
-        who = actor or self.workspace.config.who()
-        changes = function(self.workspace.model, *given, actor=who, why=why, at=datetime.now(UTC), **fields)
+        who, model = actor or self.workspace.config.who(), self.workspace.model
+        # Of the model that the Changes are made from: what is written in between, the ledger notices.
+        meanwhile.unchanged(model, fields.pop("seen", {}))
+        changes = function(model, *given, actor=who, why=why, at=datetime.now(UTC), **fields)
         self._commit(changes, why or function.__name__, who)
 
     def _commit(self, changes: Sequence[Change], why: str, actor: str | None) -> None:
