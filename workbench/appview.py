@@ -269,13 +269,7 @@ class AppView:
             raise unknown("finding of this app", finding, self.threats["id"])
         row = rows.iloc[0]
         names = [self.snapshot.model[i].name for i in row["path"] or () if i in self.snapshot.model]
-        way = [f"The way: {' → '.join(names)}."] if names else []
-        return [
-            row["story"],
-            f"Because: {'; '.join(row['because'])}.",
-            *way,
-            *explain.explain(self.snapshot.rating(finding).trace),
-        ]
+        return explain.finding(row["story"], row["because"], names, self.snapshot.rating(finding).trace)
 
     def why(self, element: str) -> pd.DataFrame:
         """Return every change of an element or decision, with who, when and why; columns in tables.history."""
