@@ -1,0 +1,399 @@
+// The grid: Tabulator draws, this keeps the cell that the keyboard is on, edits and live changes apart.
+
+import { EditModule, FormatModule, InteractionModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from "tabulator-tables";
+import { element } from "./cells";
+import { editor } from "./editors";
+import { moves } from "./keys";
+import type { Column, Line } from "./rows";
+
+Tabulator.registerModule([EditModule, FormatModule, InteractionModule, ResizeColumnsModule, ResizeTableModule]);
+
+export interface Place {
+  line: string;
+  field: string;
+}
+
+export interface Told {
+  /** A value was given; tells whether one can go on to the next cell at once. */
+  edited(line: Line, column: Column, value: string): boolean;
+  typed(place: Place, text: string | null): void;
+  current(line: Line): void;
+  picked(ids: string[], on: boolean): void;
+  toggled(line: Line): void;
+  sort(field: string): void;
+  filter(field: string, text: string): void;
+  done(): void;
+}
+
+export interface Shown {
+  lines: Line[];
+  picked: Set<string>;
+  sort: { field: string; down: boolean } | null;
+  filters: Record<string, string> | null;
+  hidden: Set<string>;
+}
+
+const PICK = "pick";
+const NOTHING: Shown = { lines: [], picked: new Set(), sort: null, filters: null, hidden: new Set() };
+
+export class Grid {
+  private table: Tabulator;
+  private ready = false;
+  private shown: Shown = NOTHING;
+  private drawn: string[] = [];
+  private active: Place | null = null;
+  private editing: Place | null = null;
+  private headers = new Map<string, { sort: HTMLButtonElement; filter: HTMLInputElement }>();
+  private readonly stop = new AbortController();
+
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly label: string,
+    private readonly columns: Column[],
+    private readonly told: Told,
+    size: number,
+  ) {
+    this.table = new Tabulator(place, {
+      index: "id",
+      data: [],
+      layout: "fitColumns",
+      maxHeight: Math.round(size * 34),
+      rowHeight: Math.round(size * 3.3),
+      columnDefaults: { headerSort: false, resizable: "header" },
+      editTriggerEvent: "dblclick",
+      columns: [this.pick_column(size), ...columns.map((column) => this.as_column(column, size))],
+      rowFormatter: (row: any) => this.dress(row.getElement(), row.getData().line),
+    } as any);
+    this.table.on("tableBuilt", () => {
+      this.ready = true;
+      this.name_grid();
+      this.show(this.shown);
+    });
+    this.table.on("cellEditCancelled", () => this.edit_over());
+    place.addEventListener("keydown", (event) => this.key(event), { signal: this.stop.signal });
+    place.addEventListener("click", (event) => this.click(event), { signal: this.stop.signal });
+  }
+
+  close(): void {
+    this.stop.abort();
+    this.table.destroy();
+  }
+
+  /** Draws what is to be seen now; a cell that is being edited, the scroll position and the focus stay. */
+  show(shown: Shown): void {
+    this.shown = shown;
+    if (!this.ready) return;
+    this.show_headers();
+    const ids = shown.lines.map((line) => line.id);
+    const same = ids.length === this.drawn.length && ids.every((id, n) => id === this.drawn[n]);
+    if (same) this.renew();
+    else if (!this.editing) this.replace(ids);
+    else this.renew();
+  }
+
+  /** Puts the keyboard on a cell. */
+  focus(place: Place | null = this.active): void {
+    const line = this.shown.lines.find((each) => each.id === place?.line) ?? this.shown.lines[0];
+    if (!line) return;
+    this.go({ line: line.id, field: place?.field ?? this.fields()[1] });
+  }
+
+  /** Begins to edit a cell, with a text that was typed before if there is one. */
+  edit(place: Place, from: string | null = null): boolean {
+    const column = this.columns.find((each) => each.field === place.field);
+    const line = this.line(place.line);
+    if (!line || !column?.edit?.(line) || this.editing) return false;
+    this.go(place);
+    this.from = from;
+    this.cell(place)?.edit(true);
+    return true;
+  }
+
+  private from: string | null = null;
+
+  /** Where on the page a line is, if it is drawn. */
+  box(id: string): DOMRect | null {
+    return this.row_element(id)?.getBoundingClientRect() ?? null;
+  }
+
+  // --- drawing ---
+
+  private pick_column(size: number): any {
+    return {
+      field: PICK,
+      title: "",
+      width: Math.round(size * 2.4),
+      resizable: false,
+      titleFormatter: () => element("span", "tw-hidden", "Selected"),
+      formatter: (cell: any) => this.fill(cell.getElement(), PICK, cell.getData().line),
+    };
+  }
+
+  private as_column(column: Column, size: number): any {
+    return {
+      field: column.field,
+      title: column.title,
+      minWidth: Math.round(column.width * size),
+      widthGrow: column.grow ?? 1,
+      titleFormatter: () => this.header(column),
+      formatter: (cell: any) => this.fill(cell.getElement(), column.field, cell.getData().line),
+      editable: (cell: any) => Boolean(column.edit?.(cell.getData().line)),
+      ...(column.edit && { editor: (cell: any, rendered: any, _: any, cancel: () => void) => this.editor(column, cell, rendered, cancel) }),
+    };
+  }
+
+  private header(column: Column): HTMLElement {
+    const sort = element("button", "tw-sort", column.title) as HTMLButtonElement;
+    sort.type = "button";
+    sort.tabIndex = -1;
+    sort.addEventListener("click", () => this.told.sort(column.field));
+    const filter = element("input", "tw-column-filter") as HTMLInputElement;
+    filter.type = "search";
+    filter.setAttribute("aria-label", `Only rows with this in ${column.title}`);
+    filter.hidden = true;
+    filter.addEventListener("input", () => this.told.filter(column.field, filter.value));
+    this.headers.set(column.field, { sort, filter });
+    return element("span", "tw-head", sort, filter);
+  }
+
+  private show_headers(): void {
+    for (const [field, { sort, filter }] of this.headers) {
+      const by = this.shown.sort?.field === field ? this.shown.sort : null;
+      const way = by ? (by.down ? "descending" : "ascending") : "none";
+      sort.closest("[role=columnheader]")?.setAttribute("aria-sort", way);
+      sort.dataset.way = way;
+      filter.hidden = !this.shown.filters;
+      const words = this.shown.filters?.[field] ?? "";
+      if (document.activeElement !== filter && !this.has_focus(filter)) filter.value = words;
+      const column = this.table.getColumn(field);
+      if (column && column.isVisible() === this.shown.hidden.has(field)) column.toggle();
+    }
+  }
+
+  private has_focus(node: HTMLElement): boolean {
+    return (node.getRootNode() as Document | ShadowRoot).activeElement === node;
+  }
+
+  /** Gives lines that are drawn already their newest content. */
+  private renew(): void {
+    const newest = new Map(this.shown.lines.map((line) => [line.id, line]));
+    for (const row of this.table.getRows()) {
+      const data = row.getData();
+      const line = newest.get(data.id);
+      if (!line) continue;
+      data.line = line;
+      if (row.getElement().childElementCount) this.renew_row(row, line);
+    }
+  }
+
+  private renew_row(row: any, line: Line): void {
+    for (const cell of row.getCells()) {
+      if (this.editing?.line === line.id && this.editing.field === cell.getField()) continue;
+      cell.getElement().replaceChildren(this.fill(cell.getElement(), cell.getField(), line));
+    }
+    this.dress(row.getElement(), line);
+  }
+
+  private replace(ids: string[]): void {
+    const held = this.place.contains((this.place.getRootNode() as Document).activeElement);
+    const was = this.drawn.indexOf(this.active?.line ?? "");
+    this.drawn = ids;
+    this.table.replaceData(this.shown.lines.map((line) => ({ id: line.id, line })) as any);
+    if (!this.active) return;
+    // Where a line is gone, the one that took its place is meant.
+    if (!ids.includes(this.active.line)) {
+      const next = ids[Math.min(Math.max(was, 0), ids.length - 1)];
+      this.active = next ? { ...this.active, line: next } : null;
+      const line = next && this.line(next);
+      if (line) this.told.current(line);
+    }
+    if (this.active) this.mark(this.active);
+    if (held && this.active) this.cell(this.active)?.getElement().focus({ preventScroll: true });
+  }
+
+  private fill(cell: HTMLElement, field: string, line: Line): Node {
+    cell.tabIndex = this.active?.line === line.id && this.active.field === field ? 0 : -1;
+    if (field === PICK) return this.pick_mark(line);
+    const column = this.columns.find((each) => each.field === field)!;
+    cell.setAttribute("aria-readonly", String(!column.edit?.(line)));
+    return column.show(line);
+  }
+
+  private pick_mark(line: Line): Node {
+    const picked = line.members.filter((row) => this.shown.picked.has(row.id)).length;
+    const mark = element("span", "tw-pick");
+    mark.dataset.state = picked === 0 ? "no" : picked === line.members.length ? "yes" : "some";
+    mark.append(element("span", "tw-hidden", picked === 0 ? "not selected" : picked === line.members.length ? "selected" : "partly selected"));
+    return mark;
+  }
+
+  private dress(row: HTMLElement, line: Line): void {
+    const picked = line.members.every((each) => this.shown.picked.has(each.id));
+    row.setAttribute("aria-selected", String(picked));
+    row.setAttribute("aria-level", String(line.depth + 1));
+    row.setAttribute("aria-rowindex", String(this.drawn.indexOf(line.id) + 2));
+    row.dataset.line = line.id;
+    if (line.open === undefined) row.removeAttribute("aria-expanded");
+    else row.setAttribute("aria-expanded", String(line.open));
+    row.classList.toggle("tw-inner", line.depth === 1);
+    row.classList.toggle("tw-current", this.active?.line === line.id);
+  }
+
+  private name_grid(): void {
+    this.place.setAttribute("role", "treegrid");
+    this.place.setAttribute("aria-label", this.label);
+    this.place.setAttribute("aria-multiselectable", "true");
+    this.place.removeAttribute("aria-owns");
+    // The cells are what the keyboard stops at.
+    this.place.querySelector<HTMLElement>(".tabulator-tableholder")?.setAttribute("tabindex", "-1");
+  }
+
+  // --- keyboard and mouse ---
+
+  private fields(): string[] {
+    return [PICK, ...this.columns.map((each) => each.field).filter((each) => !this.shown.hidden.has(each))];
+  }
+
+  private line(id: string): Line | undefined {
+    return this.shown.lines.find((each) => each.id === id);
+  }
+
+  private cell(place: Place): any {
+    return (this.table.getRow(place.line) || null)?.getCell(place.field);
+  }
+
+  private row_element(id: string): HTMLElement | null {
+    return [...this.place.querySelectorAll<HTMLElement>(".tabulator-row")].find((row) => row.dataset.line === id) ?? null;
+  }
+
+  private mark(place: Place): void {
+    for (const row of this.place.querySelectorAll<HTMLElement>(".tabulator-row")) {
+      const here = row.dataset.line === place.line;
+      row.classList.toggle("tw-current", here);
+      for (const cell of row.querySelectorAll<HTMLElement>("[role=gridcell]")) {
+        cell.tabIndex = here && cell.getAttribute("tabulator-field") === place.field ? 0 : -1;
+      }
+    }
+  }
+
+  private go(place: Place): void {
+    const changed = this.active?.line !== place.line;
+    this.active = place;
+    if (!this.row_element(place.line)) this.table.scrollToRow(place.line as any, "nearest" as any, false)?.catch(() => null);
+    this.mark(place);
+    const cell = this.cell(place)?.getElement() as HTMLElement | undefined;
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const line = this.line(place.line);
+    if (changed && line) this.told.current(line);
+  }
+
+  private click(event: Event): void {
+    const cell = (event.target as HTMLElement).closest<HTMLElement>("[role=gridcell]");
+    const id = cell?.closest<HTMLElement>(".tabulator-row")?.dataset.line;
+    const line = id === undefined ? undefined : this.line(id);
+    if (!cell || !line || this.editing) return;
+    const place = { line: line.id, field: cell.getAttribute("tabulator-field") ?? PICK };
+    const again = this.active?.line === place.line && this.active.field === place.field;
+    this.go(place);
+    if (place.field === PICK) this.pick(line);
+    else if ((event.target as HTMLElement).closest(".tw-toggle")) this.told.toggled(line);
+    else if (again) this.edit(place);
+  }
+
+  private pick(line: Line): void {
+    const on = !line.members.every((row) => this.shown.picked.has(row.id));
+    this.told.picked(line.members.map((row) => row.id), on);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    if (target.closest(".tw-column-filter") || this.editing) return;
+    if (target.closest(".tw-sort")) return this.header_key(event);
+    if (!this.active || !target.closest("[role=gridcell]")) return;
+    if (this.act(event)) event.preventDefault();
+  }
+
+  private act(event: KeyboardEvent): boolean {
+    const place = this.active!;
+    const line = this.line(place.line);
+    if (!line) return false;
+    const first = this.fields()[1];
+    const { key } = event;
+    if (key === " ") this.pick(line);
+    else if (key === "Enter" || key === "F2") return this.edit(place) || (line.open !== undefined && (this.told.toggled(line), true));
+    else if (key === "ArrowRight" && line.open === false && place.field === first) this.told.toggled(line);
+    else if (key === "ArrowLeft" && line.open && place.field === first) this.told.toggled(line);
+    else if (key === "Escape") this.told.picked([...this.shown.picked], false);
+    else if (key === "a" && (event.ctrlKey || event.metaKey)) this.told.picked(this.shown.lines.flatMap((each) => each.members.map((row) => row.id)), true);
+    else if (key === "ArrowUp" && !event.ctrlKey && this.drawn[0] === line.id) this.headers.get(place.field)?.sort.focus();
+    else return this.move(event, line);
+    return true;
+  }
+
+  private move(event: KeyboardEvent, line: Line): boolean {
+    const to = moves(event, this.active!, this.drawn, this.fields());
+    if (!to) return false;
+    this.go(to);
+    const next = this.line(to.line);
+    if (event.shiftKey && next && next !== line) {
+      this.told.picked([...line.members, ...next.members].map((row) => row.id), true);
+    }
+    return true;
+  }
+
+  private header_key(event: KeyboardEvent): void {
+    const fields = this.fields();
+    const here = [...this.headers].find(([, { sort }]) => this.has_focus(sort))?.[0];
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (event.key === "ArrowDown" && this.drawn.length) this.go({ line: this.drawn[0], field: here ?? fields[1] });
+    else if (step) this.headers.get(fields[fields.indexOf(here ?? "") + step])?.sort.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  // --- editing ---
+
+  private editor(column: Column, cell: any, rendered: (focus: () => void) => void, cancel: () => void): HTMLElement {
+    const line: Line = cell.getData().line;
+    const place = { line: line.id, field: column.field };
+    this.editing = place;
+    this.active = place;
+    const { field, focus } = editor(column.title, column.edit!(line)!, this.from, {
+      typed: (value) => this.told.typed(place, value),
+      given_up: () => cancel(),
+      done: (value, step) => {
+        // The newest version of the line is not what was decided on: the one that was seen is.
+        this.step = this.told.edited(line, column, value) ? step : 0;
+        cancel();
+      },
+    });
+    this.from = null;
+    rendered(focus);
+    return field;
+  }
+
+  private step = 0;
+
+  private edit_over(): void {
+    const [place, step] = [this.editing, this.step];
+    this.editing = null;
+    this.step = 0;
+    if (!place) return;
+    this.told.typed(place, null);
+    this.show(this.shown);
+    const next = step ? this.editable(place, step) : null;
+    if (next) this.edit(next);
+    else this.go(this.active ?? place);
+    this.told.done();
+  }
+
+  private editable(place: Place, step: number): Place | null {
+    const fields = this.fields();
+    const line = this.line(place.line);
+    for (let n = fields.indexOf(place.field) + step; line && n > 0 && n < fields.length; n += step) {
+      if (this.columns.find((each) => each.field === fields[n])?.edit?.(line)) return { line: place.line, field: fields[n] };
+    }
+    return null;
+  }
+}
