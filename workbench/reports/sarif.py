@@ -24,7 +24,7 @@ _LEVELS: Mapping[str, str] = {"Critical": "error", "High": "error", "Medium": "w
 _SCORES: Mapping[str, str] = {"Critical": "9.5", "High": "8.0", "Medium": "5.5", "Low": "2.0"}
 _SUPPRESSED = frozenset({"accepted", "false_positive", "transferred", "avoided", "mitigated"})
 # What stands for the rule of a scenario; each result has its own words.
-_TOLD: Mapping[str, Any] = {
+_TOLD: dict[str, Any] = {
     "title": "People think that this could happen",
     "story": "A scenario that somebody wrote down, in a workshop or elsewhere.",
     **dict.fromkeys(("group", "stride", "owasp", "owasp_old", "linddun", "mitigations_suggested"), ()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import decide
 from workbench.analysis.decisions import app_of
@@ -174,8 +174,8 @@ class Ballots(Desk):
         if not seen.revealed and any(kind in seen.kinds for kind in RATED):
             raise UsageError(f"{seen.voted} votes on {about} are still hidden; show them first: reveal(…)")
         levels = {name: level for name, level in zip(RATED, (likelihood, impact), strict=True) if level is not None}
-        said = {"actor": self._who(by), "at": self._clock(), "why": why, "workshop": self.id}
-        self._write(decide.decide(self.model, finding, **levels, **said), why)
+        said: dict[str, Any] = {"actor": self._who(by), "at": self._clock(), "workshop": self.id, **levels}
+        self._write(decide.decide(self.model, finding, why=why, **said), why)
 
     @property
     def items(self) -> pd.DataFrame:
@@ -216,6 +216,8 @@ class Ballots(Desk):
         }
 
     def _vote(self, said: Mapping[str, int | None], about: str, who: str) -> None:
+        for kind, value in said.items():
+            counting.checked(kind, value)
         changes = [
             self._put(
                 Vote,
@@ -223,7 +225,6 @@ class Ballots(Desk):
                 self._said(who, kind=kind, about=about, value=value, name=f"{kind} vote"),
             )
             for kind, value in said.items()
-            if counting.checked(kind, value) is None
         ]
         self._write(changes, "a vote", by=who)
 

@@ -11,6 +11,7 @@ from workbench.editor import Editor
 from workbench.errors import UsageError, unknown
 from workbench.model import Card, Scenario, replaced
 from workbench.workshop.desk import Desk, said_in_words
+from workbench.workshop.prompts import categories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +48,7 @@ class Cards(Desk):
             If there are no words, or there is no such element or prompt.
         """
         words = said_in_words(text, "a card")
-        self._prompt(prompt)
+        categories(prompt)  # refuses a card that does not exist
         said = self._said(by, name=words, prompt=prompt, links=self._elements(about))
         # One row of numbers a person, so that people who write at the same time do not wait for each other.
         return self._numbered(Card, f"{self._own_id('card', said['by'])}-", said, "a card")
@@ -208,14 +209,10 @@ class Cards(Desk):
         return {
             **fields,
             **slots,
-            **self._prompt(fields.get("prompt")),
+            **categories(fields.get("prompt")),
             "state": "complete" if all(slots.values()) else "draft",
             "links": tuple(dict.fromkeys([*fields["links"], *named])),
         }
-
-    def _prompt(self, prompt: str | None) -> dict[str, Any]:
-        """Return the categories that a prompt stands for."""
-        return {}
 
     def _elements(self, about: str | Iterable[str]) -> tuple[str, ...]:
         finder = Editor(self.model, self.app.id)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.workshop.agenda import Agenda
 
 R = TypeVar("R", bound="Record")
+T = TypeVar("T")
 _TRIES = 5
 
 
@@ -114,7 +115,7 @@ class Desk:
             raise NotOpenError(f"the workshop {self.id} is closed; start another: app.workshops.start(…)")
         return {}
 
-    def _again(self, attempt: Callable[[], R], tries: int = _TRIES) -> R:
+    def _again(self, attempt: Callable[[], T], tries: int = _TRIES) -> T:
         """Return what an attempt gives; one that somebody else was quicker than reads again and tries again."""
         for _ in range(tries - 1):
             try:

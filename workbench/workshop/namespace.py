@@ -15,6 +15,8 @@ from workbench.workshop.agenda import Agenda, agenda, agendas
 from workbench.workshop.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from workbench.appview import AppView
 
 TABLE = {
@@ -29,7 +31,7 @@ class Workshops:
 
     def __init__(self, app: AppView) -> None:
         self._app = app
-        self.clock = lambda: datetime.now(UTC)
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         """What tells the time (UTC); another one can be put in its place."""
 
     def start(

@@ -13,7 +13,7 @@ from workbench.model import Action, Decision, Feature, Parked, Question, replace
 from workbench.workshop.desk import Desk, said_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     import pandas as pd
@@ -199,7 +199,7 @@ class Notes(Desk):
         fields = {"name": said_in_words(text, "an action"), "owner": owner, "due": due, "links": tuple(several(about))}
         return self._note(Action, "action", text, fields, by)
 
-    def _note(self, cls: type[R], kind: str, text: str, fields: dict[str, object], by: str | None = None) -> R:
+    def _note(self, cls: type[R], kind: str, text: str, fields: Mapping[str, object], by: str | None = None) -> R:
         """Write a record of the app under its own words: said twice, it is one record."""
         change = self._put(cls, f"{kind}:{self.app.id}/{slug(text)}", self._said(by, **fields))
         self._write([change], f"{kind} in the workshop", by=by)
