@@ -643,6 +643,17 @@ def test_circles_are_read() -> None:
 # --- secrets ---
 
 
+@pytest.mark.parametrize(("rest", "kinds"), [("/chat", []), ("", ["webhook_url"])])
+def test_the_address_of_a_chat_on_a_page_is_no_secret(rest: str, kinds: list[str]) -> None:
+    """Everybody who is shown the page is to use it; other addresses in a page are as secret as anywhere."""
+    page = f"<p>https://n8n.example.com/webhook/ea429912-869c-490b-9e04-4401ac9943b6{rest}</p>"
+    content = workflow(
+        hook(responseMode="responseNode"), node("respondToWebhook", "Page", respondWith="text", responseBody=page)
+    )
+    found = Model(read(content, masked=True)[0].elements)
+    assert [s.kind for s in step(found, "Page").secrets] == kinds
+
+
 def test_secrets_stay_with_their_node() -> None:
     """A key in a header belongs to its step, by the step's name; one in a sticky note to the app."""
     header = {"parameters": [{"name": "Authorization", "value": "Bearer 4f1c9a7e2b8d6035c1e4f7a9b2d8c6e0"}]}

@@ -12,7 +12,7 @@ from libraries import library, rule
 from models import LONGER, models
 
 from workbench import platforms
-from workbench.model import Model
+from workbench.model import Model, Secret
 from workbench.places import share
 from workbench.rules import Evaluation, evaluate, facts, load_library
 
@@ -147,6 +147,18 @@ def test_disabled_steps_are_left_out(tmp_path: Path) -> None:
         examples={"fires": [{"enabled": False}], "passes": [{"enabled": True}], "asks": [{}]},
     )  # fmt: skip
     assert list(evaluated(tmp_path / "b", model, given).findings["element"]) == [off.id]
+
+
+def test_a_key_in_a_step_that_is_off_counts(tmp_path: Path) -> None:
+    """Whoever opens or exports the flow can copy it all the same."""
+    off = b.process(
+        "off", kind="step", enabled=False, secrets=(Secret(kind="token", place="/a", fingerprint="0" * 16),)
+    )
+    typed = rule(
+        on="process", when={"secret_count": {"at_least": 1}},
+        examples={"fires": [{"secret_count": 1}], "passes": [{"secret_count": 0}]},
+    )  # fmt: skip
+    assert list(evaluated(tmp_path, b.model(off), typed).findings["element"]) == [off.id]
 
 
 def test_a_rule_of_a_platform_is_for_its_apps_only(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ FINDING_COLUMNS = (
     "id", "rule", "element", "noun", "app", "because", "path", "confidence", "likelihood", "impact", "raised",
 )  # fmt: skip
 FOLDED_COLUMNS = ("id", "rule", "element", "noun", "app", "by")
+# What a step has whether it is switched on or not.
+_ALSO_OFF = frozenset({"enabled", "secret_count", "secret_kinds"})
 _INTEGERS = {"likelihood", "impact"}
 _TUPLES = {"because", "path", "raised", "rules", "by"}
 
@@ -52,7 +54,7 @@ def evaluate(facts: Facts, library: Library) -> Evaluation:
     """Return what the rules of a library say of the facts of a model.
 
     A rule is applied to the elements that take part: disabled steps, and what only concerns them, are left out unless
-    the rule asks for `enabled` itself.
+    the rule asks for `enabled` itself, or for secrets: a key typed into a step that is off can be copied all the same.
     """
     with _collection_later():
         return _evaluate(facts, library)
@@ -100,7 +102,7 @@ def _applications(facts: Facts, library: Library) -> Iterator[tuple[Rule, str]]:
 
 
 def _looked_at(rule: Rule, noun: str, facts: Facts) -> Bools:
-    rows = facts.part(_all_rows, noun) if "enabled" in rule.columns else facts.active(noun)
+    rows = facts.part(_all_rows, noun) if rule.columns & _ALSO_OFF else facts.active(noun)
     return rows & facts.part(_of_platforms, noun, rule.platform) if rule.platform else rows
 
 

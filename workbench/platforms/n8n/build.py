@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from workbench.model import Secret
     from workbench.platforms.n8n.systems import System
 
+_CHAT_ADDRESS = re.compile(r"«secret:webhook_url:[^»]{1,80}»/chat\b")
 # Sub-nodes that are a system themselves, not a step: models and memories.
 _SYSTEM_ROLES = frozenset({"ai_languageModel", "ai_embedding", "ai_memory", "ai_reranker"})
 
@@ -116,7 +118,7 @@ class Build:
                 self.elements[self.process_id(node)] = self._process(node)
 
     def _process(self, node: Node) -> Process:
-        kind, secrets = self.kinds[node.key], self.secrets.get(node.name, ())
+        kind, secrets = self.kinds[node.key], self._secrets(node)
         places = [s.place.removeprefix(self.source(node).pointer) for s in secrets]
         settings = node_settings(node, self.targets[node.key], places) | self._agent_settings(node)
         described: dict[str, Any] = {
@@ -131,6 +133,13 @@ class Build:
             id=self.process_id(node), name=node.name, app=self.app, boundary=self.place.id, notes=node.notes,
             source=self.source(node), settings=settings, secrets=secrets, uses=self._uses(node), **described,
         )  # fmt: skip
+
+    def _secrets(self, node: Node) -> tuple[Secret, ...]:
+        """Return the secrets in a step, but for the address of a chat on a page: it is there for whoever sees the page."""
+        found = self.secrets.get(node.name, ())
+        if self.kinds[node.key].process == "response" and any(_CHAT_ADDRESS.search(text) for _, text in node.texts):
+            return tuple(secret for secret in found if secret.kind != "webhook_url")
+        return found
 
     def source(self, node: Node) -> Source:
         """Return where a node stands in the file: by name, since its place in the list changes with every edit."""
