@@ -29,7 +29,10 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"analysis"}),
     frozenset({"tables", "graph", "diagrams", "charts", "reports"}),
     # What a notebook holds, in several modules of one floor that know each other.
-    frozenset({"workspace", "appview", "config", "editor", "quick", "imports", "snapshot", "sightings", "reporting", "display"}),
+    frozenset({
+        "workspace", "appview", "capture", "canvas", "config", "display", "editor", "forms", "imports", "quick",
+        "reporting", "sightings", "snapshot", "undoing",
+    }),
     frozenset({"workshop"}),
     frozenset({"widgets", "review", "cli"}),
 )

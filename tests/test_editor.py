@@ -7,7 +7,7 @@ from builders import APP, app, boundary, entry, flow, model, process, store
 
 from workbench.editor import Editor
 from workbench.errors import UsageError
-from workbench.model import DataField, Flow, Model
+from workbench.model import Assumption, DataField, Flow, Model
 
 
 @pytest.fixture
@@ -115,3 +115,44 @@ def test_of_an_entry_point_and_its_step_the_one_with_the_field_is_meant():
 
     assert editor.set("Hook", authentication="none").id == door.id
     assert editor.find("Hook") == step
+
+
+def test_what_was_said_about_an_element_does_not_hide_it():
+    """A record with the name of an element, such as a vote by a person of that name, is not meant by the name."""
+    form = process("Order form")
+    said = Assumption(id="assumption:1", name="Order form", app=APP)
+
+    assert Editor(model(form, said), APP).find("Order form") == form
+    assert Editor(model(said), APP).find("Order form") == said
+
+
+def test_a_new_element_never_takes_the_place_of_a_renamed_one(editor: Editor):
+    """The id of a renamed element stays its own when something new gets its old name."""
+    old = editor.store("Box")
+    editor.rename("Box", "Old box")
+    new = editor.store("Box")
+
+    assert (new.id, old.id) == (f"{APP}/store:box-2", f"{APP}/store:box")
+    assert {e.name for e in made(editor) if e.noun == "store"} == {"Stock table", "Old box", "Box"}
+
+
+def test_a_boundary_with_the_old_name_of_another_is_its_own(editor: Editor):
+    """Two boundaries are not made one because one of them once had the name."""
+    editor.boundary("Net")
+    editor.rename("Net", "Old net")
+
+    assert editor.boundary("Net").id == "boundary:net-2"
+
+
+def test_data_may_be_given_by_id(editor: Editor):
+    """A data field that is there is found by its id too, and keeps what was said of it."""
+    field = editor.data("card number", classification="public")
+
+    assert editor.flow("Order form", "Stock table", data=[field.id]).data == (field.id,)
+    assert editor.data("Card Number").classification == "public"
+
+
+def test_a_name_that_cannot_be_is_refused(editor: Editor):
+    """A name that is too long is an error of usage that says so."""
+    with pytest.raises(UsageError, match="name was"):
+        editor.process("x" * 2001)

@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import quick, tables
+from workbench import tables
 from workbench.analysis import acting, decide, explain, meanwhile, questions, register
+from workbench.capture import Capture
 from workbench.editor import Editor
 from workbench.errors import UsageError, unknown
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from workbench.ledger import Batch
     from workbench.model import App, Change, Model
-    from workbench.quick import Preview
     from workbench.reporting import Picture
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Ids = str | Sequence[str]
 
 
-class AppView:
+class AppView(Capture):
     """One app: always the newest state, because it asks the workspace each time."""
 
     def __init__(self, workspace: Workspace, app_id: str, at: Snapshot | None = None) -> None:
@@ -155,37 +155,6 @@ class AppView:
         editor = Editor(self.workspace.model, self.id)
         yield editor
         self._commit(editor.changes(), why, actor)
-
-    def quick(self, text: str, *, why: str = "", actor: str | None = None) -> Preview:
-        """Enter a line such as `Order form -> Check order -> Stock table : name, card number`; see `quick.HELP`.
-
-        All of it is saved as one step, and what it did is returned. The same line again changes nothing.
-
-        Raises
-        ------
-        quick.QuickError
-            If the line is wrong or not finished; says where.
-        """
-        self._writable()
-        done = quick.entered(text, self)
-        self._commit(done.changes, why or f"quick entry: {text}", actor)
-        return done
-
-    def undo(self, *, why: str = "undo", actor: str | None = None) -> Batch:
-        """Take back the newest step of this app that has not been taken back.
-
-        Raises
-        ------
-        UsageError
-            If there is none.
-        """
-        self._writable()
-        ledger = self.workspace.ledger
-        undone = ledger.undone()
-        steps = [b for b in ledger.batches() if b.undoes is None and b.number not in undone and _touches(b, self.id)]
-        if not steps:
-            raise UsageError(f"there is no step of {self.id!r} left to undo")
-        return ledger.undo(actor=actor or self.workspace.config.who(), why=why, batch=steps[-1].number)
 
     def decide(
         self, finding: Ids, status: str | None = None, *, why: str, actor: str | None = None, **fields: Any

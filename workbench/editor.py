@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from workbench.analysis.recording import record_id
 from workbench.errors import UsageError, unknown
 from workbench.model import (
+    ELEMENTS,
     NODES,
     Actor,
     Boundary,
@@ -19,6 +21,7 @@ from workbench.model import (
     EntryPoint,
     Flow,
     Model,
+    Placement,
     Process,
     Service,
     Store,
@@ -35,6 +38,8 @@ E = TypeVar("E", bound=Element)
 
 _KIND_IN_ID = {"entry_point": "entry"}
 _BOUNDARY = frozenset({"boundary"})
+_DRAWN = frozenset(cls.noun for cls in ELEMENTS)
+_FARTHEST = 1_000_000
 
 
 class Editor:
@@ -132,17 +137,45 @@ class Editor:
         return self._keep(self.find(name).changed(boundary=self.find(boundary, nouns=_BOUNDARY).id))
 
     def remove(self, name: str) -> None:
-        """Remove an element and the flows that start or end at it."""
+        """Remove an element and the flows that start or end at it; what lay in a boundary lies in the one around it.
+
+        Raises
+        ------
+        UsageError
+            If it is a boundary in which something of another app lies.
+        """
         gone = self.find(name)
+        others = [e for e in self._elements.values() if e.boundary == gone.id and e.app not in (self._app, None)]
+        if others:
+            raise UsageError(
+                f"boundary {gone.name!r} also holds {others[0].name!r} of the app {others[0].app!r}; move that first"
+            )
         for element in list(self._elements.values()):
             ends = (element.source_id, element.target_id) if isinstance(element, Flow) else ()
             if element.id == gone.id or gone.id in ends:
                 del self._elements[element.id]
                 self._touched.add(element.id)
+            elif element.boundary == gone.id:
+                self._keep(element.changed(boundary=gone.boundary))
+
+    def place(self, name: str, point: tuple[float, float] | None) -> Placement:
+        """Put an element on a spot of this app's canvas; None leaves it to the layout again.
+
+        `point` is the centre, in points to the right and downwards.
+        """
+        return self._placement(self.find(name), {"x": None, "y": None} if point is None else _spot(name, point))
+
+    def collapse(self, boundary: str, collapsed: bool | None = True) -> Placement:  # noqa: FBT001, FBT002 - read as collapse("Our network", False)
+        """Show a trust boundary as one shape in this app, or open; None leaves it to the size of the picture."""
+        return self._placement(self.find(boundary, nouns=_BOUNDARY), {"collapsed": collapsed})
 
     def add(self, element: Element) -> Element:
         """Add or replace any element or record as it is."""
         return self._keep(element)
+
+    def has(self, name: str) -> bool:
+        """Return whether there is an element with that id."""
+        return name in self._elements
 
     def find(self, name: str, *, nouns: frozenset[str] | None = None, fields: Iterable[str] = ()) -> Element:
         """Return the one element with that id or name in this app, or shared by all apps.
@@ -170,7 +203,8 @@ class Editor:
         """
         if name in self._elements:
             return self._elements[name]
-        found = self._named(name, nouns)
+        # What was said about an element may have its name; the element is meant.
+        found = self._named(name, nouns or _DRAWN) or self._named(name, nouns)
         if len(found) > 1:
             found = _without_doors([e for e in found if set(fields) <= set(type(e).model_fields)] or found)
         if len(found) > 1:
@@ -189,6 +223,12 @@ class Editor:
 
     def _named(self, name: str, nouns: frozenset[str] | None) -> list[Element]:
         return [e for e in self._own(nouns) if e.name.casefold() == name.casefold()]
+
+    def _placement(self, element: Element, fields: dict[str, Any]) -> Placement:
+        placed = record_id("placement", f"{self._app}/{element.id}")
+        held = self._elements.get(placed)
+        new = Placement(id=placed, name=f"place of {element.name:.1900}", app=self._app, element=element.id)
+        return self._keep((held if isinstance(held, Placement) else new).changed(**fields))
 
     def _free(self, wanted: str) -> str:
         """Return an id that no element has: a renamed one keeps the id that its first name gave it."""
@@ -214,6 +254,13 @@ class Editor:
         self._elements[element.id] = element
         self._touched.add(element.id)
         return element
+
+
+def _spot(name: str, point: tuple[float, float]) -> dict[str, int]:
+    x, y = point
+    if not (abs(x) <= _FARTHEST and abs(y) <= _FARTHEST):  # false for what is no number
+        raise UsageError(f"{name!r} cannot stand at {x}, {y}; expected two numbers of at most {_FARTHEST:,}")
+    return {"x": round(x), "y": round(y)}
 
 
 def _without_doors(elements: list[Element]) -> list[Element]:

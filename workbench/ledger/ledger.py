@@ -191,6 +191,11 @@ class Ledger:
         with self._database.read() as connection:
             return undo.undone_by(reading.undoing(connection))
 
+    def undoing(self) -> dict[int, int]:
+        """Return which batch takes back which, by their numbers, also those that were taken back themselves."""
+        with self._database.read() as connection:
+            return reading.undoing(connection)
+
     def entries(self, element_id: str | None = None) -> Iterator[Entry]:
         """Yield the entries, oldest first, of the whole ledger or of one element."""
         after = 0

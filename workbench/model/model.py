@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from workbench.model.change import Change, added, removed, replaced
 from workbench.model.elements import App, Boundary, Flow
 from workbench.model.nouns import NOUNS, element_from_json, element_to_json
+from workbench.model.sessions import Placement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -88,6 +89,8 @@ class Model:
         """Return the part that belongs to one app, with the boundaries and neighbours it refers to."""
         own = {e.id: e for e in self if app_id in (e.app, e.id)}
         wanted = set(own) | {f"{i}" for e in own.values() for i in _references(e)}
+        # What somebody put on the app's canvas is part of it, also a boundary with nothing in it yet.
+        wanted |= {e.element for e in own.values() if isinstance(e, Placement)}
         part = {i: self._by_id[i] for i in wanted if i in self._by_id}
         for element in list(part.values()):
             part.update((b.id, b) for b in self.boundaries_around(element))
@@ -111,6 +114,10 @@ class Model:
             found.append(current)
             current = self.get(current.boundary)
         return found
+
+    def placements(self, app_id: str) -> dict[str, Placement]:
+        """Return where people put what is in the model on the canvas of an app, by the element's id."""
+        return {p.element: p for p in self.of(Placement) if p.app == app_id and p.element in self}
 
     def dangling(self) -> list[tuple[Element, str]]:
         """Return (element, id) for each reference of an element to an id that is not in the model."""

@@ -12,7 +12,7 @@ from workbench.quick.plan import planned
 from workbench.quick.values import QuickError
 
 if TYPE_CHECKING:
-    from workbench.appview import AppView
+    from workbench.capture import Capture
     from workbench.quick.preview import Preview
 
 HELP = """\
@@ -31,12 +31,12 @@ Elements, boundaries and data that are there already are used; what is new is ma
 question."""
 
 
-def preview(text: str, app: AppView) -> Preview:
+def preview(text: str, app: Capture) -> Preview:
     """Return what a line would do to an app, in words; nothing is written, and a wrong line is told, not raised."""
     return planned(text, app.snapshot.model, app.id)
 
 
-def entered(text: str, app: AppView) -> Preview:
+def entered(text: str, app: Capture) -> Preview:
     """Return what a line does, with the Changes that enter it.
 
     Raises
