@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workbench import tables
 from workbench.analysis import acting, decide, explain, meanwhile, questions, register
 from workbench.capture import Capture
+from workbench.display import Sentences
 from workbench.editor import Editor
 from workbench.errors import UsageError, unknown
 
@@ -238,7 +239,7 @@ class AppView(Capture):
             raise unknown("finding of this app", finding, self.threats["id"])
         row = rows.iloc[0]
         names = [self.snapshot.model[i].name for i in row["path"] or () if i in self.snapshot.model]
-        return explain.finding(row["story"], row["because"], names, self.snapshot.rating(finding).trace)
+        return Sentences(explain.finding(row["story"], row["because"], names, self.snapshot.rating(finding).trace))
 
     def why(self, element: str) -> pd.DataFrame:
         """Return every change of an element or decision, with who, when and why; columns in tables.history."""
