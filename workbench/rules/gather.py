@@ -11,7 +11,7 @@ from workbench.rules.columns import Flags, Numbers, Scale, Truth, codes_of, trut
 from workbench.rules.graph import SERVICE, STORE, Graph
 from workbench.rules.groups import Enclosures, app_rows, flows_by_connection, nodes_by_boundary
 from workbench.rules.leads import Leads, exposure_scale
-from workbench.rules.lineage import Lineage
+from workbench.rules.passing import Passing
 from workbench.rules.reach import effect_lists
 from workbench.rules.spread import NEVER, SURE
 
@@ -52,7 +52,7 @@ def app_effects(facts: Facts) -> Data:
     bits = np.zeros(len(facts.ids("app")), dtype=np.int64)
     rows, off = app_rows(facts, "process"), facts.part(Graph).disabled[: facts.part(Graph).processes]
     chosen = (rows >= 0) & ~off
-    np.bitwise_or.at(bits, rows[chosen], facts.part(Lineage).effect_bits[chosen])
+    np.bitwise_or.at(bits, rows[chosen], facts.part(Passing).effect_bits[chosen])
     return effect_lists(bits.tolist())
 
 
@@ -213,7 +213,7 @@ def app_count(facts: Facts) -> Data:
 def has_code(facts: Facts) -> Data:
     """Return whether code steps run in each boundary."""
     graph = facts.part(Graph)
-    runs = facts.part(Lineage).effects.where(lambda effects: "run_code" in effects).true
+    runs = facts.part(Passing).effects.where(lambda effects: "run_code" in effects).true
     code = (graph.kind.where(lambda kind: kind == "code").true[: graph.processes] | runs) & ~graph.disabled[
         : graph.processes
     ]

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.rules import vocabulary
-from workbench.rules.columns import Codes, Flags, Truth
+from workbench.rules.columns import Truth
 from workbench.rules.graph import ACTOR, ENTRY, PROCESS, SERVICE, STORE, Graph, among
+from workbench.rules.passing import Passing
 from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges
 
 if TYPE_CHECKING:
@@ -33,15 +33,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Part = tuple[Ints, Ints, Ints]
 
-# Steps whose output is made of what their parameters take; elsewhere an answer comes back instead.
-_COMPUTES = frozenset({"transform", "code", "decision", "trigger", "form", "screen", "other"})
-_RESPONSE = frozenset({"response"})
-_STARTERS = frozenset({"trigger", "form", "screen", "dashboard"})
-_ANSWERS = frozenset({"read", "call_http", "call_model", "read_file"})
-# What gives records of a store back, and what makes of another answer of the store only what was just written.
-_READS = frozenset({"read", "read_file"})
-_CHANGES = frozenset({"write", "delete"})
-EFFECTS = vocabulary.columns("process")["effects"].values
 _NO_DATA = frozenset({"control", "error"})
 
 
@@ -51,6 +42,7 @@ class Lineage:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.graph: Graph = facts.part(Graph)
+        self.work: Passing = facts.part(Passing)
         self.nodes = len(self.graph)
         self.sends = self.nodes + self.graph.processes
         self.fields = self.sends + self.graph.processes
@@ -78,47 +70,6 @@ class Lineage:
     def field_rows(self) -> dict[str, int]:
         """Return the rows of the data fields by their ids."""
         return {element_id: row for row, element_id in enumerate(self.facts.ids("data"))}
-
-    # --- steps ---
-
-    @cached_property
-    def effects(self) -> Codes:
-        """Return the effects of each step."""
-        data = self.facts.column("process", "effects")
-        assert isinstance(data, Codes)  # noqa: S101 - the vocabulary says so
-        return data
-
-    @cached_property
-    def effect_bits(self) -> Ints:
-        """Return the effects of each step as bits, in the order of EFFECTS."""
-        place = {effect: 1 << i for i, effect in enumerate(EFFECTS)}
-        bits = [sum(place[effect] for effect in set(value)) for value in self.effects.values]
-        return np.array([*bits, 0], dtype=np.int64)[self.effects.codes]
-
-    @cached_property
-    def passes(self) -> Ints:
-        """Return for each step how surely what comes in goes out."""
-        said = self.facts.column("process", "passes_input")
-        assert isinstance(said, Flags)  # noqa: S101 - the vocabulary says so
-        sure = said.truth.true | (self._of_kind(_STARTERS) & ~said.truth.false)
-        return np.where(sure, SURE, np.where(said.truth.false, NEVER, ASSUMED))
-
-    @cached_property
-    def _hands_on(self) -> Ints:
-        """Return for each step how surely what comes in goes on to the next; an answer to the caller takes nothing away."""
-        return np.where(self._of_kind(_RESPONSE), SURE, self.passes)
-
-    def _of_kind(self, kinds: frozenset[str]) -> NDArray[np.bool_]:
-        return self.graph.kind.where(kinds.__contains__).true[: self.graph.processes]
-
-    @cached_property
-    def _answered(self) -> tuple[Ints, Ints]:
-        """For each step how surely a service, and a store, that it has a one-way flow to answers: by its effects."""
-        silent = self.effects.where(bool).false
-        any_ = self.effects.where(_ANSWERS.isdisjoint).false
-        records = any_ & (self.effects.where(_READS.isdisjoint).false | self.effects.where(_CHANGES.isdisjoint).true)
-        service, store = (np.where(silent, MAYBE, np.where(told, SURE, NEVER)) for told in (any_, records))
-        return service, store
 
     # --- flows ---
 
@@ -165,7 +116,7 @@ class Lineage:
     def _into(self, origin: Ints, step: Ints) -> list[Part]:
         """Return edges into a step and, as far as it passes on what comes in, to its out."""
         sure = np.zeros(len(step), dtype=np.int64)
-        passing = _of_steps(self._hands_on, step)
+        passing = _of_steps(self.work.hands_on, step)
         return [(origin, step, sure), (origin, self.outs(step), passing)]
 
     @cached_property
@@ -175,7 +126,7 @@ class Lineage:
         rows = np.arange(len(source))
         given = self.carries & among(source_noun, STORE, SERVICE) & (target_noun == PROCESS)
         asked = self.carries & (source_noun == PROCESS) & among(target_noun, STORE, SERVICE)
-        by_effect = np.where(target_noun == STORE, *(_of_steps(a, source) for a in reversed(self._answered)))
+        by_effect = np.where(target_noun == STORE, *(_of_steps(a, source) for a in reversed(self.work.answered)))
         unsaid = np.where(self.graph.two_way.true, SURE, np.where(self.graph.two_way.false, NEVER, MAYBE))
         grade = np.where(by_effect == MAYBE, unsaid, by_effect)
         parts = [
@@ -218,15 +169,9 @@ class Lineage:
 
     @cached_property
     def sending(self) -> Part:
-        """Return the edges from what is in a step to what it sends; assumed where the step names what it takes.
-
-        An answer to the caller holds what it names and, where it passes that on, what came in.
-        """
+        """Return the edges from what is in a step to what it sends."""
         steps = np.arange(self.graph.processes)
-        uses = np.fromiter(map(bool, self.facts.values("process", "uses")), dtype=np.bool_, count=len(steps))
-        picky = uses & (self.passes != SURE)
-        fixed = self._of_kind(_RESPONSE) & (self.passes == NEVER)
-        return steps, steps + self.sends, np.where(fixed, NEVER, np.where(picky, ASSUMED, SURE))
+        return steps, steps + self.sends, self.work.sends
 
     @cached_property
     def taken(self) -> list[tuple[int, Use, int]]:
@@ -264,7 +209,7 @@ class Lineage:
 
     def _used(self, rows: list[tuple[int, int, int]]) -> list[Part]:
         origin, step, grade = _part(rows)
-        known, computes = self.graph.kind.known[: self.graph.processes][step], self._of_kind(_COMPUTES)[step]
+        known, computes = self.graph.kind.known[: self.graph.processes][step], self.work.computes[step]
         out = np.where(computes, grade, np.where(known, NEVER, MAYBE))
         return [(origin, step, grade), (origin, step + self.sends, grade), (origin, step + self.nodes, out)]
 

@@ -12,7 +12,8 @@ from workbench.rules import vocabulary
 from workbench.rules.columns import Codes, codes_of
 from workbench.rules.graph import ENTRY, PROCESS, STORE, Graph
 from workbench.rules.leads import Leads
-from workbench.rules.lineage import EFFECTS, Lineage
+from workbench.rules.lineage import Lineage
+from workbench.rules.passing import EFFECTS
 from workbench.rules.spread import ASSUMED, GRADES, MAYBE, NEVER, SURE, Edges, flood, flooded, spread
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Origins:
         """
         line, known = self.lineage, self.graph.kind.known
         answers = self.graph.kind.where(_ANSWER_BY_SENDING.__contains__).true
-        echoes = line.effects.where(_ECHOES.isdisjoint).false
+        echoes = line.work.effects.where(_ECHOES.isdisjoint).false
         found = []
         for step, entry, how in self.responders:
             if answers[step]:
@@ -164,7 +165,7 @@ class Origins:
         """Return for each node the bits of what the steps do that it leads to."""
         values = np.zeros(len(self.graph), dtype=np.int64)
         steps = slice(0, self.graph.processes)
-        values[steps] = np.where(self.graph.disabled[steps], 0, self.lineage.effect_bits) | self.reads
+        values[steps] = np.where(self.graph.disabled[steps], 0, self.lineage.work.effect_bits) | self.reads
         for step, answer in self._answering(to_all=True):
             values[step] |= answer
         values = flood(values, self.facts.part(Leads).edges, back=True)

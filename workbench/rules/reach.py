@@ -10,8 +10,8 @@ from workbench.rules.columns import Codes, Flags, Numbers, Truth, codes_of
 from workbench.rules.graph import PROCESS, STORE, Graph
 from workbench.rules.groups import app_rows
 from workbench.rules.leads import REACHED, Leads, exposure_scale
-from workbench.rules.lineage import EFFECTS
 from workbench.rules.origins import ANSWERS, MAY_ANSWER, MAY_OPEN, MAY_READ, OPEN, READS, Origins
+from workbench.rules.passing import EFFECTS
 from workbench.rules.spread import NEVER, Neighbours
 from workbench.rules.taint import flags
 

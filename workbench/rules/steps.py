@@ -10,7 +10,7 @@ import numpy as np
 from workbench.rules.columns import Flags, Numbers, Truth, truth_of
 from workbench.rules.graph import PROCESS, SERVICE, STORE, Graph, among
 from workbench.rules.leads import Leads
-from workbench.rules.lineage import Lineage
+from workbench.rules.passing import Passing
 from workbench.rules.reach import effect_lists
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def tool_count(facts: Facts) -> Data:
 
 def tool_effects(facts: Facts) -> Data:
     """Return the effects of those tools."""
-    graph, bits = facts.part(Graph), facts.part(Lineage).effect_bits
+    graph, bits = facts.part(Graph), facts.part(Passing).effect_bits
     joined = np.zeros(graph.processes, dtype=np.int64)
     for agent, tools in facts.part(_tools).items():
         joined[agent] = np.bitwise_or.reduce(bits[[tool for tool in tools if tool < graph.processes]], initial=0)

@@ -132,7 +132,7 @@ class Models(Source):
         starts = _starts()
         steps = slice(0, graph.processes)
         agents = graph.kind.where(lambda kind: kind == "agent").true[steps]
-        asking = agents | lineage.effects.where(lambda effects: "call_model" in effects).true
+        asking = agents | lineage.work.effects.where(lambda effects: "call_model" in effects).true
         starts[SURE] = (np.flatnonzero(asking) + lineage.nodes).tolist()
         starts[MAYBE] = (np.flatnonzero(~asking & ~graph.kind.known[steps]) + lineage.nodes).tolist()
         models = graph.kind.where(lambda kind: kind == "ai").true & (graph.noun == SERVICE)
