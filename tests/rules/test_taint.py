@@ -90,6 +90,24 @@ def test_taint_stops_at_stores_and_services() -> None:
     assert column(model, "process", "taint_sql")["orders/process:sink"] is False
 
 
+@pytest.mark.parametrize(
+    ("kind", "app", "expected"),
+    [("subflow", "orders", True), (None, "orders", None), ("webhook", "orders", False), ("webhook", "stock", True)],
+)
+def test_what_a_step_calls_gets_what_it_sends(kind: str | None, app: str, expected: bool | None) -> None:
+    """A flow to a subflow, or to another app's entry point, hands data over; one to an own webhook is an answer."""
+    entry = b.entry("hook", kind="webhook", exposure="internet", starts="orders/process:start")
+    start = b.process("start", kind="trigger", passes_input=True)
+    call = b.process("call", kind="subflow", passes_input=False, uses=(b.use(start, "parameter"),))
+    called = b.entry("called", app=app, kind=kind, exposure="owner", starts=f"{app}/process:inner")
+    inner = b.process("inner", app=app, kind="trigger")
+    end = b.process("end", app=app, kind="query", uses=(b.use(inner, "sql", safe=False),))
+    apps = [b.app(), b.app("stock")]
+    flows = [b.flow(start, call), b.flow(call, called), b.flow(inner, end)]
+    model = b.model(*apps, entry, start, call, called, inner, end, *flows)
+    assert column(model, "process", "taint_sql")[end.id] is expected
+
+
 def test_a_disabled_step_neither_works_nor_passes_on() -> None:
     """Unless its platform hands on what came in."""
     for passes, expected in ((False, False), (True, True)):
@@ -176,7 +194,7 @@ def _edges(model: Model) -> dict[Any, list[tuple[Any, int]]]:
 
 def _into(origin: Any, step: Any) -> list[tuple[Any, Any, int]]:
     passing = {True: SURE, None: ASSUMED, False: NEVER}[step.passes_input]
-    if step.kind in STARTERS and step.passes_input is None:
+    if step.kind == "response" or (step.kind in STARTERS and step.passes_input is None):
         passing = SURE
     return [(origin, (step.id, "in"), SURE), (origin, (step.id, "out"), passing)]
 
@@ -184,12 +202,29 @@ def _into(origin: Any, step: Any) -> list[tuple[Any, Any, int]]:
 def _by_flows(model: Model) -> Iterator[tuple[Any, Any, int]]:
     for flow in model.of(Flow):
         source, target = model[flow.source_id], model[flow.target_id]
-        if flow.kind in {"control", "error"} or _off(source) or _off(target) or target.noun != "process":
+        if flow.kind in {"control", "error"} or _off(source) or _off(target):
+            continue
+        if source.noun == "process" and target.noun == "entry_point":
+            yield (source.id, "send"), (target.id, "in"), _calls(source, target)
+        if target.noun != "process":
             continue
         if source.noun in {"process", "entry_point"}:
             yield from _into((source.id, "out" if source.noun == "process" else "in"), target)
         if source.noun == "process" and flow.two_way:
             yield from _into((target.id, "out"), source)
+    for step in model.of(Process):
+        picky = (
+            step.uses and step.passes_input is not True and (step.passes_input is False or step.kind not in STARTERS)
+        )
+        fixed = step.kind == "response" and step.passes_input is False
+        yield (step.id, "in"), (step.id, "send"), NEVER if fixed else ASSUMED if picky else SURE
+
+
+def _calls(source: Any, target: Any) -> int:
+    """Tell how surely a flow to an entry point calls it: one to an own entry point that others call is an answer."""
+    if source.app != target.app or target.kind in {"subflow", "error"}:
+        return SURE
+    return MAYBE if target.kind is None else NEVER
 
 
 def _by_starts(model: Model) -> Iterator[tuple[Any, Any, int]]:
@@ -206,6 +241,7 @@ def _by_uses(model: Model) -> Iterator[tuple[Any, Any, int]]:
                 origin = (use.origin, "out" if model[use.origin].noun == "process" else "in")
                 grade = SURE if use.safe is False else ASSUMED
                 yield origin, (step.id, "in"), grade
+                yield origin, (step.id, "send"), grade
                 unknown = MAYBE if step.kind is None else NEVER
                 yield origin, (step.id, "out"), grade if step.kind in COMPUTES else unknown
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NODE_NOUNS = ("process", "entry_point", "store", "service", "actor")
 PROCESS, ENTRY, STORE, SERVICE, ACTOR = range(5)
+_CALLED_BY_STEPS = frozenset({"subflow", "error"})
 _OUTSIDE = {"internet": True, "third_party": True}
 
 
@@ -94,6 +95,16 @@ class Graph:
         noun = np.append(self.noun, -1)
         system = among(noun[self.source], STORE, SERVICE) | among(noun[self.target], STORE, SERVICE)
         return Truth(said.true, said.false | (~said.true & ~system))
+
+    @cached_property
+    def calls(self) -> Truth:
+        """Return which flows are a step's call of an entry point; others take an answer back to one of the same app."""
+        noun, apps = np.append(self.noun, -1), np.append(self.app.codes, -1)
+        to_entry = (noun[self.source] == PROCESS) & (noun[self.target] == ENTRY)
+        elsewhere = apps[self.source] != apps[self.target]
+        called = self.kind.where(_CALLED_BY_STEPS.__contains__)
+        by_steps, by_others = (np.append(side, False)[self.target] for side in (called.true, called.false))
+        return Truth(to_entry & (elsewhere | by_steps), ~to_entry | (~elsewhere & by_others))
 
     @cached_property
     def live(self) -> Bools:

@@ -37,7 +37,6 @@ _EXPOSURES = 2 * _UNKNOWN_EXPOSURE - 1
 REACHED = 2 * _UNKNOWN_EXPOSURE
 # Nobody calls these, so there is nobody to ask who they are.
 UNCALLED = NOBODY | {"subflow", "app_event", "file_drop"}
-_CALLED_BY_STEPS = frozenset({"subflow", "error"})
 
 
 class Leads:
@@ -71,10 +70,7 @@ class Leads:
         """Return the flows that take an answer back to an entry point: within one app, and not where steps call it."""
         graph = self.graph
         noun = np.append(graph.noun, -1)
-        back = (noun[graph.source] == PROCESS) & (noun[graph.target] == ENTRY)
-        called = np.append(graph.kind.where(_CALLED_BY_STEPS.__contains__).true, False)
-        apps = np.append(graph.app.codes, -1)
-        within: Bools = back & (apps[graph.source] == apps[graph.target]) & ~called[graph.target]
+        within: Bools = (noun[graph.source] == PROCESS) & (noun[graph.target] == ENTRY) & ~graph.calls.true
         return within
 
     @cached_property

@@ -93,7 +93,7 @@ class Lineage:
     def sent(self) -> Ints:
         """Return the place of what each flow carries where it does not say so itself."""
         source, _, _, target_noun = self._ends
-        handed_on = (target_noun == PROCESS) | (target_noun == ENTRY)
+        handed_on = (target_noun == PROCESS) | ((target_noun == ENTRY) & ~self.graph.calls.true)
         return np.where(handed_on, self.outs(source), self.sent_by(source))
 
     @cached_property
@@ -104,7 +104,15 @@ class Lineage:
         # Both ends of a call talk: what a tool or subflow gives back comes in to the step that called it.
         back = moves & (source_noun == PROCESS) & self.graph.two_way.true
         pairs = [(self.outs(source[moves]), target[moves]), (self.outs(target[back]), source[back])]
-        return [*(part for origin, step in pairs for part in self._into(origin, step)), *self._started]
+        return [*(part for origin, step in pairs for part in self._into(origin, step)), *self._started, self._called]
+
+    @cached_property
+    def _called(self) -> Part:
+        """Return the edges from what a step sends to the entry points that it calls."""
+        source, target, _, _ = self._ends
+        calls = self.graph.calls
+        to = self.carries & ~calls.false
+        return self.sent_by(source[to]), target[to], np.where(calls.true[to], SURE, MAYBE)
 
     @cached_property
     def _started(self) -> list[Part]:
