@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
@@ -23,6 +23,11 @@ _LANDSCAPE = 1.2  # diagrams wider than this by their height get a page across
 
 def render(content: Content) -> bytes:
     """Return the page."""
+    return page("report.html.j2", content.svg, content=content, story=Story(content))
+
+
+def page(template: str, svg: str, **values: Any) -> bytes:
+    """Return a page from one of the report templates, with our style sheet and a diagram of workbench.diagrams."""
     folder = share("templates", "reports")
     # Never select_autoescape: it leaves `.html.j2` unescaped.
     environment = jinja2.Environment(
@@ -34,16 +39,15 @@ def render(content: Content) -> bytes:
     )
     environment.filters["words"] = words
     style = (folder / "report.css").read_text(encoding="utf-8")
-    page = environment.get_template("report.html.j2").render(
-        content=content,
-        story=Story(content),
+    text = environment.get_template(template).render(
         style=Markup(style),  # noqa: S704 - our own file
         policy=_policy(style),
         # The diagram comes from workbench.diagrams, which escapes every name; the policy forbids scripts in any case.
-        diagram=Markup(content.svg),  # noqa: S704
-        shape=_shape(content.svg),
+        diagram=Markup(svg),  # noqa: S704
+        shape=_shape(svg),
+        **values,
     )
-    return page.encode("utf-8", "replace")
+    return text.encode("utf-8", "replace")
 
 
 def _policy(style: str) -> str:

@@ -52,20 +52,20 @@ def _lines(content: Content) -> Iterator[str]:
     yield from (f"- {label}: {text(value)}" for label, value in story.facts)
     yield f"\nThe model holds {story.inventory}.\n"
     for table in (story.flows, *story.model_tables):
-        yield from _table(table)
+        yield from table_lines(table)
     yield "## 2. What can go wrong?\n"
     yield from (line for group in story.open_groups for line in _group(group))
     yield "" if story.open_groups else "No threat is open.\n"
     yield "## 3. What are we going to do about it?\n"
-    yield from _table(story.mitigations, "No mitigation has been planned yet.")
-    yield from _table(story.decided, "No risk has been accepted, transferred or set aside.")
+    yield from table_lines(story.mitigations, "No mitigation has been planned yet.")
+    yield from table_lines(story.decided, "No risk has been accepted, transferred or set aside.")
     yield "## 4. Did we do a good job?\n"
     yield from (f"- {label}: {done} of {total}" for label, done, total in story.coverage)
     yield ""
-    yield from _table(story.questions, "No question is open.")
-    yield from _table(story.assumptions, "No assumption has been written down.")
-    yield from _table(story.orphans)
-    yield from _table(story.history)
+    yield from table_lines(story.questions, "No question is open.")
+    yield from table_lines(story.assumptions, "No assumption has been written down.")
+    yield from table_lines(story.orphans)
+    yield from table_lines(story.history)
     yield "---\n"
     yield f"Ledger head: entry {content.head.sequence}, SHA-256 `{content.head.hash}`. Check it with "
     yield f"`workbench ledger verify --anchor {content.head.sequence}:{content.head.hash}`."
@@ -83,9 +83,10 @@ def _group(group: Group) -> Iterator[str]:
     yield f"{text(row['rule'])}{' · ' + text(group.categories) if group.categories else ''}\n"
 
 
-def _table(table: Table, empty: str = "") -> Iterator[str]:
+def table_lines(table: Table, empty: str = "") -> Iterator[str]:
+    """Yield the lines of a table, or what is said if it has no rows."""
     if table.rows:
-        yield f"**{table.title}**\n"
+        yield f"**{table.title}**\n" if table.title else ""
         yield from _rows(table.columns, table.rows)
     elif empty:
         yield f"{empty}\n"

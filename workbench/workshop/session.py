@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
 from workbench.model import Parked, Review, Vote, added, replaced
+from workbench.workshop import leaving
 from workbench.workshop.ballots import Ballots
 from workbench.workshop.cards import Cards
 from workbench.workshop.looking import Looking
@@ -13,8 +14,9 @@ from workbench.workshop.notes import Notes
 from workbench.workshop.participant import Participant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
+    from pathlib import Path
     from typing import Literal
 
     from workbench.model import Change
@@ -72,6 +74,34 @@ class Session(Looking, Cards, Ballots, Notes):
         if left := self.before_closing:
             raise UsageError("the workshop cannot be closed yet:\n" + "\n".join(f"- {sentence}" for sentence in left))
         return self._again(lambda: self._closed(next_on, verdict, why), tries=2)
+
+    def summary(self, path: str | Path, *, redact: Iterable[str] = ()) -> Path:
+        """Write what people take home on one page, `.html` (with the picture) or `.md`, and return its path.
+
+        Parameters
+        ----------
+        redact : of hosts, people: their names are replaced by placeholders, the same ones in each file
+
+        Raises
+        ------
+        UsageError
+            If the ending is another, or something else is to be left out.
+        """
+        return leaving.write_summary(self, path, redact)
+
+    def actions_csv(self, path: str | Path, *, redact: Iterable[str] = ()) -> Path:
+        """Write actions and planned mitigations (what, owner, due, state, about, why) as CSV that runs no formula."""
+        return leaving.write_actions(self, path, redact)
+
+    def calendar(self, path: str | Path, *, redact: Iterable[str] = ()) -> Path:
+        """Write the date of the next review as an iCalendar file that calendars open.
+
+        Raises
+        ------
+        UsageError
+            If no date was agreed on yet.
+        """
+        return leaving.write_calendar(self, path, redact)
 
     def _closed(self, next_on: date | None, verdict: str | None, why: str) -> Review:
         record, agenda = self.record, self.agenda
