@@ -1,0 +1,204 @@
+// What lies over Cytoscape's drawing: labels of lines, rings where they cross a boundary, titles of boundaries.
+
+import type { Core, EdgeSingular, NodeSingular } from "cytoscape";
+import { type Box, boxAt, boxOf, crossing, holds, pathOf } from "./geometry";
+import { CENTRE, type Seat, seated, seats } from "./labels";
+import { type Theme, titleHeight } from "./looks";
+import type { Art, Spot } from "./types";
+
+const FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif";
+const INK = "#1f2933";
+const BIGGER = 1.5;
+// Beyond so many lines, looking for the best seat of each label takes longer than it helps.
+const MOST_SEATED = 220;
+
+export const address = (svg: string): string => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+
+export class Marks {
+  readonly canvas = document.createElement("canvas");
+  private readonly images = new Map<string, HTMLImageElement>();
+  private chosen = new Map<string, Seat>();
+  private readonly paint: CanvasRenderingContext2D;
+  /** A line that is being drawn, from and to. */
+  rubber: [Spot, Spot] | null = null;
+
+  constructor(
+    private readonly cy: Core,
+    private theme: Theme,
+    private readonly again: () => void,
+  ) {
+    this.canvas.className = "tw-marks";
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.paint = this.canvas.getContext("2d")!;
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+  }
+
+  /** Looks for the best seat of each label; done when things have come to rest. */
+  arrange(): void {
+    const lines = this.lines();
+    if (lines.length > MOST_SEATED) return;
+    const paths = new Map(lines.map((edge) => [edge.id(), pathOf(edge)]));
+    const wanted = lines
+      .filter((edge) => edge.data("label"))
+      .map((edge) => ({ id: edge.id(), size: this.size(edge.data("label")), path: paths.get(edge.id())! }));
+    this.chosen = seats(wanted, paths, [...this.shapes().map((node) => boxOf(node)), ...this.titles()]);
+  }
+
+  /** The line whose label is at a point. */
+  labelAt(point: Spot): EdgeSingular | null {
+    return this.lines().find((edge) => edge.data("label") && holds(this.labelBox(edge), point)) ?? null;
+  }
+
+  /** The boundary whose title is at a point. */
+  titleAt(point: Spot): NodeSingular | null {
+    const found = this.frames().filter((frame) => holds(this.title(frame), point));
+    return found.length ? found[found.length - 1] : null;
+  }
+
+  /** Draws what is in sight. */
+  draw(): void {
+    const { width, height } = this.canvas.getBoundingClientRect();
+    const density = window.devicePixelRatio || 1;
+    if (this.canvas.width !== Math.round(width * density)) this.canvas.width = Math.round(width * density);
+    if (this.canvas.height !== Math.round(height * density)) this.canvas.height = Math.round(height * density);
+    const { x, y } = this.cy.pan();
+    const zoom = this.cy.zoom() * density;
+    this.paint.setTransform(1, 0, 0, 1, 0, 0);
+    this.paint.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.paint.setTransform(zoom, 0, 0, zoom, x * density, y * density);
+    this.drawOn(this.paint);
+  }
+
+  /** Draws everything on any ground whose units are those of the model. */
+  drawOn(paint: CanvasRenderingContext2D): void {
+    const frames = this.frames().map((frame): [NodeSingular, Box] => [frame, boxOf(frame)]);
+    frames.forEach(([frame, box]) => this.drawTitle(paint, frame, box));
+    const paths = this.lines().map((edge): [EdgeSingular, Spot[]] => [edge, pathOf(edge)]);
+    paths.forEach(([edge, path]) => this.faded(paint, edge, () => this.drawRings(paint, path, frames)));
+    paths.forEach(([edge, path]) => this.faded(paint, edge, () => this.drawLabel(paint, edge, path)));
+    this.drawRubber(paint);
+  }
+
+  private drawTitle(paint: CanvasRenderingContext2D, frame: NodeSingular, box: Box): void {
+    const big = this.theme.projector;
+    const badge: Art | null = frame.data("badge");
+    const wide = badge ? this.size(badge)[0] + 8 : 0;
+    paint.globalAlpha = frame.hasClass("dim") ? 0.3 : 1;
+    paint.font = `700 ${big ? 17 : 11.5}px ${FONT}`;
+    paint.textBaseline = "alphabetic";
+    const words = fitted(paint, frame.data("title"), box.right - box.left - 20 - wide);
+    paint.lineWidth = 4;
+    paint.lineJoin = "round";
+    paint.strokeStyle = this.theme.dark ? this.theme.ground : frame.data("ground");
+    paint.fillStyle = this.theme.dark ? frame.data("ground") : frame.data("border");
+    const [x, y] = [box.left + 10, box.top + (big ? 24 : 18)];
+    paint.strokeText(words, x, y);
+    paint.fillText(words, x, y);
+    if (badge) {
+      const [w, h] = this.size(badge);
+      this.picture(paint, badge.art, box.right - 8 - w, box.top + titleHeight(this.theme) / 2 + 2 - h / 2, w, h);
+    }
+    paint.globalAlpha = 1;
+  }
+
+  private drawRings(paint: CanvasRenderingContext2D, path: Spot[], frames: [NodeSingular, Box][]): void {
+    const [wide, radius] = this.theme.projector ? [2, 5] : [1.4, 3.4];
+    for (const [, box] of frames) {
+      const at = crossing(path, box);
+      if (!at) continue;
+      paint.beginPath();
+      paint.arc(at[0], at[1], radius, 0, 2 * Math.PI);
+      paint.fillStyle = "#ffffff";
+      paint.fill();
+      paint.lineWidth = wide;
+      paint.strokeStyle = INK;
+      paint.stroke();
+    }
+  }
+
+  private drawLabel(paint: CanvasRenderingContext2D, edge: EdgeSingular, path: Spot[]): void {
+    const label: Art | null = edge.data("label");
+    if (!label) return;
+    const [w, h] = this.size(label);
+    const [x, y] = seated(path, this.chosen.get(edge.id()) ?? CENTRE);
+    this.picture(paint, label.art, x - w / 2, y - h / 2, w, h);
+    if (!edge.selected()) return;
+    paint.strokeStyle = this.theme.accent;
+    paint.lineWidth = 2.5;
+    paint.beginPath();
+    paint.roundRect(x - w / 2 - 1, y - h / 2 - 1, w + 2, h + 2, h / 2);
+    paint.stroke();
+  }
+
+  private drawRubber(paint: CanvasRenderingContext2D): void {
+    if (!this.rubber) return;
+    const [[x1, y1], [x2, y2]] = this.rubber;
+    paint.setLineDash([8, 5]);
+    paint.lineWidth = 2.5;
+    paint.strokeStyle = this.theme.accent;
+    paint.beginPath();
+    paint.moveTo(x1, y1);
+    paint.lineTo(x2, y2);
+    paint.stroke();
+    paint.setLineDash([]);
+  }
+
+  private faded(paint: CanvasRenderingContext2D, edge: EdgeSingular, draw: () => void): void {
+    paint.globalAlpha = edge.hasClass("dim") ? 0.16 : 1;
+    draw();
+    paint.globalAlpha = 1;
+  }
+
+  private picture(paint: CanvasRenderingContext2D, svg: string, x: number, y: number, w: number, h: number): void {
+    let image = this.images.get(svg);
+    if (!image) {
+      image = new Image();
+      image.onload = this.again;
+      image.src = address(svg);
+      this.images.set(svg, image);
+    }
+    if (image.complete && image.naturalWidth) paint.drawImage(image, x, y, w, h);
+  }
+
+  private size(art: Art): Spot {
+    const times = this.theme.projector ? BIGGER : 1;
+    return [art.size[0] * times, art.size[1] * times];
+  }
+
+  private labelBox(edge: EdgeSingular): Box {
+    return boxAt(seated(pathOf(edge), this.chosen.get(edge.id()) ?? CENTRE), this.size(edge.data("label")));
+  }
+
+  private titles(): Box[] {
+    return this.frames().map((frame) => this.title(frame));
+  }
+
+  private title(frame: NodeSingular): Box {
+    const box = boxOf(frame);
+    const wide = Math.min(box.right - box.left, frame.data("wide") + 20);
+    return { ...box, right: box.left + wide, bottom: box.top + titleHeight(this.theme) };
+  }
+
+  private lines(): EdgeSingular[] {
+    return this.cy.edges().toArray() as EdgeSingular[];
+  }
+
+  private frames(): NodeSingular[] {
+    return this.cy.nodes(".frame").toArray() as NodeSingular[];
+  }
+
+  private shapes(): NodeSingular[] {
+    return this.cy.nodes(".shape").toArray() as NodeSingular[];
+  }
+}
+
+/** A text, cut with an ellipsis if it is wider than there is room. */
+function fitted(paint: CanvasRenderingContext2D, text: string, room: number): string {
+  if (paint.measureText(text).width <= room) return text;
+  let kept = text;
+  while (kept && paint.measureText(`${kept}…`).width > room) kept = kept.slice(0, -1);
+  return `${kept.trimEnd()}…`;
+}
