@@ -30,7 +30,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"tables", "graph", "diagrams", "charts", "reports"}),
     # What a notebook holds, in several modules of one floor that know each other.
     frozenset({
-        "workspace", "appview", "capture", "canvas", "config", "display", "editor", "forms", "imports", "quick",
+        "workspace", "appview", "capture", "canvas", "config", "display", "editor", "forms", "imports", "lookup", "quick",
         "reporting", "sightings", "snapshot", "undoing",
     }),
     frozenset({"workshop"}),

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from workbench.analysis.recording import record_id
 from workbench.errors import UsageError, unknown
+from workbench.lookup import Lookup
 from workbench.model import (
     ELEMENTS,
     NODES,
@@ -47,9 +48,20 @@ class Editor:
 
     def __init__(self, model: Model, app: str) -> None:
         self._before = model
-        self._elements = {e.id: e for e in model}
+        self._found: Lookup | None = None
         self._touched: set[str] = set()
         self._app = app
+
+    @property
+    def _lookup(self) -> Lookup:
+        # An editor that is not used costs nothing.
+        if self._found is None:
+            self._found = Lookup(self._before)
+        return self._found
+
+    @property
+    def _elements(self) -> dict[str, Element]:
+        return self._lookup.by_id
 
     def changes(self) -> list[Change]:
         """Return what was changed so far."""
@@ -153,7 +165,7 @@ class Editor:
         for element in list(self._elements.values()):
             ends = (element.source_id, element.target_id) if isinstance(element, Flow) else ()
             if element.id == gone.id or gone.id in ends:
-                del self._elements[element.id]
+                self._lookup.drop(element.id)
                 self._touched.add(element.id)
             elif element.boundary == gone.id:
                 self._keep(element.changed(boundary=gone.boundary))
@@ -190,7 +202,12 @@ class Editor:
         """
         found = self.known(name, nouns=nouns, fields=fields)
         if found is None:
-            raise unknown("element", name, {e.name for e in self._own(nouns)}, "Add it first, or give its id.")
+            raise unknown(
+                "element",
+                name,
+                {e.name for e in self._own(self._elements.values(), nouns)},
+                "Add it first, or give its id.",
+            )
         return found
 
     def known(self, name: str, *, nouns: frozenset[str] | None = None, fields: Iterable[str] = ()) -> Element | None:
@@ -214,15 +231,14 @@ class Editor:
 
     def between(self, source: Element, target: Element) -> Flow | None:
         """Return the flow from one element to another, if there is one."""
-        flows = (e for e in self._elements.values() if isinstance(e, Flow))
-        return next((f for f in flows if (f.source_id, f.target_id) == (source.id, target.id)), None)
+        return self._lookup.between(source.id, target.id)
 
-    def _own(self, nouns: frozenset[str] | None) -> list[Element]:
-        own = (e for e in self._elements.values() if e.app in (self._app, None) or e.id == self._app)
+    def _own(self, elements: Iterable[Element], nouns: frozenset[str] | None) -> list[Element]:
+        own = (e for e in elements if e.app in (self._app, None) or e.id == self._app)
         return [e for e in own if nouns is None or e.noun in nouns]
 
     def _named(self, name: str, nouns: frozenset[str] | None) -> list[Element]:
-        return [e for e in self._own(nouns) if e.name.casefold() == name.casefold()]
+        return self._own(self._lookup.named(name), nouns)
 
     def _placement(self, element: Element, fields: dict[str, Any]) -> Placement:
         placed = record_id("placement", f"{self._app}/{element.id}")
@@ -251,7 +267,7 @@ class Editor:
             raise UsageError(f"there cannot be a {cls.noun} {name!r:.80}: {_in_words(error)}") from error
 
     def _keep(self, element: E) -> E:
-        self._elements[element.id] = element
+        self._lookup.put(element)
         self._touched.add(element.id)
         return element
 

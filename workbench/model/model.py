@@ -96,6 +96,17 @@ class Model:
             part.update((b.id, b) for b in self.boundaries_around(element))
         return Model(part.values())
 
+    def own(self, app_id: str) -> tuple[Element, ...]:
+        """Return what all apps share, an app and what belongs to it, each in the order of their ids."""
+        return (*self._by_app.get(None, ()), *self._by_app.get(app_id, ()))
+
+    @cached_property
+    def _by_app(self) -> dict[str | None, list[Element]]:
+        groups: dict[str | None, list[Element]] = defaultdict(list)
+        for element in self:
+            groups[element.id if isinstance(element, App) else element.app].append(element)
+        return groups
+
     @cached_property
     def flows_from(self) -> Mapping[str, tuple[Flow, ...]]:
         """Map the id of a node to the flows that leave it."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workbench.model import NODES
 from workbench.quick.grammar import LONGEST
 from workbench.quick.kinds import in_words, kinds
-from workbench.quick.near import distance, plain, slips
+from workbench.quick.near import distance_to_begin, plain, slips
 from workbench.quick.tokens import Token, tokens
 from workbench.quick.values import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from workbench.model import Element, Model
 
@@ -56,14 +57,21 @@ def complete(text: str, cursor: int, model: Model, app: str) -> list[Suggestion]
     spot = _spot(text[:LONGEST], max(0, min(cursor, len(text), LONGEST)))
     if spot is None:
         return []
-    ranked = sorted(
-        (rank, len(name), name, why) for name, why in set(_names(spot.sort, model, app))
-        if name.casefold() not in spot.taken and (rank := _rank(name, spot.typed)) is not None
-    )  # fmt: skip
+    names = {name: what for name, what in _names(spot.sort, model, app) if name.casefold() not in spot.taken}
     return [
         Suggestion(f"({name})" if spot.sort == "kind" else written(name), (spot.start, spot.end), spot.sort, why)
-        for _, _, name, why in ranked[:MOST]
+        for name in _best(spot.typed, names)
+        for why in (_why(names[name]),)
     ]
+
+
+def _best(typed: str, names: Iterable[str]) -> list[str]:
+    """Return the names that fit best; slips are looked for only where too few names begin with what was typed."""
+    for fit in (_as_typed, _with_slips):
+        ranked = [(rank, len(name), name) for name in names if (rank := fit(name, typed)) is not None]
+        if len(ranked) >= MOST or fit is _with_slips:
+            break
+    return [name for _, _, name in nsmallest(MOST, ranked)]
 
 
 def _spot(text: str, cursor: int) -> _Spot | None:
@@ -108,34 +116,39 @@ def _end(text: str, start: int) -> int:
     return next((t.end for t in tokens(text) if t.start == start and t.sort in ("name", "quoted", "open")), start)
 
 
-def _names(sort: Sort, model: Model, app: str) -> Iterator[tuple[str, str]]:
+def _names(sort: Sort, model: Model, app: str) -> Iterator[tuple[str, Element | str]]:
+    """Yield each name with what tells what it is."""
     if sort == "kind":
         yield from ((kind.id, kind.says) for kind in kinds())
         return
-    for element in model:
-        if element.noun in _NOUNS[sort] and element.app in (app, None) and element.name.strip():
-            yield element.name, _what(element)
+    nouns = _NOUNS[sort]
+    yield from ((e.name, e) for e in model.own(app) if e.noun in nouns and e.name.strip())
 
 
-def _what(element: Element) -> str:
-    level = getattr(element, "classification", None) or getattr(element, "suggested", None)
-    return f"{in_words(element)}, {level}" if level else in_words(element)
+def _why(what: Element | str) -> str:
+    if isinstance(what, str):
+        return what
+    level = getattr(what, "classification", None) or getattr(what, "suggested", None)
+    return f"{in_words(what)}, {level}" if level else in_words(what)
 
 
-def _rank(name: str, typed: str) -> int | None:
-    """Return how well a name fits what was typed, 0 best; None if it does not fit."""
+def _as_typed(name: str, typed: str) -> int | None:
+    """Return how well a name fits what was typed, 0 best; None if that is not in it."""
     whole, part = name.casefold(), typed.casefold()
     if whole.startswith(part):
         return 0
     if any(word.startswith(part) for word in whole.split()):
         return 1
-    if len(part) > 1 and part in whole:
-        return 2
-    wanted, known = plain(typed), plain(name)
+    return 2 if len(part) > 1 and part in whole else None
+
+
+def _with_slips(name: str, typed: str) -> int | None:
+    """Return how well a name fits if some letters of what was typed are wrong."""
+    found = _as_typed(name, typed)
+    wanted = plain(typed)
     most = slips(len(wanted))
-    if most == 0 or len(wanted) > _LONGEST:
-        return None
-    # What was typed may be only the beginning of the name, with a letter more or less.
-    heads = {known[: len(wanted) + more] for more in (-1, 0, 1)} | {known}
-    found = [d for head in heads if (d := distance(wanted, head, most)) is not None]
-    return 2 + max(min(found), 1) if found else None
+    if found is not None or most == 0 or len(wanted) > _LONGEST:
+        return found
+    known = plain(name)
+    slipped = distance_to_begin(wanted, known, most)
+    return None if slipped is None else 2 + max(slipped, 1)

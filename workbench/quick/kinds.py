@@ -68,12 +68,14 @@ def kind_of_word(word: str) -> Kind | None:
 
 def kind_of(element: Element) -> str | None:
     """Return the id of the kind that an element is of; None if that is not known, or none of those here."""
-    held = element.model_dump(include={"kind", "role"})
-    fitting = [
-        kind for kind in kinds()
-        if kind.noun == element.noun and all(held.get(name) == value for name, value in kind.fields.items())
-    ]  # fmt: skip
-    return max(fitting, key=lambda kind: len(kind.fields)).id if fitting else None
+    return _kind_of(element.noun, getattr(element, "kind", None), getattr(element, "role", None))
+
+
+@lru_cache(maxsize=1024)
+def _kind_of(noun: str, kind: str | None, role: str | None) -> str | None:
+    held = {"kind": kind, "role": role}
+    fitting = [k for k in kinds() if k.noun == noun and all(held.get(name) == v for name, v in k.fields.items())]
+    return max(fitting, key=lambda k: len(k.fields)).id if fitting else None
 
 
 def in_words(element: Element) -> str:

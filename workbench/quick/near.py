@@ -49,6 +49,20 @@ def distance(a: str, b: str, most: int) -> int | None:
     """Return in how many places two texts differ: a letter more, less, another, or two swapped; None above `most`."""
     if len(set(a) ^ set(b)) > 2 * most:
         return None
+    row = _last_row(a, b, most)
+    return row[-1] if row and row[-1] <= most else None
+
+
+def distance_to_begin(typed: str, name: str, most: int) -> int | None:
+    """Return in how many places what was typed differs from the beginning of a name; None above `most`."""
+    if len(set(typed) - set(name)) > most:
+        return None
+    row = _last_row(typed, name[: len(typed) + most], most)
+    return best if row and (best := min(row)) <= most else None
+
+
+def _last_row(a: str, b: str, most: int) -> list[int]:
+    """Return how far `a` is from each beginning of `b`; nothing if it is farther than `most` from all of them."""
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
@@ -59,5 +73,5 @@ def distance(a: str, b: str, most: int) -> int | None:
                 cost = min(cost, earlier[j - 2] + 1)
             row.append(cost)
         if min(row) > most:
-            return None
-    return row[-1] if row[-1] <= most else None
+            return []
+    return row

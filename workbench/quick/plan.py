@@ -49,7 +49,7 @@ class _Plan:
     """Follows a line with an editor and notes what happens."""
 
     def __init__(self, model: Model, app: str) -> None:
-        own = Model(e for e in model if e.app in (app, None) or e.id == app)
+        own = Model(model.own(app))
         self.editor = Editor(own, app)
         self.items: list[Item] = []
         self.warnings: list[Doubt] = []
@@ -90,7 +90,7 @@ class _Plan:
         element: Element = getattr(self.editor, kind.noun if kind else "process")(part.text, **fields)
         why = f", because of “{guessed.because}” in its name" if guessed else ""
         says = (
-            f"New: {kind.says} “{part.text}”{why}"
+            f"New: {_small(kind.says)} “{part.text}”{why}"
             if kind
             else f"New: step “{part.text}”; what it does is not known yet"
         )
