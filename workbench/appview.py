@@ -200,9 +200,9 @@ class AppView(Capture):
         """Answer questions by their ids, in words or values; "don't know" parks them."""
         self._record(decide.answer, _several(question), value, why=why, actor=actor, **fields)
 
-    def route(self, question: Ids, *, owner: str, why: str = "", actor: str | None = None, **fields: Any) -> None:
-        """Give questions to somebody, with a date if there is one."""
-        self._record(decide.route, _several(question), owner=owner, why=why, actor=actor, **fields)
+    def route(self, question: Ids, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
+        """Give questions to somebody: owner, due; or park or drop them: state."""
+        self._record(decide.route, _several(question), why=why, actor=actor, **fields)
 
     def confirm(self, data: Ids, classification: str | None = None, *, why: str = "", actor: str | None = None) -> None:
         """Confirm the class of data fields (ids or names): the given one, or what was suggested."""
