@@ -23,12 +23,20 @@ MOST_NODES = 300
 MOST_CAREFUL = 150
 SECONDS = 20
 _DIRECTIONS: tuple[Direction, ...] = ("down", "right")
-_PAGE = 1.2  # width by height of a drawing that fits a screen and half a page
+PAGE = 1.2
+"""Width by height of a drawing that fits a screen and half a page."""
+SCREEN = 1.7
+"""Width by height of the canvas."""
 
 
-def lay_out(graph: Graph, direction: Direction | None = None, *, seconds: float = SECONDS) -> Layout:
-    """Return places for a graph: the same for the same graph. `direction` is chosen from its shape if not given."""
-    direction = direction or _direction(graph)
+def lay_out(
+    graph: Graph, direction: Direction | None = None, *, seconds: float = SECONDS, page: float = PAGE
+) -> Layout:
+    """Return places for a graph: the same for the same graph.
+
+    `direction` is chosen from its shape if not given, so that width by height is near to `page`.
+    """
+    direction = direction or _direction(graph, page)
     if len(graph.nodes) > MOST_NODES:
         return layered(graph, direction, reason=f"more than {MOST_NODES} nodes")
     dot = to_dot(graph, direction, hasty=len(graph.nodes) > MOST_CAREFUL)
@@ -59,7 +67,7 @@ def standing(graph: Graph, positions: Mapping[str, Point]) -> Layout:
     )
 
 
-def _direction(graph: Graph) -> Direction:
+def _direction(graph: Graph, page: float) -> Direction:
     """Choose the way that gives the better page: long chains go down, wide fans go to the right."""
     after: dict[str, list[str]] = {}
     for edge in graph.edges:
@@ -67,4 +75,4 @@ def _direction(graph: Graph) -> Direction:
     found = layers([node.id for node in graph.nodes], after)
     deepest, widest = max(len(found), 1), max(map(len, found), default=1)
     shapes = {"right": deepest * 290 / (widest * 80), "down": widest * 214 / (deepest * 110)}
-    return min(_DIRECTIONS, key=lambda way: abs(math.log(shapes[way] / _PAGE)))
+    return min(_DIRECTIONS, key=lambda way: abs(math.log(shapes[way] / page)))

@@ -329,7 +329,7 @@ export class Stage {
     const length = Math.hypot(dx, dy) || 1;
     return {
       weights: line.via.map(([x, y]) => ((x - from.x) * dx + (y - from.y) * dy) / length ** 2),
-      distances: line.via.map(([x, y]) => ((y - from.y) * dx - (x - from.x) * dy) / -length),
+      distances: line.via.map(([x, y]) => ((y - from.y) * dx - (x - from.x) * dy) / length),
     };
   }
 
