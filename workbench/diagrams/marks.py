@@ -115,7 +115,7 @@ def threats_by_element(model: Model, threats: pd.DataFrame | None, app: str | No
     rows = rows[rows["app"] == app] if app is not None else rows
     ids = rows["id"] if "id" in rows else [""] * len(rows)
     for finding, element, title, severity in zip(ids, rows["element"], rows["title"], rows["severity"], strict=True):
-        severity = severity if severity in SEVERITIES else "Low"  # noqa: PLW2901 - a scheme may have other words
+        severity = severity if severity in SEVERITIES else "Not rated"  # noqa: PLW2901 - nobody has said how bad
         found[_shown_at(model, element)].append(Threat(str(title), severity, _SEVERITY_RANKS[severity], finding))
     return {i: sorted(list_, key=lambda t: (t.rank, t.title)) for i, list_ in found.items()}
 

@@ -38,6 +38,7 @@ SEVERITIES: Mapping[str, Look] = {
     "High": Look("High", "H", "#b8460b", "#ffffff", "badge"),
     "Medium": Look("Medium", "M", "#f0c75e", "#000000", "badge"),
     "Low": Look("Low", "L", "#bfe0f2", "#000000", "badge"),
+    "Not rated": Look("Not rated", "?", "#e4e7eb", "#000000", "badge"),
 }
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from workbench.analysis import decide
 from workbench.analysis.decisions import app_of
 from workbench.analysis.frames import FLAG, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.analysis.scenarios import RULE
@@ -156,26 +155,6 @@ class Ballots(Desk):
         """
         target = self._target(about)
         return counting.count(self._of(Vote), target, revealed=self._is_revealed(target), reader=by)
-
-    def settle(
-        self, about: str, *, likelihood: int | None = None, impact: int | None = None, why: str, by: str | None = None
-    ) -> None:
-        """Write down what the room agreed on after its votes were shown; it counts as the rating from then on.
-
-        Raises
-        ------
-        UsageError
-            If votes on it are still hidden.
-        DecisionError
-            If the reason is missing or a level does not fit.
-        """
-        finding = self._finding(about)
-        seen = self.votes(finding)
-        if not seen.revealed and any(kind in seen.kinds for kind in RATED):
-            raise UsageError(f"{seen.voted} votes on {about} are still hidden; show them first: reveal(…)")
-        levels = {name: level for name, level in zip(RATED, (likelihood, impact), strict=True) if level is not None}
-        said: dict[str, Any] = {"actor": self._who(by), "at": self._clock(), "workshop": self.id, **levels}
-        self._write(decide.decide(self.model, finding, why=why, **said), why)
 
     @property
     def items(self) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def write_calendar(session: Session, path: str | Path, redact: Iterable[str] = (
         start=record.next_on,
         end=record.next_on + timedelta(days=1),
         summary=visible(leave_out.text(f"Threat model review: {session.app.name}")),
-        description=visible(leave_out.text(f"Agreed in the workshop of {record.steps[0].started:%Y-%m-%d}. To do until then: {len(actions(session))}.")),
+        description=f"Agreed in the workshop of {record.steps[0].started:%Y-%m-%d}. To do: {len(actions(session))}.",
     )  # fmt: skip
     calendar = Calendar()
     calendar.add("prodid", _CALENDAR)

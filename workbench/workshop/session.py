@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from workbench.errors import UsageError
 from workbench.model import Parked, Review, Vote, added, replaced
 from workbench.workshop import leaving
-from workbench.workshop.ballots import Ballots
 from workbench.workshop.cards import Cards
 from workbench.workshop.looking import Looking
 from workbench.workshop.notes import Notes
 from workbench.workshop.participant import Participant
+from workbench.workshop.responses import Responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.model import Change
 
 
-class Session(Looking, Cards, Ballots, Notes):
+class Session(Looking, Cards, Responses, Notes):
     """A workshop of one app. Every call is one step of the ledger; every property is read from it anew.
 
     Any number of kernels may hold a Session of the same workshop. Who says something is `by` (declared), else the
