@@ -6,7 +6,7 @@ DEMO ?= demo
 BENCH ?= all
 export UV_PYTHON_PREFERENCE ?= only-system
 
-.PHONY: demo test lab lint front bench soak docs clean
+.PHONY: demo test lab lint front bench soak docs pictures clean
 
 FRONT := $(wildcard workbench/widgets/front/*.* workbench/widgets/front/src/* workbench/widgets/front/src/*/*)
 
@@ -41,6 +41,9 @@ soak: .venv/.synced ## the long fuzzing, kills and tampering
 
 docs: .venv/.synced ## what is generated from the library
 	@$(RUN) python -m workbench.rules.catalogue
+
+pictures: .venv/.synced ## the README's picture of the review, from a real JupyterLab
+	@PYTHONPATH=tests $(RUN) python -m browser.pictures
 
 clean:
 	rm -rf .venv .tools $(DEMO)

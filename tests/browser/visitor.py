@@ -140,9 +140,9 @@ class Visitor:
         self.page.get_by_role("dialog").get_by_role("button", name="Ok").click(timeout=SECONDS * 1000)
         self.until(_READY)
 
-    def picture(self, file: Path, selector: str = ".jp-NotebookPanel") -> Path:
-        """Write a picture of what is seen of the first match, and return its path."""
-        self.page.locator(selector).first.screenshot(path=file)
+    def picture(self, file: Path, selector: str | None = None) -> Path:
+        """Write a picture of the window, or of the first match, and return its path."""
+        (self.page.locator(selector).first if selector else self.page).screenshot(path=file)
         return file
 
     def leave(self) -> None:
