@@ -56,8 +56,8 @@ def test_documents_in_a_row_are_taken_apart() -> None:
         (b"[" * 101 + b"]" * 101, "too-deep", "flows.json", "101 deep"),
         (b"[" * 100_000 + b"]" * 100_000, "too-deep", "flows.json", "100,000 deep"),
         (b'{"a":' * 5000, "too-deep", "flows.json", "5,000 deep"),
-        (b"[" + b"1," * 200_001 + b"1]", "too-many-values", "flows.json", "200,002 JSON values"),
-        (b"[" + b"{}," * 200_001 + b"1]", "too-many-values", "flows.json", "export fewer"),
+        (b"[" + b"1," * 500_001 + b"1]", "too-many-values", "flows.json", "500,002 JSON values"),
+        (b"[" + b"{}," * 250_001 + b"1]", "too-many-values", "flows.json", "export fewer"),
     ],
 )
 def test_bad_files_are_refused_with_code_place_and_what_to_do(data: bytes, code: str, where: str, words: str) -> None:
@@ -72,6 +72,31 @@ def test_a_file_over_the_size_limit_is_refused_before_it_is_read() -> None:
     """Limits can be set, and the refusal says how large is too large."""
     error = refusal(b'{"a": "xxxxxxxxxx"}', Limits(bytes=10))
     assert (error.code, error.text) == ("too-large", "19 bytes; at most 10 are read; export fewer apps at once")
+
+
+def test_a_list_that_is_too_long_is_refused_with_how_to_split_it() -> None:
+    """Whoever follows the advice has files that are all read, also where entries are not of one size."""
+    entries = [{"nodes": [{"name": f"a,[{n}"}] * (3 + n % 3)} for n in range(300)]
+    limits = Limits(values=1000)
+    error = refusal(json.dumps(entries).encode(), limits)
+    found = re.search(r"split a list of whole workflows into files of at most (\d+) entries", error.text)
+    assert (error.code, found is not None) == ("too-many-values", True)
+    most = int(found.group(1)) if found else 0
+    assert 1 < most < len(entries)
+    for start in range(0, len(entries), most):
+        assert decode(json.dumps(entries[start : start + most]).encode(), limits=limits)
+
+
+@pytest.mark.parametrize("content", [{"a": [1] * 50}, [[1] * 50, 1]])
+def test_what_splitting_does_not_help_says_nothing_of_it(content: Any) -> None:
+    """An object is no list, and a list whose first entry is too large cannot be split into smaller ones."""
+    assert refusal(json.dumps(content).encode(), Limits(values=20)).text.endswith("export fewer apps at once")
+
+
+def test_larger_files_may_take_longer_up_to_the_size_limit() -> None:
+    """A large file has its time; one that is refused for its size anyway has no more than the largest."""
+    limits = Limits(bytes=50_000_000, seconds=20, seconds_per_megabyte=1)
+    assert [limits.time_for(size) for size in (0, 15_000_000, 10**12)] == [20, 35, 70]
 
 
 def test_brackets_and_commas_in_texts_count_as_text() -> None:

@@ -282,7 +282,7 @@ BOMBS = {
     "unclosed": b"[" * 1_000_000,
     "many objects": b"[" + b"{}," * 4_000_000 + b"{}]",
     "many numbers": b"[" + b"1," * 10_000_000 + b"1]",
-    "many keys": b'{"probe":1' + b"".join(b',"k%d":1' % n for n in range(300_000)) + b"}",
+    "many keys": b'{"probe":1' + b"".join(b',"k%d":1' % n for n in range(600_000)) + b"}",
     "infinity": b'{"probe": 1e999}',
     "long number": b'{"probe": ' + b"7" * 1_000_000 + b"}",
     "doubled key": b'{"probe": 1, "probe": 2}',

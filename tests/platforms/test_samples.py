@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from itertools import cycle, islice
 from pathlib import Path
+
+import pytest
 
 from workbench import platforms
 from workbench.places import share
@@ -24,3 +28,14 @@ def test_the_folder_of_samples_holds_nothing_but_exports() -> None:
 def test_every_sample_has_its_expected_model() -> None:
     """Beside the folder of samples is one with a model for each, under the same name."""
     assert names(share("data", "expected")) == names(share("data", "samples"))
+
+
+@pytest.mark.slow
+def test_a_thousand_workflows_in_one_file_are_read_at_once(tmp_path: Path) -> None:
+    """The export of a whole n8n instance of an ordinary company keeps within the limits, time and memory too."""
+    sizes = ("supplier-invoices", "supplier-invoices", "supplier-invoices", "order-intake")
+    ours = [json.loads(share("data", "samples", "n8n", f"{name}.json").read_text()) for name in sizes]
+    workflows = [{**content, "id": f"workflow{n}"} for n, content in enumerate(islice(cycle(ours), 1000))]
+    (tmp_path / "all.json").write_text(json.dumps(workflows))
+    found = platforms.read_files([tmp_path], key=KEY)
+    assert (found.refused, len(found.drafts)) == ([], 1000)

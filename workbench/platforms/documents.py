@@ -14,6 +14,7 @@ from workbench.platforms.draft import Note, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _MEGABYTE = 1_000_000
 
@@ -24,18 +25,24 @@ class Limits:
 
     bytes: int = 50 * _MEGABYTE
     depth: int = 100
-    values: int = 200_000
-    """JSON values (objects, lists, texts, numbers) in one file."""
+    values: int = 500_000
+    """JSON values (objects, lists, texts, numbers) in one file; a thousand ordinary n8n workflows have 350,000."""
     seconds: float = 20.0
-    """Wall and processor time for one file."""
+    """Wall and processor time for one file, with what its size adds."""
+    seconds_per_megabyte: float = 2.0
     memory: int = 2_000 * _MEGABYTE
     """Address space of the reading process, in bytes."""
-    output: int = 200 * _MEGABYTE
-    """Size of what a reader gives back for one file, in bytes."""
+    output: int = 100 * _MEGABYTE
+    """Size of what a reader gives back for one file, in bytes; the parent process needs about ten times as much."""
+
+    def time_for(self, size: int) -> float:
+        """Return the seconds that a file of `size` bytes may take."""
+        return self.seconds + self.seconds_per_megabyte * min(size, self.bytes) / _MEGABYTE
 
 
 FEWER = "export fewer apps at once"
 _NO_MARKS = bytes(set(range(256)) - set(b'"[]{},'))
+_COMMA = ord(",")
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1, ord(","): 0}
 _SPACE = re.compile(r"[ \t\r\n]*")
 # Characters that no text may hold: control characters other than white space, and halves of surrogate pairs.
@@ -46,6 +53,14 @@ _DELETE = "\x7f"
 _PICTURES = 0x2400
 _64_BITS = range(-(2**63), 2**63)
 _DIGITS_OF_64_BITS = 19
+
+
+def size_of(path: Path) -> int:
+    """Return the size of a file in bytes; 0 if there is none, which whoever opens it will tell."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def decode(
@@ -95,14 +110,29 @@ def _check_shape(text: str, where: str, limits: Limits) -> None:
     outside = b"".join(marks.split(b'"')[::2])
     values = sum(outside.count(mark) for mark in (b",", b"[", b"{"))
     if values > limits.values:
-        raise RefusedError(
-            "too-many-values", where, f"{values:,} JSON values; at most {limits.values:,} are read; {FEWER}"
-        )
+        text = f"{values:,} JSON values; at most {limits.values:,} are read; {FEWER}{_split(outside, limits.values)}"
+        raise RefusedError("too-many-values", where, text)
     depth = max(accumulate(_STEPS[mark] for mark in outside), default=0)
     if depth > limits.depth:
         raise RefusedError(
             "too-deep", where, f"values nested {depth:,} deep; at most {limits.depth} are read; no export needs more"
         )
+
+
+def _split(marks: bytes, most: int) -> str:
+    """Return how to split a list that has too many values; of entries that differ in size, somewhat fewer fit."""
+    if not marks.startswith(b"["):
+        return ""
+    depth = values = entries = 0
+    for mark in marks:
+        step = _STEPS[mark]
+        depth += step
+        values += step >= 0
+        if values > most:
+            break
+        entries += mark == _COMMA and depth == 1
+    fitting = entries * 4 // 5
+    return f", or split a list of whole workflows into files of at most {fitting:,} entries" if fitting else ""
 
 
 class _Doubled(dict[str, Any]):

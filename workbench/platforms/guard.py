@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import workbench
 import workbench.platforms as platforms_
-from workbench.platforms.documents import Limits
+from workbench.platforms.documents import Limits, size_of
 from workbench.platforms.draft import Draft, RefusedError
 from workbench.platforms.wire import Reply, from_line
 
@@ -147,13 +147,14 @@ class Worker:
         """Return what became of `file`."""
         self._start()
         self._send({"path": str(file.path), "where": file.where})
-        line = self._line(self._limits.seconds)
+        seconds = self._limits.time_for(size_of(file.path))
+        line = self._line(seconds)
         if line and line.endswith(b"\n"):
             reply = from_line(line)
             if reply.refused is not None and reply.refused.code == "memory":
                 self._stop()
             return reply
-        return Reply(refused=self._killed(line, file.where))
+        return Reply(refused=self._killed(line, file.where, seconds))
 
     def _start(self) -> None:
         if self._process is not None:
@@ -185,10 +186,10 @@ class Worker:
         except queue.Empty:
             return None
 
-    def _killed(self, line: bytes | None, where: str) -> RefusedError:
+    def _killed(self, line: bytes | None, where: str, seconds: float) -> RefusedError:
         status = self._stop()
         if line is None or status == -signal.SIGXCPU:
-            text = f"reading took more than {self._limits.seconds:g} seconds; export fewer apps at once"
+            text = f"reading took more than {seconds:.0f} seconds; export fewer apps at once"
             return RefusedError("time", where, text)
         if line:
             return RefusedError(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import workbench.platforms as platforms_
-from workbench.platforms.documents import Limits, decode
+from workbench.platforms.documents import Limits, decode, size_of
 from workbench.platforms.draft import Document, Draft, Note, RefusedError
 from workbench.platforms.secrets import mask
 from workbench.platforms.wire import Reply, to_line
@@ -185,8 +185,9 @@ def _job(request: dict[str, Any]) -> Job:
 
 
 def _answer(request: dict[str, Any], job: Job) -> bytes:
-    _grant_seconds(job.limits.seconds)
-    line = to_line(read(Path(request["path"]), request["where"], job))
+    path = Path(request["path"])
+    _grant_seconds(job.limits.time_for(size_of(path)))
+    line = to_line(read(path, request["where"], job))
     if len(line) > job.limits.output:
         text = f"what was read takes more than {job.limits.output:,} bytes; export fewer apps at once"
         return to_line(Reply(refused=RefusedError("output", request["where"], text)))
