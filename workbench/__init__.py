@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from workbench.workspace import Workspace
 
 __version__ = "0.1.0"
-__all__ = ["AppView", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "open", "sample", "table"]
+__all__ = [
+    "AppView", "Triage", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "link", "open", "sample",
+    "table",
+]  # fmt: skip
 
 _HOMES = {
     "AppView": "workbench.appview",
@@ -30,6 +33,8 @@ _HOMES = {
     "UsageError": "workbench.errors",
     "sample": "workbench.places",
     "table": "workbench.display",
+    "Triage": "workbench.widgets.triage",
+    "link": "workbench.widgets.linked",
 }
 
 

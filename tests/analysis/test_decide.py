@@ -67,7 +67,7 @@ def test_several_findings_are_decided_at_once() -> None:
 def test_what_changes_the_risk_needs_a_reason(fields: dict[str, Any]) -> None:
     """Without why, or with blanks, it is refused; the error says what is missing."""
     for why in ("", "  "):
-        with pytest.raises(DecisionError, match=r"NC-013@orders/entry:Order form needs a reason.*say why"):
+        with pytest.raises(DecisionError, match=r"NC-013 at Order form needs a reason.*say why"):
             decide.decide(base(), FINDING, **WHO, why=why, **fields)
 
 

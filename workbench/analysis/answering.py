@@ -11,7 +11,7 @@ from workbench.model import ORDERS, DataField, Question, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from workbench.model import Change, Element, Model
 
@@ -61,20 +61,19 @@ def route(
     actor: str,
     at: datetime,
     why: str = "",
-    owner: str | None = None,
-    due: date | None = None,
-    state: str | None = None,
+    **fields: Any,
 ) -> list[Change]:
     """Return the Changes that give questions to somebody, set a date, or park or drop them; dropping needs `why`.
+
+    `fields` are those of model.Question: owner, due, state; None takes away what was said before.
 
     Raises
     ------
     DecisionError
         If a question's element is not there, a value does not fit, or the reason is missing.
     """
-    if state == "dropped":
+    if fields.get("state") == "dropped":
         reason(why, "dropping a question")
-    fields = {key: value for key, value in (("owner", owner), ("due", due), ("state", state)) if value is not None}
     said = {"by": actor, "at": at, "why": why or None}
     return [_noted(model, question, fields | said) for question in several(questions)]
 

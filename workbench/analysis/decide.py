@@ -58,7 +58,7 @@ def decide(
     if status == "accepted" and given.get("expires_on") is None:
         raise DecisionError("an acceptance needs the day on which it ends; give expires_on", "expires_on")
     if RISKY & given.keys():
-        reason(why, f"the decision on {', '.join(ids)}")
+        reason(why, f"the decision on {', '.join(app_and_name(model, finding)[1] for finding in ids)}")
     said = {"by": actor, "at": at, "why": why or None}
     decided = [change for finding in ids for change in _decided(model, finding, given, said)]
     if mitigation is None:
@@ -94,7 +94,9 @@ def accept(
     for finding in several(findings):
         if scheme is not None and severities is not None and finding in severities:
             if severities[finding] not in SEVERITIES:
-                raise DecisionError(f"{finding} is {UNRATED} yet; say how likely and how bad it is before you accept it")
+                raise DecisionError(
+                    f"{finding} is {UNRATED} yet; say how likely and how bad it is before you accept it"
+                )
             _refuse_unallowed(scheme, severities[finding], actor, (expires_on - at.date()).days)
     return decide(model, findings, "accepted", actor=actor, at=at, why=why, expires_on=expires_on, **fields)
 

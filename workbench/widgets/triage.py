@@ -70,7 +70,9 @@ class Triage(Panel):
         """Bring mitigations up to date: status, evidence, owner, due."""
         self._change(self.app.reconsider, mitigations, seen, fields)
 
-    def do_answer(self, questions: list[str], value: Any, seen: Mapping[str, Said] | None = None, why: str = "") -> None:
+    def do_answer(
+        self, questions: list[str], value: Any, seen: Mapping[str, Said] | None = None, why: str = ""
+    ) -> None:
         """Answer questions; no value, or "don't know", parks them."""
         self._change(self.app.answer, questions, seen, {"value": value, "why": why})
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from workbench import tables
 from workbench.analysis import explain
+from workbench.analysis.bands import UNRATED
 from workbench.analysis.frames import records
 from workbench.analysis.recording import record_id
 from workbench.errors import unknown
@@ -44,14 +46,18 @@ def reasons(app: AppView, thing: str) -> dict[str, Any]:
 def _of_finding(app: AppView, finding: str) -> dict[str, Any]:
     row = _row(app.threats, finding, "finding")
     model = app.snapshot.model
-    way = [model[each].name for each in row["path"] if each in model]
+    # An entry point and the step it starts often have one name.
+    way = [name for name, _ in groupby(model[each].name for each in row["path"] if each in model)]
     return {
         "title": row["title"],
-        "severity": row["severity"],
+        "severity": row["severity"] or UNRATED,
         "where": row["element_name"],
         "sections": [
             _section("What could happen", [row["story"]]),
             {**_section("Because", row["because"]), "way": way},
+        ],
+        # After what can be done: it is long, and asked for less often.
+        "more": [
             _section("How big it is", explain.explain(app.snapshot.rating(finding).trace)),
             *_history(app, record_id("decision", finding)),
         ],

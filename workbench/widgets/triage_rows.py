@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis import scenarios
+from workbench.analysis.bands import UNRATED
 from workbench.analysis.frames import records
 from workbench.analysis.meanwhile import said
 
@@ -67,8 +69,11 @@ def _rows(app: AppView, table: pd.DataFrame, make: Callable[[AppView, Row], Row]
 def _threat(app: AppView, row: Row) -> Row:
     chosen = {"likelihood": row["inherent_likelihood"], "impact": row["inherent_impact"]}
     late = row["status"] == "open" and row["due"] is not None and row["due"].date() < app.snapshot.today
-    more = {"where": row["element_name"], "elements": [row["element"]], "family": row["rule"], "overdue": late}
-    return _picked(row, _THREAT) | chosen | more | {"suggested": [s["title"] for s in suggestions(app, row["rule"])]}
+    more = {"where": row["element_name"], "elements": [row["element"]], "overdue": late}
+    # What people thought of is no weakness that comes again.
+    more["family"] = row["id"] if row["rule"] == scenarios.RULE else row["rule"]
+    more["severity"] = row["severity"] or UNRATED
+    return _picked(row, _THREAT) | more | chosen | {"suggested": [s["title"] for s in suggestions(app, row["rule"])]}
 
 
 def _mitigation(app: AppView, row: Row) -> Row:

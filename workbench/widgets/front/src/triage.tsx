@@ -139,10 +139,10 @@ function Tables({ table, view, look, setLook }: Given) {
       )}
       <div class="tw-triage">
         <div class="tw-frame">
-          <Bulk table={table} picked={held} risky={view.risky} saving={saving} clear={() => setPicked(new Set())} />
           <div class="tw-grid" ref={place} />
           {seen.lines.length === 0 && <p class="tw-note">{table.nothing}</p>}
           <More shown={Math.min(look.most, seen.all)} all={seen.all} setLook={setLook} />
+          <Bulk table={table} picked={held} risky={view.risky} saving={saving} clear={() => setPicked(new Set())} />
           <AskAtRow saving={saving} me={view.me} at={() => (saving.ask?.line ? (grid.current?.box(saving.ask.line) ?? null) : null)} />
         </div>
         <Because line={line} view={view} saving={saving} />
@@ -208,7 +208,6 @@ function useGrid(given: GridGiven) {
       toggled: (line) => now.current.setLook({ opened: toggled(now.current.look.opened, line.row.family) }),
       sort: (field) => now.current.setLook({ sort: turned(now.current.look.sort, field) }),
       filter: (field, text) => now.current.setLook({ columns: { ...now.current.look.columns, [field]: text } }),
-      done: () => undefined,
     }, size);
     grid.current = made;
     const draft = link.view.drafts?.cell;

@@ -25,6 +25,8 @@ interface Reasons {
   severity?: string | null;
   where?: string | null;
   sections: Section[];
+  /** What comes last. */
+  more?: Section[];
   suggested?: Suggestion[];
   controls?: string[];
 }
@@ -48,6 +50,7 @@ export function Because({ line, view, saving }: { line: Line | null; view: View;
           ))}
           {reasons.suggested && <Controls line={line} view={view} saving={saving} reasons={reasons} />}
           {reasons.suggested && <ToDo line={line} view={view} saving={saving} />}
+          {reasons.more?.map((each) => <Sentences key={each.heading} section={each} />)}
         </>
       )}
     </aside>

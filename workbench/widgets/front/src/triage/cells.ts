@@ -9,6 +9,7 @@ const SHAPES: Record<string, string> = {
   High: "M8 1l7.5 14H.5z",
   Medium: "M8 .5L15.5 8 8 15.5.5 8z",
   Low: "M8 2a6 6 0 1 1 0 12A6 6 0 1 1 8 2z",
+  "not rated": "M2 2h12v12H2z",
 };
 
 export function element(tag: string, className: string, ...children: (Node | string)[]): HTMLElement {
@@ -32,16 +33,16 @@ export function severity(name: string | null | undefined): HTMLElement {
   shape.setAttribute("viewBox", "0 0 16 16");
   shape.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", SHAPES[name] ?? SHAPES.Low);
+  path.setAttribute("d", SHAPES[name] ?? SHAPES["not rated"]);
   shape.append(path);
-  const made = element("span", `tw-severity tw-${name.toLowerCase()}`);
+  const made = element("span", `tw-severity tw-${name.toLowerCase().replace(" ", "-")}`);
   made.append(shape, name);
   return made;
 }
 
 /** The worst of the members. */
 export function worst(line: Line): HTMLElement {
-  const found = SEVERITIES.find((name) => line.members.some((row) => row.severity === name));
+  const found = SEVERITIES.find((name) => line.members.some((row) => row.severity === name)) ?? line.row.severity;
   return severity(found);
 }
 

@@ -22,7 +22,6 @@ export interface Told {
   toggled(line: Line): void;
   sort(field: string): void;
   filter(field: string, text: string): void;
-  done(): void;
 }
 
 export interface Shown {
@@ -57,9 +56,9 @@ export class Grid {
       index: "id",
       data: [],
       layout: "fitColumns",
-      maxHeight: Math.round(size * 34),
-      rowHeight: Math.round(size * 3.3),
-      columnDefaults: { headerSort: false, resizable: "header" },
+      maxHeight: Math.round(size * 36),
+      rowHeight: Math.round(size * 4.3),
+      columnDefaults: { resizable: "header" },
       editTriggerEvent: "dblclick",
       columns: [this.pick_column(size), ...columns.map((column) => this.as_column(column, size))],
       rowFormatter: (row: any) => this.dress(row.getElement(), row.getData().line),
@@ -70,6 +69,9 @@ export class Grid {
       this.show(this.shown);
     });
     this.table.on("cellEditCancelled", () => this.edit_over());
+    // Whatever draws the rows anew, such as a window of another size, takes the focus away.
+    this.table.on("renderStarted", () => (this.wanted ||= this.held()));
+    this.table.on("renderComplete", () => this.wanted && !this.replacing && this.focus());
     place.addEventListener("keydown", (event) => this.key(event), { signal: this.stop.signal });
     place.addEventListener("click", (event) => this.click(event), { signal: this.stop.signal });
   }
@@ -93,6 +95,8 @@ export class Grid {
 
   /** Puts the keyboard on a cell. */
   focus(place: Place | null = this.active): void {
+    this.wanted = this.replacing > 0;
+    if (this.wanted) return;
     const line = this.shown.lines.find((each) => each.id === place?.line) ?? this.shown.lines[0];
     if (!line) return;
     this.go({ line: line.id, field: place?.field ?? this.fields()[1] });
@@ -195,21 +199,35 @@ export class Grid {
   }
 
   private replace(ids: string[]): void {
-    const held = this.place.contains((this.place.getRootNode() as Document).activeElement);
+    this.wanted ||= this.held();
     const was = this.drawn.indexOf(this.active?.line ?? "");
     this.drawn = ids;
-    this.table.replaceData(this.shown.lines.map((line) => ({ id: line.id, line })) as any);
-    if (!this.active) return;
     // Where a line is gone, the one that took its place is meant.
-    if (!ids.includes(this.active.line)) {
+    if (this.active && !ids.includes(this.active.line)) {
       const next = ids[Math.min(Math.max(was, 0), ids.length - 1)];
       this.active = next ? { ...this.active, line: next } : null;
       const line = next && this.line(next);
       if (line) this.told.current(line);
     }
-    if (this.active) this.mark(this.active);
-    if (held && this.active) this.cell(this.active)?.getElement().focus({ preventScroll: true });
+    const before = ++this.replacing;
+    this.table.replaceData(this.shown.lines.map((line) => ({ id: line.id, line })) as any).then(() => {
+      if (before !== this.replacing) return;
+      this.replacing = 0;
+      this.renew();
+      if (this.active) this.mark(this.active);
+      if (this.wanted) this.focus();
+    });
   }
+
+  /** Whether the keyboard is on a cell. */
+  private held(): boolean {
+    const active = (this.place.getRootNode() as Document).activeElement;
+    return Boolean(active && this.place.contains(active) && active.closest("[role=gridcell]"));
+  }
+
+  private replacing = 0;
+  /** Whether the keyboard was in the grid, and is to come back once the rows are drawn. */
+  private wanted = false;
 
   private fill(cell: HTMLElement, field: string, line: Line): Node {
     cell.tabIndex = this.active?.line === line.id && this.active.field === field ? 0 : -1;
@@ -384,8 +402,7 @@ export class Grid {
     this.show(this.shown);
     const next = step ? this.editable(place, step) : null;
     if (next) this.edit(next);
-    else this.go(this.active ?? place);
-    this.told.done();
+    else this.focus(this.active ?? place);
   }
 
   private editable(place: Place, step: number): Place | null {

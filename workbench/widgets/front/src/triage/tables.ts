@@ -53,10 +53,10 @@ function threats(now: () => View): Table {
   const level = (field: "likelihood" | "impact", title: string): Column => ({
     field,
     title,
-    width: 5,
-    show: (line) => shared(line, field),
-    text: (row) => `${row[field]}`,
-    order: (row) => row[field],
+    width: 7.2,
+    show: (line) => band(now(), line, field),
+    text: (row) => `${row[field] ?? ""} ${now().scales[field].find((each) => each.level === row[field])?.name ?? ""}`,
+    order: (row) => row[field] ?? "",
     edit: (line) => ({
       kind: "choice",
       value: `${common(line, field) ?? ""}`,
@@ -69,7 +69,7 @@ function threats(now: () => View): Table {
     chosen("status", "Status", 7, () => STATUSES),
     person(now, "owner"),
     date("due", "Due"),
-    level("likelihood", "Likely"),
+    level("likelihood", "Likelihood"),
     level("impact", "Impact"),
     {
       field: "mitigations", title: "Mitigations", width: 11, grow: 2, hidden: true,
@@ -159,6 +159,13 @@ function wish(call: string, things: string, ids: string[], field: string, value:
   return { call, things, ids, given: { [field]: value }, label };
 }
 
+/** A level, and below it what it is called. */
+function band(view: View, line: Line, field: "likelihood" | "impact"): Node {
+  const level = common(line, field);
+  const name = view.scales[field].find((each) => each.level === level)?.name;
+  return name ? element("span", "tw-two", text(level), text(name, "tw-text tw-second")) : shared(line, field);
+}
+
 function answer(line: Line): Node {
   const said = common(line, "answer");
   return said ? text(words(said)) : text(line.row.state === "parked" ? DONT_KNOW : "answer …", "tw-text tw-faint");
@@ -177,7 +184,7 @@ function grade(): Column {
     field: "severity", title: "Severity", width: 7,
     show: worst,
     text: (row) => row.severity ?? "",
-    order: (row) => (row.severity ? -SEVERITIES.indexOf(row.severity) * 1000 + (row.score ?? 0) : ""),
+    order: (row) => (SEVERITIES.includes(row.severity) ? -SEVERITIES.indexOf(row.severity) * 1000 + (row.score ?? 0) : ""),
   };
 }
 
