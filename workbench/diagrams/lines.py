@@ -85,7 +85,7 @@ def _parts(line: Line) -> list[tuple[float, str]]:
     if line.mark:
         parts.append((24, class_sign(line.mark, at() + 12, 0)))
     if words:
-        parts.append((width(words, SIZE) + 6, text(words, at() + 3, 3.5, SIZE, INK)))
+        parts.append((width(words, SIZE) + 9, text(words, at() + 3, 3.5, SIZE, INK)))
     if line.plain_text:
         parts.append((18, sign(OPEN_LOCK, at() + 1, -7.5, _ALARM, 14)))
     if line.credentialed:

@@ -181,7 +181,7 @@ def unknown_sign(x: float, y: float) -> str:
 
 def reach_sign(reach: Reach, right: float, y: float) -> str:
     """Return from where something can be reached, in a pill whose right end is at `right`, centred on y."""
-    wide = width(reach.words, _PILL, bold=True) + 12
+    wide = width(reach.words, _PILL, bold=True) + 16
     dash = None if reach.known else "2 2"
     fill, ink = (_ALARM, PAPER) if reach.open else (PAPER, SOFT_INK)
     edge = PAPER if reach.open else SOFT_INK
@@ -201,7 +201,7 @@ def _polygon(x: float, y: float, corners: tuple[tuple[float, float], ...]) -> st
 
 def badge_width(badge: Badge) -> float:
     """Return how wide a badge is."""
-    return 18 + width(badge.text, 10, bold=True)
+    return 20 + width(badge.text, 10, bold=True)
 
 
 def badge_sign(badge: Badge, right: float, y: float) -> str:

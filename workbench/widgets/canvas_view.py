@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from workbench.model import Element, Model, Placement
     from workbench.widgets.canvas_routes import Routes
 
-ROOM = 14.0
+ROOM = 11.0
 """Around a shape for signs that reach beyond its outline."""
 _FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 

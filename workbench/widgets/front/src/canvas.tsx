@@ -230,19 +230,23 @@ function Canvas() {
     ]],
     ["View", [
       { words: "Fit", keys: "F", run: () => stage.current!.fit() },
-      { words: "Zoom in", keys: "+", run: () => stage.current!.zoom(1.25) },
-      { words: "Zoom out", keys: "−", run: () => stage.current!.zoom(0.8) },
+      { words: "Closer", keys: "+", run: () => stage.current!.zoom(1.25) },
+      { words: "Farther", keys: "−", run: () => stage.current!.zoom(0.8) },
       { words: "Tidy up", run: () => call("tidy").then(() => stage.current!.fit()) },
       { words: one && !isFrame(one) && !isLine(one) && one.closed ? "Open boundary" : "Close boundary", keys: "O", run: fold, off: !one || isLine(one) || (!isFrame(one) && one.parent === null && !one.closed) },
-      { words: "Filter", run: () => setFiltering(!filtering), pressed: filtering },
-      { words: "List", run: () => setListed(!listed), pressed: listed },
-      { words: "Projector", keys: "P", run: () => call("projector", { on: !view.projector }), pressed: view.projector },
     ]],
     ["Save", [
       { words: "Save PNG", run: savePng },
       { words: "Save SVG", run: saveSvg },
     ]],
-    ["Help", [{ words: "Keys", keys: "?", run: () => setHelp(true) }]],
+  ];
+  const panes: [string, Command[]][] = [
+    ["Show", [
+      { words: "Filter", run: () => setFiltering(!filtering), pressed: filtering },
+      { words: "List", run: () => setListed(!listed), pressed: listed },
+      { words: "Projector", keys: "P", run: () => call("projector", { on: !view.projector }), pressed: view.projector },
+      { words: "Keys", keys: "?", run: () => setHelp(true) },
+    ]],
   ];
   const clearNodes = shown && view.nodes.filter((node) => shown.has(node.id)).length;
 
@@ -250,13 +254,16 @@ function Canvas() {
     <div class="tw-canvas">
       <div class="tw-row tw-head">
         <h2>{view.title}</h2>
-        <label class="tw-find">
-          <span class="tw-hidden">Search</span>
-          <input type="search" placeholder="Search ( / )" ref={finder} value={words} onInput={(e) => setWords(e.currentTarget.value)} onKeyDown={seek} />
-        </label>
-        {words && <span class="tw-note">{found.length} found</span>}
+        <div class="tw-row">
+          {words && <span class="tw-note">{found.length} found</span>}
+          <label class="tw-find">
+            <span class="tw-hidden">Search</span>
+            <input type="search" placeholder="Search ( / )" ref={finder} value={words} onInput={(e) => setWords(e.currentTarget.value)} onKeyDown={seek} />
+          </label>
+          <Toolbar label="Show" groups={panes} />
+        </div>
       </div>
-      <Toolbar groups={groups} />
+      <Toolbar label="Canvas" groups={groups} />
       {filtering && <Filters view={view} filter={filter} change={setFilter} shown={clearNodes} />}
       <div class={listed ? "tw-stage tw-with-list" : "tw-stage"}>
         {listed && (

@@ -13,9 +13,9 @@ export interface Command {
   main?: boolean;
 }
 
-export function Toolbar({ groups }: { groups: [string, Command[]][] }) {
+export function Toolbar({ label, groups }: { label: string; groups: [string, Command[]][] }) {
   return (
-    <div class="tw-bar" role="toolbar" aria-label="Canvas">
+    <div class="tw-bar" role="toolbar" aria-label={label}>
       {groups.map(([name, commands]) => (
         <div class="tw-group" role="group" aria-label={name} key={name}>
           {commands.map((each) => (

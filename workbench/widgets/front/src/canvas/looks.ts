@@ -3,7 +3,7 @@
 import type { EdgeSingular, NodeSingular, StylesheetJson } from "cytoscape";
 
 /** Around a shape, for signs that reach beyond its outline; as ROOM in canvas_view.py. */
-export const ROOM = 14;
+export const ROOM = 11;
 
 export interface Theme {
   dark: boolean;
@@ -56,14 +56,14 @@ export function looks(theme: Theme): StylesheetJson {
         "border-opacity": theme.dark ? 0.6 : 1,
         "border-style": "dashed",
         "border-dash-pattern": [8, 4],
-        padding: "2px",
+        padding: "0px",
         "min-height": "data(high)",
         "min-height-bias-top": "100%",
         "min-height-bias-bottom": "0%",
         "min-width": "data(wide)",
         "min-width-bias-left": "0%",
         "min-width-bias-right": "100%",
-        "bounds-expansion": 12 as any,
+        "bounds-expansion": 14 as any,
         "overlay-opacity": 0,
         events: "yes",
       } as any,
