@@ -108,7 +108,7 @@ class Triage(Panel):
             unchanged(self.app.workspace.model, given)
             raise
         model = self.app.workspace.model
-        self._own = self._own | {thing: said(model, thing) for thing in things}
+        self._own = {**self._own, **{thing: said(model, thing) for thing in things}}
 
     def _in_catalogue(self, mitigation: str) -> str:
         """Return the catalogue's id of a mitigation that is given by its title; other words are one's own."""

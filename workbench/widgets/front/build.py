@@ -100,9 +100,17 @@ def _node_home() -> Path:
     return Path(ROOT_DIR)
 
 
+def development(package: str) -> Path:
+    """Return the folder of a package that only development needs, installed if it is not there."""
+    folder = FRONT / "node_modules" / package
+    if not folder.exists():
+        _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    return folder
+
+
 def check_types() -> None:
     """Check the types of the sources; raises RuntimeError with what the compiler says."""
-    _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    development("typescript")
     _node(str(FRONT / "node_modules" / "typescript" / "bin" / "tsc"), "--project", str(FRONT))
 
 

@@ -22,6 +22,7 @@ function Triage() {
   newest.current = view;
   const all = useMemo(() => tables(() => newest.current), []);
   const [memory, remember] = useMemory(view);
+  const selection = useSelection();
   const table = all.find((each) => each.name === memory.table) ?? all[0];
   const look = { ...firstLook(), ...memory.looks[table.name] };
   const setLook = (change: Partial<Look>) =>
@@ -42,7 +43,7 @@ function Triage() {
           </button>
         ))}
       </div>
-      <Tables key={table.name} table={table} view={view} look={look} setLook={setLook} />
+      <Tables key={table.name} table={table} view={view} look={look} setLook={setLook} selection={selection} />
     </>
   );
 }
@@ -77,7 +78,7 @@ function useMemory(view: View): [Memory, (next: Memory) => void] {
 }
 
 /** What is selected: here, or on a canvas that is tied to this. */
-function useSelection(): [string[], boolean, (ids: string[]) => void, () => void] {
+function useSelection(): Selection {
   const link = useLink();
   const [elements, setElements] = useState<string[]>(link.get<string[]>("selection") ?? []);
   const own = useRef<string>("[]");
@@ -89,8 +90,14 @@ function useSelection(): [string[], boolean, (ids: string[]) => void, () => void
     },
     [link],
   );
-  const clear = useCallback(() => select([]), [select]);
-  return [elements, elements.length > 0 && JSON.stringify(elements) !== own.current, select, clear];
+  const elsewhere = elements.length > 0 && JSON.stringify(elements) !== own.current ? elements : [];
+  return { elsewhere, select };
+}
+
+interface Selection {
+  /** Ids of elements that are selected on a canvas; none if the selection was made here. */
+  elsewhere: string[];
+  select(ids: string[]): void;
 }
 
 interface Given {
@@ -100,14 +107,13 @@ interface Given {
   setLook(change: Partial<Look>): void;
 }
 
-function Tables({ table, view, look, setLook }: Given) {
+function Tables({ table, view, look, setLook, selection: { elsewhere, select } }: Given & { selection: Selection }) {
   const call = useCall();
   const [picked, setPicked] = useState<Set<string>>(new Set());
   const [current, setCurrent] = useState<string | null>(null);
   const [said, setSaid] = useState("");
-  const [elements, elsewhere, select, clear] = useSelection();
   const rows = view.tables[table.name];
-  const found = sorted(passing(rows, table.columns, look, view.me, elsewhere ? elements : []), table.columns, look.sort);
+  const found = sorted(passing(rows, table.columns, look, view.me, elsewhere), table.columns, look.sort);
   const seen = lines(found, look);
   const line = seen.lines.find((each) => each.id === current) ?? null;
   const held = rows.filter((row) => picked.has(row.id));
@@ -129,10 +135,10 @@ function Tables({ table, view, look, setLook }: Given) {
   return (
     <>
       <Toolbar table={table} view={view} look={look} setLook={setLook} undo={undo} />
-      {elsewhere && (
+      {elsewhere.length > 0 && (
         <p class="tw-row tw-note">
-          Only what is selected in the picture ({elements.length}).
-          <button type="button" onClick={clear}>
+          Only what is selected in the picture ({elsewhere.length}).
+          <button type="button" onClick={() => select([])}>
             Show all
           </button>
         </p>

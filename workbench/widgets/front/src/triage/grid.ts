@@ -263,7 +263,7 @@ export class Grid {
     this.place.setAttribute("aria-multiselectable", "true");
     this.place.removeAttribute("aria-owns");
     // The cells are what the keyboard stops at.
-    this.place.querySelector<HTMLElement>(".tabulator-tableholder")?.setAttribute("tabindex", "-1");
+    this.place.querySelector<HTMLElement>(".tabulator-tableholder")?.removeAttribute("tabindex");
   }
 
   // --- keyboard and mouse ---
