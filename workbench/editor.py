@@ -128,7 +128,7 @@ class Editor:
         carried = tuple(dict.fromkeys((*getattr(known, "data", ()), *(self.data(n).id for n in data))))
         return self._keep(known.changed(**fields, data=carried))  # type: ignore[return-value]
 
-    def set(self, name: str, **fields: Any) -> Element:
+    def set(self, name: str, /, **fields: Any) -> Element:
         """Change fields of any element given by name or id.
 
         Of an entry point and the step it starts that have one name, the one that has the fields is meant.
