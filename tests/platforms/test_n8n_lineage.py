@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from n8n_exports import ai, entry, fields, flows, hook, model, named, node, step, uses
+from n8n_exports import ai, entry, fields, flows, hook, model, named, node, read, step, uses, workflow
 
 from workbench.model import DataField, Model, Process, Service, Store
 
@@ -226,6 +226,69 @@ def test_answers_that_browsers_show_as_pages(given: dict[str, Any], expected: tu
         hook(responseMode="responseNode"), node("respondToWebhook", "S", responseBody="=<b>{{ $json.a }}</b>", **given)
     )
     assert uses(found, "S") == {("In", "a", *expected)}
+
+
+# --- conditions on the way ---
+
+
+def _condition(left: str, operation: str, right: str, **more: Any) -> dict[str, Any]:
+    one = {"leftValue": left, "rightValue": right, "operator": {"type": "string", "operation": operation}}
+    return {"conditions": {"combinator": "and", "conditions": [one], **more}}
+
+
+@pytest.mark.parametrize(
+    ("check", "safe"),
+    [
+        (_condition("={{ $json.query.q }}", "regex", "^[a-zA-Z0-9-_.]+$"), True),
+        (_condition("={{ $json.query.q }}", "regex", "/^\\d{1,5}$/i"), True),
+        (_condition("={{ $json.query.q }}", "equals", "start"), True),
+        (_condition("={{ $json.query.q }}", "regex", "[a-z]+"), False),
+        (_condition("={{ $json.query.q }}", "regex", "^[.-Z]+$"), False),
+        (_condition("={{ $json.query.q }}", "regex", "^.+$"), False),
+        (_condition("={{ $json.query.q }}", "regex", "/^[a-z]+$/m"), False),
+        (_condition("={{ $json.query.q }}", "notEquals", "x"), False),
+        (_condition("={{ $json.query.q }}", "equals", "={{ $json.query.p }}"), False),
+        (_condition("={{ $json.query.other }}", "equals", "start"), False),
+        (_condition("={{ $json.query.q }}", "equals", "start", combinator="or", conditions=[{}, {}]), False),
+        (
+            {"conditions": {"string": [{"value1": "={{ $json.query.q }}", "operation": "regex", "value2": "^\\w+$"}]}},
+            True,
+        ),
+        ({"conditions": {"string": [{"value1": "={{ $json.query.q }}", "value2": "start"}]}}, True),
+    ],
+)
+def test_a_condition_that_lets_only_harmless_text_through(check: dict[str, Any], safe: bool) -> None:
+    """Behind a check for a fixed text, or for letters and digits only, a value can do no harm in a command."""
+    run = node("executeCommand", "Run", command="=ping {{ $('In').item.json.query.q }}")
+    found = model(hook(), node("if", "Check", **check), run)
+    assert uses(found, "Run") == {("In", "query.q", "command", safe)}
+
+
+@pytest.mark.parametrize(
+    "wires", [{"In": ["Check", "Run"], "Check": ["Run"]}, {"In": ["Check"], "Check": [], "Other": ["Run"]}]
+)
+def test_a_condition_that_one_can_get_around_checks_nothing(wires: dict[str, list[str]]) -> None:
+    """The step must be reachable through the condition alone."""
+    check = node("if", "Check", **_condition("={{ $json.query.q }}", "equals", "start"))
+    run = node("executeCommand", "Run", command="=ping {{ $('In').item.json.query.q }}")
+    found = model(hook(), node("webhook", "Other", path="b"), check, run, wires=wires)
+    assert uses(found, "Run") == {("In", "query.q", "command", False)}
+
+
+def test_the_other_side_of_a_condition_is_not_checked() -> None:
+    """What did not pass the check goes out at the second output."""
+    check = node("if", "Check", **_condition("={{ $json.query.q }}", "equals", "start"))
+    content = workflow(hook(), check, node("executeCommand", "Run", command="=ping {{ $json.query.q }}"))
+    content["connections"]["Check"]["main"].insert(0, [])
+    found = Model(read(content)[0].elements)
+    assert uses(found, "Run") == {("In", "query.q", "command", False)}
+
+
+def test_letters_alone_still_choose_a_host() -> None:
+    """A check of the form does not say which hosts may be called."""
+    check = node("if", "Check", **_condition("={{ $json.query.q }}", "regex", "^[a-z.]+$"))
+    found = model(hook(), check, node("httpRequest", "Call", url="=https://{{ $json.query.q }}/x"))
+    assert ("In", "query.q", "url", False) in uses(found, "Call")
 
 
 # --- HTTP ---

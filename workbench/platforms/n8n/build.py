@@ -19,6 +19,7 @@ from workbench.model import (
 from workbench.platforms import boundaries
 from workbench.platforms.n8n.app import app_id, app_of, pinned_names
 from workbench.platforms.n8n.fields import Fields
+from workbench.platforms.n8n.guards import checked, guards_of
 from workbench.platforms.n8n.kinds import ANSWERS_ALL, Kind, base_stem, kind_of
 from workbench.platforms.n8n.lineage import Lineage
 from workbench.platforms.n8n.settings import node_settings, secrets_in, workflow_settings
@@ -63,8 +64,10 @@ class Build:
         self.lineage = Lineage(self.workflow, self.kinds)
         self.targets: dict[str, Target] = {n.key: target_of(n, self.lineage) for n in self.workflow.nodes}
         self.kinds |= {n.key: with_changes(n, self.kinds[n.key], self.targets[n.key]) for n in self.workflow.nodes}
+        guards = guards_of(self.workflow, self.lineage)
         self.taken: dict[str, list[Taken]] = {
-            n.key: taken_by(n, self.kinds[n.key], self.targets[n.key], self.lineage) for n in self.workflow.nodes
+            n.key: checked(guards, n, taken_by(n, self.kinds[n.key], self.targets[n.key], self.lineage))
+            for n in self.workflow.nodes
         }
         self.fields = Fields(self.workflow, self.kinds, self.taken, pinned_names(content))
         self.triggers = self._triggers()
