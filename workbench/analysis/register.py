@@ -224,7 +224,7 @@ class _Register:
         told = self._model[finding["id"].partition("@")[2]]
         assert isinstance(told, Scenario)  # noqa: S101 - what `scenarios.findings` makes
         categories = {name: tuple(getattr(told, name, ())) for name in _OF_RULE}
-        return _Said(scenarios.title(told), scenarios.story(told), categories, suggested=())
+        return _Said(scenarios.title(told), scenarios.title(told), categories, suggested=())
 
     def _rule(self, rule_id: str) -> _Said:
         if rule_id not in self._rules:

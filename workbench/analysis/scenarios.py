@@ -54,11 +54,6 @@ def title(scenario: Scenario) -> str:
     return sentence(scenario) if scenario.state == "complete" else scenario.name
 
 
-def story(scenario: Scenario) -> str:
-    """Return what a scenario tells: its sentence as far as it goes, or its name if there is none."""
-    return sentence(scenario) if any(getattr(scenario, slot) for slot in SLOTS) else scenario.name
-
-
 def _finding(scenario: Scenario, model: Model) -> dict[str, Any]:
     linked = [e for e in map(model.get, scenario.links) if isinstance(e, ELEMENTS) and not isinstance(e, App)]
     where: Element = linked[0] if linked else scenario
