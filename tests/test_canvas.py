@@ -106,6 +106,13 @@ def test_rest_does_not_overrule_what_was_placed(orders: AppView):
     assert orders.layout()[form][:2] == (10, 10)
 
 
+def test_what_was_removed_meanwhile_is_not_kept_in_place(orders: AppView):
+    """An element that is drawn on somebody's screen and gone by now does not stop a move."""
+    orders.place({"Order form": (10, 10)}, rest={"orders/store:gone": (1, 1)})
+
+    assert [p.name for p in orders.placements.values()] == ["place of Order form"]
+
+
 def test_the_same_place_again_is_no_step(orders: AppView):
     """Putting an element where it stands writes nothing."""
     orders.place({"Order form": (10, 10)})

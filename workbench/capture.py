@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench import quick, undoing
+from workbench.ledger import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
 
+T = TypeVar("T")
+_TRIES = 3
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -56,9 +59,13 @@ class Capture(ABC):
             If the line is wrong or not finished; says where.
         """
         self._writable()
-        done = quick.entered(text, self)
-        self._commit(done.changes, why or f"quick entry: {text}", actor)
-        return done
+
+        def enter() -> Preview:
+            done = quick.entered(text, self)
+            self._commit(done.changes, why or f"quick entry: {text}", actor)
+            return done
+
+        return _once_more(enter)
 
     def place(
         self,
@@ -73,10 +80,15 @@ class Capture(ABC):
         None takes a spot back. `rest` is where the others are drawn now: those without a spot of their own are kept
         there, so that the picture stays as people know it.
         """
-        pinned = {i: point for i, point in rest.items() if i not in self.placements or self.placements[i].x is None}
-        with self.edit(why=why, actor=actor) as edit:
-            for name, point in {**pinned, **where}.items():
-                edit.place(name, point)
+
+        def put() -> None:
+            model, held = self.snapshot.model, self.placements
+            free = {i: point for i, point in rest.items() if i in model and (i not in held or held[i].x is None)}
+            with self.edit(why=why, actor=actor) as edit:
+                for name, point in {**free, **where}.items():
+                    edit.place(name, point)
+
+        _once_more(put)
 
     def collapse(
         self, boundary: str, collapsed: bool | None = True, *, why: str = "", actor: str | None = None  # noqa: FBT001, FBT002 - read as collapse("Our network", False)
@@ -127,3 +139,16 @@ class Capture(ABC):
         who = actor or self.workspace.config.who()
         step = chosen(self.workspace.ledger, self.id, who if mine else None)
         return self.workspace.ledger.undo(actor=who, why=why, batch=step.number)
+
+
+def _once_more(step: Callable[[], T]) -> T:
+    """Take a step, and take it again on the newest state if somebody else wrote in between.
+
+    For steps that say what is to be and not what is to change: a second person who makes the same element uses it.
+    """
+    for _ in range(_TRIES):
+        try:
+            return step()
+        except ConflictError:
+            continue
+    return step()

@@ -240,6 +240,33 @@ def test_another_kind_is_chosen_by_changing_the_line(app: AppView):
         quick.with_kind(text, 0, "nonsense")
 
 
+def test_two_people_who_enter_the_same_at_once_make_one(app: AppView, ws: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """Whoever comes second by a moment uses what the first one made, without an error."""
+    plan = quick.entered
+
+    def meanwhile(text: str, view: AppView) -> quick.Preview:
+        found = plan(text, view)
+        monkeypatch.undo()
+        with wb.open(ws.path) as other:
+            other.app("Orders").quick(LINE, actor="ben")
+        return found
+
+    monkeypatch.setattr(quick, "entered", meanwhile)
+    app.quick(LINE + ", email", actor="ana")
+
+    assert [len(f.data) for f in app.model.of(Flow)] == [3, 3]
+    assert len(app.model.of(Store)) == 1
+
+
+def test_the_help_says_what_is_true(app: AppView):
+    """The examples of the help can be entered, and mean what it says."""
+    first = quick.HELP.splitlines()[0]
+    assert quick.preview(first, app).ready
+    assert quick.parse('"a -> b" @Our network ->! Mailer (bot)').nodes[1].kind == "agent"
+    for sign in ("->?", "?", "<->", "<-", "@", ": "):
+        assert sign in quick.HELP
+
+
 def test_hidden_characters_are_shown(app: AppView):
     """A name with a direction mark is told with the mark written out."""
     assert "[U+202E]" in quick.preview("a\u202eb -> c", app).items[0].says
