@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbench.diagrams.graph import Box
 from workbench.diagrams.icons import icon
 from workbench.diagrams.palette import BOUNDARIES, INK, OFF, PAPER, SOFT_INK
 from workbench.diagrams.text import fit, width, wrap
@@ -46,10 +47,12 @@ class Type:
     """Of the line that says what something is; None leaves the line out."""
     lines: int = 3
     """Most lines of a name."""
+    signs: float = 1.0
+    """How much bigger signs are than usual."""
 
 
 NORMAL = Type(12.5, 15.0, 10.0)
-PROJECTOR = Type(18.0, 21.0, None, lines=2)
+PROJECTOR = Type(18.0, 21.0, None, lines=2, signs=1.25)
 """To be read from the back of a room, in shapes as wide as the normal ones."""
 
 
@@ -84,16 +87,25 @@ def drawn(shape: Shape, size: Size, centre: Point, letters: Type = NORMAL) -> st
     content = [title(*shape.details), _outline(shape, left, top, size, border)]
     content.append(icon(shape.form, shape.kind, left + 10, inner + 10, border))
     content += _words(shape, size, letters, left + _ICON_ROOM, inner + 6)
+    return tag("g", *content, *_signs(shape, Box(left, top, left + size.width, top + size.height), letters.signs))
+
+
+def _signs(shape: Shape, box: Box, scale: float) -> Iterator[str]:
+    """Yield what stands on a shape's outline: class, threats, and from where it can be reached."""
     lid, tip = (_LID if shape.form == "store" else 0), (_POINT if shape.form == "entry_point" else 0)
-    if shape.mark:
-        content.append(class_sign(shape.mark, left + 5, top + 1 + lid))
-    elif shape.unclassified:
-        content.append(unknown_sign(left + 5, top + 1 + lid))
+    inwards = 12 * (scale - 1)
+    if shape.mark or shape.unclassified:
+        drawing = class_sign(shape.mark, 0, 0) if shape.mark else unknown_sign(0, 0)
+        yield _sized(drawing, box.left + 5 + inwards, box.top + 1 + lid + inwards, scale)
     if shape.badge:
-        content.append(badge_sign(shape.badge, left + size.width - tip - 4, top + lid))
+        yield _sized(badge_sign(shape.badge, 0, 0), box.right - tip - 4, box.top + lid, scale)
     if shape.reach:
-        content.append(reach_sign(shape.reach, left + size.width - tip - 6, top + size.height))
-    return tag("g", *content)
+        yield _sized(reach_sign(shape.reach, 0, 0), box.right - tip - 6, box.bottom, scale)
+
+
+def _sized(drawing: str, x: float, y: float, scale: float) -> str:
+    times = f" scale({scale:.3g})" if scale != 1 else ""
+    return tag("g", drawing, transform=f"translate({number(x)} {number(y)}){times}")
 
 
 def _words(shape: Shape, size: Size, letters: Type, left: float, top: float) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 
+from workbench.analysis.words import change_in_words, name_lookup
 from workbench.diagrams import drawing
 from workbench.diagrams.layout import standing
 from workbench.diagrams.palette import CLASSES, SEVERITIES
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.widgets.canvas_kinds import Choice
 
 Spot = Sequence[float]
+_TOLD = 3
 
 
 class Canvas(Panel):
@@ -158,11 +160,11 @@ class Canvas(Panel):
 
     def do_undo(self) -> str:
         """Take back the newest step of the app, and say which it was."""
-        return _said(self.app.undo(mine=True, why="taken back on the canvas", actor=self.actor))
+        return self._told(self.app.undo(mine=True, why="taken back on the canvas", actor=self.actor))
 
     def do_redo(self) -> str:
         """Do again what was taken back last, and say what it was."""
-        return _said(self.app.redo(mine=True, why="done again on the canvas", actor=self.actor))
+        return self._told(self.app.redo(mine=True, why="done again on the canvas", actor=self.actor))
 
     def _keep(self, m: Editor, places: Mapping[str, Spot]) -> None:
         """Write down where elements stand: those that were moved, and all others once somebody arranges anything."""
@@ -171,6 +173,14 @@ class Canvas(Panel):
         rest = {i: point for i, point in now.positions.items() if i not in said and m.has(i)}
         for element, (x, y) in {**rest, **_shifted(now, places)}.items():
             m.place(element, (x, y))
+
+    def _told(self, batch: Batch) -> str:
+        """Return in words what a step changed."""
+        placed = [c for c in batch.changes if c.noun == "placement"]
+        said = [change_in_words(c, name_lookup(self.app.workspace.model)) for c in batch.changes if c not in placed]
+        more = [f"and {len(said) - _TOLD} more"] if len(said) > _TOLD else []
+        where = [f"where {counted(len(placed), 'element stands', 'elements stand')}"] if placed and not said else []
+        return "; ".join([*said[:_TOLD], *more, *where])
 
     def _corner(self) -> Spot:
         """Return a place below everything, at the left."""
@@ -211,8 +221,3 @@ def _added(m: Editor, choice: Choice, name: str) -> str:
     if len(changed) == before or changed[-1].before is not None:
         raise UsageError(f"{made.noun.replace('_', ' ')} {made.name!r} is already there; give this one another name")
     return made.id
-
-
-def _said(batch: Batch) -> str:
-    number = len(batch.changes)
-    return f"{counted(number, 'change')}: {batch.why}"

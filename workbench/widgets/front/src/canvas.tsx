@@ -84,6 +84,7 @@ function Canvas() {
       rename: (id) => now.current.open.rename(id),
       addAt: (place, boundary, after) => now.current.open.add(place, boundary, after),
       connect: (source, target) => void connect(source, target, ""),
+      pressed: () => picture.current!.focus({ preventScroll: true }),
       seen: () => placeHandle.current(),
     });
     stage.current = made;
@@ -215,6 +216,12 @@ function Canvas() {
     } else keys(event);
   };
 
+  /** The side of the picture on which a form covers nothing that it is about. */
+  const sideOf = (about: Draft): "left" | "right" => {
+    const id = about.form === "rename" ? about.id : about.form === "connect" ? about.source : about.form === "add" ? about.after : about.ids[0];
+    return id && stage.current?.isRight(id) ? "left" : "right";
+  };
+
   const single = Boolean(one && !isFrame(one) && !isLine(one) && !one.closed);
   const groups: [string, Command[]][] = [
     ["Change", [
@@ -277,7 +284,7 @@ function Canvas() {
           )}
           {view.nodes.length + view.frames.length === 0 && <p class="tw-empty">Nothing is drawn yet. Press A or double-click here to add the first element.</p>}
         </div>
-        {draft && <Form draft={draft} view={view} items={items} change={setDraft} send={send} close={() => { setDraft(null); back(); }} />}
+        {draft && <Form side={sideOf(draft)} draft={draft} view={view} items={items} change={setDraft} send={send} close={() => { setDraft(null); back(); }} />}
         {help && <Help close={() => { setHelp(false); back(); }} />}
       </div>
       <Details selection={selected} items={items} view={view} />

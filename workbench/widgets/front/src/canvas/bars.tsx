@@ -81,7 +81,7 @@ export function Details({ selection, items, view }: { selection: string[]; items
     <div class="tw-details">
       <strong>{nameOf(item)}</strong>
       <Fact label="is" value={isFrame(item) ? "trust boundary" : isLine(item) ? (item.count > 1 ? count(item.count, "flow") : "flow") : item.what} unknown={!isFrame(item) && !isLine(item) && item.unsure} />
-      {!isFrame(item) && !(isLine(item) && item.count > 1) && (
+      {!isFrame(item) && !(isLine(item) ? item.count > 1 : item.closed) && (
         <Fact label="data" value={item.data.slice(0, 5).join(", ") || null} />
       )}
       {!isFrame(item) && <Fact label="class" value={item.classification && `${item.classification}${item.suggested ? " ?" : ""}`} unknown={item.suggested} />}

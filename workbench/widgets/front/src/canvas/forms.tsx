@@ -10,6 +10,7 @@ export type Draft =
   | { form: "move"; ids: string[]; boundary: string | null };
 
 interface FormProps {
+  side: "left" | "right";
   draft: Draft;
   view: View;
   items: Map<string, Item>;
@@ -26,7 +27,7 @@ export const title = (draft: Draft, items: Map<string, Item>): string => {
   return draft.ids.length === 1 ? `Move ${name(draft.ids[0])}` : `Move ${draft.ids.length} elements`;
 };
 
-export function Form({ draft, view, items, change, send, close }: FormProps) {
+export function Form({ side, draft, view, items, change, send, close }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const first = `${draft.form}`;
   useEffect(() => {
@@ -42,7 +43,7 @@ export function Form({ draft, view, items, change, send, close }: FormProps) {
   };
   return (
     <form
-      class="tw-form"
+      class={`tw-form tw-${side}`}
       ref={form}
       aria-label={title(draft, items)}
       onKeyDown={keys}
@@ -65,7 +66,7 @@ export function Form({ draft, view, items, change, send, close }: FormProps) {
   );
 }
 
-function Fields({ draft, view, items, change }: Omit<FormProps, "send" | "close">) {
+function Fields({ draft, view, items, change }: Omit<FormProps, "send" | "close" | "side">) {
   if (draft.form === "rename") return <Text label="Name" first value={draft.name} change={(name) => change({ ...draft, name })} />;
   if (draft.form === "move")
     return <Boundaries view={view} first value={draft.boundary} without={draft.ids} change={(boundary) => change({ ...draft, boundary })} />;

@@ -40,7 +40,8 @@ export function seats(wanted: Wanted[], lines: Map<string, Spot[]>, taken: Box[]
     }),
   );
   const found = new Map<string, Seat>();
-  for (const label of wanted) {
+  // Long ones first: they have the fewest places to go.
+  for (const label of [...wanted].sort((a, b) => b.size[0] - a.size[0])) {
     let best = CENTRE;
     let least = Infinity;
     choices(label).forEach((seat, i) => {

@@ -54,7 +54,7 @@ export function Outline({ view, items, selection, shown, select, onKey, focusabl
   const current = rows.find((row) => row.item.id === (at ?? last))?.item.id ?? rows[0]?.item.id ?? null;
 
   const row = (id: string | null) => tree.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id ?? "")}"]`);
-  useEffect(() => focusable(() => (row(current) ?? tree.current)?.focus()));
+  useEffect(() => void focusable(() => (row(current) ?? tree.current)?.focus()));
   useEffect(() => {
     if (last !== null && last !== at) setAt(last);
   }, [last]);

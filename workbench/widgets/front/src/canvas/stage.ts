@@ -15,6 +15,8 @@ export interface Calls {
   rename(id: string): void;
   addAt(place: Spot, boundary: string | null, after: string | null): void;
   connect(source: string, target: string): void;
+  /** The mouse was pressed here, which Cytoscape keeps from giving the focus. */
+  pressed(): void;
   /** Something about how it is seen has changed: where the connecting handle is. */
   seen(): void;
 }
@@ -162,6 +164,14 @@ export class Stage {
     return { ...node.renderedPosition(), w: node.renderedOuterWidth() / 2, h: node.renderedOuterHeight() / 2 };
   }
 
+  /** Whether something stands in the right half. */
+  isRight(id: string): boolean {
+    const element = this.cy.getElementById(id);
+    if (element.empty()) return false;
+    const { x1, x2 } = element.renderedBoundingBox({});
+    return (x1 + x2) / 2 > this.host.clientWidth / 2;
+  }
+
   /** Draws a line from a shape as long as the mouse is down; over another shape it becomes a flow. */
   stretch(from: string, event: PointerEvent): void {
     event.preventDefault();
@@ -189,6 +199,8 @@ export class Stage {
 
   /** The whole drawing as a picture, with labels and titles. */
   async png(scale = 2): Promise<Blob> {
+    const chosen = this.cy.$(":selected").map((element) => element.id());
+    this.select([]);
     const whole = this.cy.elements().boundingBox({});
     const bare = await createImageBitmap(this.cy.png({ full: true, scale, output: "blob", bg: this.theme.ground } as any) as unknown as Blob);
     const canvas = document.createElement("canvas");
@@ -200,6 +212,7 @@ export class Stage {
     const times = bare.width / whole.w;
     paint.setTransform(times, 0, 0, times, MARGIN - whole.x1 * times, MARGIN - whole.y1 * times);
     this.marks.drawOn(paint);
+    this.select(chosen);
     return new Promise((done, failed) =>
       canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("The browser made no picture."))), "image/png"),
     );
@@ -233,6 +246,7 @@ export class Stage {
 
   /** A boundary is taken by its title: elsewhere in it, the mouse moves the view or selects. */
   private pressed(event: PointerEvent): void {
+    this.calls.pressed();
     const frame = event.button === 0 && !event.shiftKey ? this.marks.titleAt(this.spot(event)) : null;
     this.carrying = frame !== null && this.shapeAt(this.spot(event)) === null;
     if (!this.carrying || frame === null) return;
