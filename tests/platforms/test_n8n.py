@@ -189,6 +189,10 @@ def test_form_fields_are_data() -> None:
         (node("postgres", "S", operation="deleteTable"), ("step", ("delete",))),
         (node("googleSheets", "S"), ("step", ("read",))),
         (node("googleSheets", "S", operation="append"), ("step", ("write",))),
+        (node("dataTable", "S", resource="row"), ("step", ("write",))),
+        (node("dataTable", "S", resource="row", operation="get"), ("step", ("read",))),
+        (node("dataTable", "S", operation="deleteRows"), ("step", ("delete",))),
+        (node("dataTable", "S", operation="rowNotExists"), ("step", ("read",))),
         (node("gmail", "S"), ("mail", ("send_mail",))),
         (node("gmail", "S", operation="getAll"), ("step", ("read",))),
         (node("gmail", "S", operation="sendAndWait"), ("approval", ("send_mail", "approve"))),
@@ -312,6 +316,20 @@ def test_a_store_called_over_http_gives_records_only_where_it_is_read(method: st
     assert backwards is records
 
 
+def test_data_tables_are_stores_of_n8n() -> None:
+    """They lie with n8n itself, one for each table; asking whether a row is there lets the items through."""
+    table = {"__rl": True, "mode": "list", "value": "A0EotPxYEHuglyNC", "cachedResultName": "visitors"}
+    found = model(
+        hook(),
+        node("dataTable", "Known?", operation="rowNotExists", dataTableId=table),
+        node("dataTable", "Keep", dataTableId=table, columns={"value": {"email": "={{ $json.email }}"}}),
+    )
+    store = named(found, Store, "n8n data table: visitors")
+    assert (store.kind, store.third_party, store.boundary) == ("table", False, "boundary:platform:n8n")
+    assert fields(found, store.data) == {"email"}
+    assert uses(found, "Keep") == {("In", "email", "parameter", None)}
+
+
 def test_self_hosted_systems_are_told_apart_by_credential() -> None:
     """Two databases behind two credentials are two; where they stand, the export does not say."""
     first, second = (
@@ -389,6 +407,24 @@ def test_where_a_receiver_comes_from(to: str, source: str | None) -> None:
         wires={"In": ["Get", "Mail"], "Get": ["Mail"]} if "Get" in to else {"In": ["Mail"]},
     )
     assert flows(found)["Mail", "Gmail"].recipient_source == source
+
+
+def test_the_receiver_that_a_calling_workflow_gives_is_not_known() -> None:
+    """A subflow does not see where its caller has the address from."""
+    found = model(node("executeWorkflowTrigger", "In"), node("gmail", "Mail", sendTo="={{ $json.email }}"))
+    assert flows(found)["Mail", "Gmail"].recipient_source is None
+
+
+@pytest.mark.parametrize(("trigger", "kind"), [("scheduleTrigger", "export"), ("formTrigger", "data")])
+def test_a_table_file_that_leaves_by_the_clock_is_an_export(trigger: str, kind: str) -> None:
+    """Nobody looks on when it runs, so somebody should notice if it takes more than usual."""
+    found = model(
+        node(trigger, "In"),
+        node("googleSheets", "Get"),
+        node("convertToFile", "File"),
+        node("dropbox", "Put", binaryData=True, path="/a.csv"),
+    )
+    assert flows(found)["Put", "Dropbox"].kind == kind
 
 
 # --- the app ---

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _READS = frozenset({"read"})
 _ANSWERED = frozenset({"read", "call_http", "call_model", "run_command", "read_file"})
 _CHANGES = frozenset({"write", "delete"})
+# Ways in by which nobody writes anything; None for what is no way in.
+_UNTYPED = frozenset({None, "schedule", "manual", "error", "subflow"})
 # Endings of fields in which whoever wrote to the flow is answered.
 _REPLIES = words("chat.id from From sender replyTo remoteJid chat_id user_id userId threadId wa_id")
 
@@ -83,10 +85,10 @@ def _to_system(build: Build, node: Node) -> None:
     answers = bool(_ANSWERED & set(kind.effects)) and not (_is_store(system) and _only_changes(kind))
     if sent or not only_reads:
         # Where nothing of the answer is used, the one flow stands for both directions.
-        answered = answers and not received
+        answered, format_ = answers and not received, _file_format(build, node)
         build.flow(
-            here, there, data=build.data(sent), two_way=answered or None,
-            recipient_source=_recipient_source(build, node), format=_file_format(build, node), **common,
+            here, there, "export" if format_ and _by_the_clock(build, node) else "data", data=build.data(sent),
+            two_way=answered or None, recipient_source=_recipient_source(build, node), format=format_, **common,
         )  # fmt: skip
     if only_reads or (received and answers):
         if not only_reads:
@@ -112,6 +114,12 @@ def _file_format(build: Build, node: Node) -> str | None:
     return min(formats) if formats and build.fields.hands_file(node) else None
 
 
+def _by_the_clock(build: Build, node: Node) -> bool:
+    """Tell whether a step runs at set times, with nobody looking on."""
+    clocks = [key for key, trigger in build.triggers.items() if trigger.kind == "schedule"]
+    return any(step.key == node.key for key in clocks for step in build.workflow.downstream(key))
+
+
 def _access(system: System, node: Node) -> tuple[str, ...]:
     if system.connector is None:
         return ()
@@ -129,7 +137,7 @@ def _recipient_source(build: Build, node: Node) -> str | None:
     origins = [t.origin for t in build.taken[node.key] if t.sink == "recipient"]
     if not origins:
         return "fixed"
-    if any(".".join(o.path).endswith(tuple(_REPLIES)) for o in origins):
+    if any(".".join(o.path).endswith(tuple(_REPLIES)) or _kind_of_trigger(build, o.node) == "subflow" for o in origins):
         return None
     return "free_text" if any(_is_typed(build, o.node) for o in origins) else "lookup_unchecked"
 
@@ -137,9 +145,15 @@ def _recipient_source(build: Build, node: Node) -> str | None:
 def _is_typed(build: Build, key: str) -> bool:
     """Tell whether a step gives what a person or a language model writes: it starts the flow, asks, or works on it."""
     node, kind = build.workflow.by_key[key], build.kinds[key]
-    if key in build.triggers or kind.process == "form" or "call_model" in kind.effects:
+    if _kind_of_trigger(build, key) not in _UNTYPED or kind.process == "form" or "call_model" in kind.effects:
         return True
-    return kind.process == "code" and any(o.node in build.triggers for o in build.lineage.inputs(node))
+    return kind.process == "code" and any(
+        _kind_of_trigger(build, o.node) not in _UNTYPED for o in build.lineage.inputs(node)
+    )
+
+
+def _kind_of_trigger(build: Build, key: str) -> str | None:
+    return build.triggers[key].kind if key in build.triggers else None
 
 
 def _to_sub_system(build: Build, node: Node) -> None:

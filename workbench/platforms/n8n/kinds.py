@@ -49,7 +49,7 @@ _KINDS: dict[str, Kind] = {
             "itemLists", "splitOut", "aggregate", "summarize", "compareDatasets", "renameKeys", "moveBinaryData",
             "extractFromFile", "editImage", "compression", "crypto", "markdown", "xml", "dateTime", "totp", "jwt",
             "convertToFile", "spreadsheetFile", "readPDF", "iCalendar", "debugHelper", "evaluation", "guardrails",
-            "dataTable", "respondToChat",
+            "respondToChat",
         ),
         _SAME,
     ),
@@ -112,7 +112,7 @@ _DEFAULTS = {
     **dict.fromkeys(("dropbox", "googleDrive", "microsoftOneDrive", "nextCloud"), "upload"),
     "googleDrive.fileFolder": "search",
     **dict.fromkeys(("bambooHr", "googleCalendar", "googleDocs", "googleSlides", "googleContacts"), "create"),
-    "hubspot": "create", "salesforce": "create",
+    "hubspot": "create", "salesforce": "create", "dataTable": "insert", "dataTable.row": "insert",
     "googleCalendar.calendar": "get", "hubspot.contact": "upsert", "salesforce.search": "query",
     "notion.databasePage": "create", "notion.page": "create", "notion.block": "append", "supabase": "create",
     "spotify.playlist": "add", "spotify.library": "get", "spotify": "add", "telegram.file": "get",
@@ -190,6 +190,13 @@ def _ssh(node: Node) -> Kind | None:
     return Kind("file", effects, passes=False, external=True)
 
 
+def _data_table(node: Node) -> Kind | None:
+    if operation(node) not in {"rowExists", "rowNotExists"}:
+        return None
+    # Only asks whether there is a row, and lets those items through.
+    return replace(_of_connector(node, known(node.type)), passes=True, transparent=True)
+
+
 _DECIDED: Mapping[str, Callable[[Node], Kind | None]] = {
     "readWriteFile": lambda node: Kind("file", ("write_file",)) if operation(node) == "write" else None,
     "wait": lambda node: (
@@ -199,6 +206,7 @@ _DECIDED: Mapping[str, Callable[[Node], Kind | None]] = {
     "form": lambda node: Kind("response", transparent=True) if operation(node) == "completion" else None,
     "openAi": _openai,
     "ssh": _ssh,
+    "dataTable": _data_table,
 }
 
 

@@ -30,7 +30,7 @@ _PARTS = (
     ("sheetName", "documentId"), ("table", "base"), ("table", "application"), ("table", "schema"), ("tableName", ""),
     ("tableId", ""), ("collection", ""), ("indexId", ""), ("databaseId", ""), ("bucketName", ""), ("documentId", ""),
     ("workbook", ""), ("mongoCollection", ""), ("qdrantCollection", ""), ("pineconeIndex", ""),
-    ("milvusCollection", ""), ("memoryKey", ""),
+    ("milvusCollection", ""), ("dataTableId", ""), ("memoryKey", ""),
 )  # fmt: skip
 _LOOKS_LIKE_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_-]{12,}|https?://.*|\d+|gid=\d+")
 _ENCRYPTED = {"https": True, "http": False, "wss": True, "ws": False}
