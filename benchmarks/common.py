@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # The Python that has the peers, if it is another than this one.
 PEERS = os.environ.get("WORKBENCH_PEERS", sys.executable)
+# Users' programs find their modules compiled: a switch against it in here would make every start pay for it.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def alternate(ours: Sequence[str], other: Sequence[str], rounds: int) -> Pair:
 
 
 def _figures(command: Sequence[str]) -> dict[str, float]:
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=ENVIRONMENT)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed with {done.returncode}:\n{done.stderr[-2000:]}")
     figures: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])

@@ -112,7 +112,7 @@ def _check_shape(text: str, where: str, limits: Limits) -> None:
     if values > limits.values:
         text = f"{values:,} JSON values; at most {limits.values:,} are read; {FEWER}{_split(outside, limits.values)}"
         raise RefusedError("too-many-values", where, text)
-    depth = max(accumulate(_STEPS[mark] for mark in outside), default=0)
+    depth = max(accumulate(map(_STEPS.__getitem__, outside)), default=0)
     if depth > limits.depth:
         raise RefusedError(
             "too-deep", where, f"values nested {depth:,} deep; at most {limits.depth} are read; no export needs more"

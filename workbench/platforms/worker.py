@@ -6,6 +6,7 @@ fast and stays small.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import math
@@ -147,6 +148,7 @@ def _confine(limits: Limits) -> None:
     sys.addaudithook(_only_reading)
 
 
+_OBJECTS = 100_000
 _FORBIDDEN = (
     "socket.",
     "subprocess.",
@@ -209,6 +211,8 @@ def main() -> None:
     """Serve on the standard streams, kept away from what a reader may print."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    # What exports become has no circles: the collector would look at it in vain.
+    gc.set_threshold(_OBJECTS)
     serve(sys.stdin.buffer, replies)
 
 
