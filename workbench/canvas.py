@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 Spot = tuple[int, int, int, int]
 """Centre to the right and downwards, width and height, in points."""
+Spots = dict[str, Spot]
+"""By the id of the element or boundary."""
 _EMPTY = (200.0, 70.0)  # of a boundary with nothing in it
 _NOTHING: Mapping[str, Point] = MappingProxyType({})
 
 
 def layout(
     model: Model, app: str, visible: Collection[str] | None = None, settled: Mapping[str, Point] = _NOTHING
-) -> dict[str, Spot]:
+) -> Spots:
     """Return where each element and boundary of an app is drawn, by id; elements in closed boundaries have no place.
 
     Parameters
@@ -97,7 +99,7 @@ def _is_in(model: Model, element: str, boundary: str) -> bool:
     return any(b.id == boundary for b in model.boundaries_around(model[element]))
 
 
-def _spots(graph: Graph, positions: Mapping[str, Point]) -> dict[str, Spot]:
+def _spots(graph: Graph, positions: Mapping[str, Point]) -> Spots:
     boxes = {n.id: box_of(n, positions[n.id]) for n in graph.nodes} | boxes_around(graph, positions)
     return {i: _spot(box) for i, box in boxes.items()}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from workbench.canvas import Spot
+    from workbench.canvas import Spots
     from workbench.diagrams.graph import Point
     from workbench.editor import Editor
     from workbench.ledger import Batch
@@ -102,9 +102,7 @@ class Capture(ABC):
         """Return what people said about where elements stand on the canvas, by the element's id."""
         return self.snapshot.model.placements(self.id)
 
-    def layout(
-        self, visible: Collection[str] | None = None, *, settled: Mapping[str, Point] = _NOTHING
-    ) -> dict[str, Spot]:
+    def layout(self, visible: Collection[str] | None = None, *, settled: Mapping[str, Point] = _NOTHING) -> Spots:
         """Return centre, width and height of each element and boundary on the canvas; see `canvas.layout`."""
         from workbench import canvas  # noqa: PLC0415 - layout loads when asked for
 
