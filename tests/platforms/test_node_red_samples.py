@@ -59,6 +59,21 @@ def test_libraries_of_functions() -> None:
     assert told["function.unpinned_libraries"] == 2
 
 
+def test_a_library_of_a_subflow_counts_once() -> None:
+    """Copies of a function do not multiply the package it loads; the first that is switched on stands for all."""
+    inner = function("f", "return msg;", libs=[{"var": "a", "module": "js-yaml"}])
+    content = [
+        *subflow("s", inner, ins="f", outs="f"),
+        node("subflow:s", "i1", d=True),
+        node("subflow:s", "i2"),
+        node("subflow:s", "i3"),
+    ]
+    found = [p for p in model(*content).of(Process) if "function.libraries" in p.settings]
+    assert {p.id.rpartition("process:")[2]: p.settings.get("function.unpinned_libraries") for p in found} == {
+        "i1:f": 0, "i2:f": 1, "i3:f": 0,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples_give_their_expected_model(name: str) -> None:
     """The sample exports read as the models in data/expected say."""

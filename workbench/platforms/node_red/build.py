@@ -89,6 +89,14 @@ class Build:
         return [self.graph.nodes[key] for key in sorted(self.graph.nodes)]
 
     @cached_property
+    def stands_for_copies(self) -> dict[str, str]:
+        """Map the id of a node to the key of the copy that counts where all are alike: the first that is switched on."""
+        found: dict[str, str] = {}
+        for node in sorted(self.nodes, key=lambda node: not node.enabled):
+            found.setdefault(node.item.id, node.key)
+        return found
+
+    @cached_property
     def place(self) -> str:
         """Return the id of the platform's boundary, in which all steps run."""
         return self.boundary(boundaries.platform(PLATFORM))

@@ -68,4 +68,7 @@ def _group(build: Build, item: Item) -> Item | None:
 def _settings(build: Build, node: Node) -> dict[str, Any]:
     container = build.export.tabs.get(node.item.container) or build.export.subflows.get(node.item.container)
     tab = {"node_red.tab": container.name} if container is not None and container.name else {}
-    return tab | step_settings(node, build.sinks)
+    found = tab | step_settings(node, build.sinks)
+    if "function.unpinned_libraries" in found and build.stands_for_copies[node.item.id] != node.key:
+        found["function.unpinned_libraries"] = 0
+    return found
