@@ -99,6 +99,38 @@ def test_moving_into_a_boundary_and_nesting_it(editor: Editor):
     assert [b.name for b in around] == ["Shop network", "internet"]
 
 
+def test_a_boundary_cannot_lie_in_itself(editor: Editor):
+    """Neither directly nor through one that it holds; the message names both."""
+    editor.boundary("Shop network", inside="internet")
+
+    with pytest.raises(UsageError, match="'internet' cannot lie in 'Shop network'"):
+        editor.move("internet", "Shop network")
+
+
+def test_an_element_can_be_taken_out_of_all_boundaries(editor: Editor):
+    """Where it lies is not known then."""
+    editor.move("Stock table", "internet")
+    assert editor.move("Stock table", None).boundary is None
+
+
+def test_what_lay_in_a_removed_boundary_lies_in_the_one_around_it(editor: Editor):
+    """Nothing is lost with a boundary, and nothing points to what is gone."""
+    editor.boundary("Shop network", inside="internet")
+    editor.move("Stock table", "Shop network")
+    editor.remove("Shop network")
+
+    assert made(editor)[f"{APP}/store:Stock table"].boundary == "boundary:internet"
+    assert made(editor).dangling() == []
+
+
+def test_a_boundary_that_another_app_uses_is_not_removed():
+    """The message says what to move first."""
+    theirs = process("Mailer", app="other", boundary="boundary:internet")
+
+    with pytest.raises(UsageError, match="also holds 'Mailer' of the app 'other'"):
+        Editor(model(app(), app("other"), boundary("internet"), theirs), APP).remove("internet")
+
+
 def test_elements_of_other_apps_are_not_found_by_name():
     """A name is looked up in its own app only."""
     other = process("Mailer", app="other")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "AppView", "Triage", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "link", "open", "sample",
+    "AppView", "Canvas", "Triage", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "link", "open", "sample",
     "table",
 ]  # fmt: skip
 
@@ -33,6 +33,7 @@ _HOMES = {
     "UsageError": "workbench.errors",
     "sample": "workbench.places",
     "table": "workbench.display",
+    "Canvas": "workbench.widgets.canvas",
     "Triage": "workbench.widgets.triage",
     "link": "workbench.widgets.linked",
 }

@@ -144,9 +144,29 @@ class Editor:
         """Give an element another name; its id, and so its history and decisions, stay."""
         return self._keep(self.find(name).changed(name=to))
 
-    def move(self, name: str, boundary: str) -> Element:
-        """Put an element into a trust boundary."""
-        return self._keep(self.find(name).changed(boundary=self.find(boundary, nouns=_BOUNDARY).id))
+    def move(self, name: str, boundary: str | None) -> Element:
+        """Put an element into a trust boundary; None takes it out of all.
+
+        Raises
+        ------
+        UsageError
+            If it is a boundary that would lie in itself.
+        """
+        element = self.find(name)
+        if boundary is None:
+            return self._keep(element.changed(boundary=None))
+        outer = self.find(boundary, nouns=_BOUNDARY)
+        if element.id in self._around(outer):
+            raise UsageError(f"boundary {element.name!r} cannot lie in {outer.name!r}, which lies in it")
+        return self._keep(element.changed(boundary=outer.id))
+
+    def _around(self, boundary: Element) -> set[str]:
+        found: set[str] = set()
+        current: Element | None = boundary
+        while current is not None and current.id not in found:
+            found.add(current.id)
+            current = self._elements.get(current.boundary or "")
+        return found
 
     def remove(self, name: str) -> None:
         """Remove an element and the flows that start or end at it; what lay in a boundary lies in the one around it.

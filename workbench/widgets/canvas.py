@@ -114,10 +114,7 @@ class Canvas(Panel):
         """Put elements into a boundary, or out of all; with `places`, also where they stand."""
         with self.app.edit(why=self.why, actor=self.actor) as m:
             for element in ids:
-                if boundary is None:
-                    m.set(element, boundary=None)
-                else:
-                    m.move(element, boundary)
+                m.move(element, boundary)
             if places:
                 self._keep(m, places)
 

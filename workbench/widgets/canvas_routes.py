@@ -20,7 +20,6 @@ def _laid_out(graph: Graph) -> Layout:
     return lay_out(graph, page=SCREEN)
 
 
-
 class Routes:
     """Remembers ways, so that lines do not change when something elsewhere is added."""
 

@@ -14,7 +14,7 @@ from workbench.diagrams.palette import BOUNDARIES, LINE
 from workbench.diagrams.picture import Picture, picture
 from workbench.diagrams.wording import listed, titled
 from workbench.diagrams.xml import number, tag
-from workbench.model import Boundary, DataField
+from workbench.model import Boundary, Connection, DataField
 from workbench.visible import visible
 
 if TYPE_CHECKING:
@@ -135,8 +135,14 @@ class Drawing:
             "frames": [self._frame(f) for f in self.shown.frames] + [self._empty_frame(b) for b in self.empty],
             "lines": [self._line(x) for x in self.shown.lines],
             "fields": sorted({visible(f.name) for f in self.model.of(DataField) if f.app == self.app.id}),
-            "arranged": self.arranged,
+            "stands": self._stands(),
         }
+
+    def _stands(self) -> dict[str, str]:
+        """Return what stands for what cannot be seen: a closed boundary for what it holds, a service for connections."""
+        found = {i: boundary for boundary, inside in self.members.items() for i in inside}
+        connections = [c for c in self.model.of(Connection) if c.app == self.app.id and c.service]
+        return found | {c.id: found.get(f"{c.service}", f"{c.service}") for c in connections}
 
     def _node(self, shape: Shape) -> dict[str, Any]:
         size = shapes.measure(shape, self.letters)

@@ -52,6 +52,7 @@ function Canvas() {
   const shown = useMemo(() => clear(view, filter), [view, filter]);
   const found = useMemo(() => search(view, words), [view, words]);
   const selected = selection.filter((id) => items.has(id));
+  const lit = useMemo(() => selection.map((id) => (items.has(id) ? id : view.stands[id] ?? id)), [selection, items]);
   const last = selected[selected.length - 1] ?? null;
   const item = last === null ? undefined : items.get(last);
   const one = selected.length === 1 ? item : undefined;
@@ -91,7 +92,7 @@ function Canvas() {
     // For tests and for those who look under the hood.
     (host.current as any).stage = made;
     made.sync(view);
-    made.select(selection);
+    made.select(lit);
     const end = watchTheme(() => made.setTheme(themeOf(host.current!, made.projector)));
     return () => {
       end();
@@ -101,9 +102,9 @@ function Canvas() {
   useEffect(() => stage.current!.sync(view), [view]);
   useEffect(() => stage.current!.setTheme(themeOf(host.current!, view.projector)), [view.projector]);
   useEffect(() => {
-    stage.current!.select(selection);
-    if (last !== null) stage.current!.reveal(last);
-  }, [selection]);
+    stage.current!.select(lit);
+    if (lit.length) stage.current!.reveal(lit[lit.length - 1]);
+  }, [lit.join("\n")]);
   useEffect(() => stage.current!.dim(shown, new Set(found)), [view, shown, found]);
 
   // The handle from which a flow is drawn follows the one element that is selected.

@@ -21,6 +21,9 @@ export interface Calls {
   seen(): void;
 }
 
+// It warns of lines between shapes that cover each other; one sees that.
+cytoscape.warnings(false);
+
 const CLOSEST = 3;
 const FARTHEST = 0.08;
 const MARGIN = 24;

@@ -78,7 +78,8 @@ export interface View {
   frames: Frame[];
   lines: Line[];
   fields: string[];
-  arranged: boolean;
+  /** What is to be lit for what cannot be seen, such as a closed boundary for what it holds. */
+  stands: Record<string, string>;
   choices: { id: string; words: string }[];
   classes: string[];
   severities: string[];
