@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from node_red_flows import APP, entry, function, model, node
 
-from workbench.model import Flow
+from workbench.model import EntryPoint, Flow
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,9 @@ def test_step_that_only_shows_a_cookie_is_no_evidence() -> None:
     code = "msg.payload = JSON.stringify(msg.req.cookies);\nreturn msg;"
     found = entry(model(node("http in", "a", "b", url="/x"), function("b", code)), "a")
     assert found.settings["http_in.auth_evidence"] == "none"
+
+
+def test_a_step_that_others_lead_to_starts_nothing() -> None:
+    """A type whose name sounds like a beginning is one only where no wire leads to it."""
+    found = model(node("inject", "a", "b"), node("log in", "b"), node("acme in", "c"))
+    assert {e.name for e in found.of(EntryPoint)} == {"inject", "acme in"}

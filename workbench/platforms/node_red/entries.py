@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.platforms.node_red.export import is_yes, text
 from workbench.platforms.node_red.texts import code_of
+from workbench.platforms.node_red.types import TYPES
 
 if TYPE_CHECKING:
     from workbench.platforms.node_red.graph import Graph
@@ -44,7 +45,9 @@ class Entry:
 def entry_of(node: Node, graph: Graph, server: Server) -> Entry | None:
     """Return the entry point that a node is, None for a node that only other nodes set going."""
     kind = node.what.entry
-    if kind is None or (node.what.listens and graph.before(node)):
+    # What a name says is a guess, and messages come to this one from another step.
+    told_otherwise = node.what.listens or node.type not in TYPES
+    if kind is None or (told_otherwise and graph.before(node)):
         return None
     caller = _caller(node)
     evidence = _evidence(node, graph, server) if caller in _HTTP else None
