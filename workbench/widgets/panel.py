@@ -19,6 +19,8 @@ from workbench.errors import WorkbenchError
 from workbench.widgets.live import watch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from workbench.appview import AppView
 
 STATIC = Path(__file__).parent / "static"
@@ -84,7 +86,7 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
         WorkbenchError, ValueError
             If it is refused; nothing is changed then.
         """
-        method = getattr(self, f"do_{name}", None)
+        method = self._method(name)
         if method is None:
             raise ValueError(f"{type(self).__name__} has no {name!r}; the page is of another version, load it again")
         try:
@@ -94,6 +96,10 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
         value = method(**given)
         self._watcher.look()
         return value
+
+    def _method(self, name: str) -> Callable[..., Any] | None:
+        """Return what does what the browser asks for."""
+        return getattr(self, f"do_{name}", None)
 
     def do_draft(self, name: str, text: str) -> None:
         """Keep what is being typed in a field, so that it is there again after whatever happens; no text forgets it."""
