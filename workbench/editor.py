@@ -33,7 +33,7 @@ from workbench.model import (
 from workbench.platforms.classify import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 E = TypeVar("E", bound=Element)
 
@@ -156,17 +156,9 @@ class Editor:
         if boundary is None:
             return self._keep(element.changed(boundary=None))
         outer = self.find(boundary, nouns=_BOUNDARY)
-        if element.id in self._around(outer):
+        if element.id in _around(outer, self._elements):
             raise UsageError(f"boundary {element.name!r} cannot lie in {outer.name!r}, which lies in it")
         return self._keep(element.changed(boundary=outer.id))
-
-    def _around(self, boundary: Element) -> set[str]:
-        found: set[str] = set()
-        current: Element | None = boundary
-        while current is not None and current.id not in found:
-            found.add(current.id)
-            current = self._elements.get(current.boundary or "")
-        return found
 
     def remove(self, name: str) -> None:
         """Remove an element and the flows that start or end at it; what lay in a boundary lies in the one around it.
@@ -290,6 +282,16 @@ class Editor:
         self._lookup.put(element)
         self._touched.add(element.id)
         return element
+
+
+def _around(boundary: Element, elements: Mapping[str, Element]) -> set[str]:
+    """Return the ids of a boundary and those around it."""
+    found: set[str] = set()
+    current: Element | None = boundary
+    while current is not None and current.id not in found:
+        found.add(current.id)
+        current = elements.get(current.boundary or "")
+    return found
 
 
 def _spot(name: str, point: tuple[float, float]) -> dict[str, int]:
