@@ -70,14 +70,12 @@ def _of_question(app: AppView, question: str) -> dict[str, Any]:
     row = _row(app.questions, question, "open question")
     library = app.workspace.library
     waiting = [f"{library.rules[rule].title} ({rule})" for rule in row["rules"] if rule in library.rules]
-    answers = [c.replace("_", " ") for c in row["choices"]]
     return {
         "title": row["text"],
         "severity": row["severity"],
         "where": row["element_name"],
         "sections": [
             *([_section("What hangs on the answer", waiting)] if waiting else []),
-            *([_section("Answers that fit", [", ".join(answers)])] if answers else []),
             *_history(app, question),
         ],
     }

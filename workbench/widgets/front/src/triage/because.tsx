@@ -3,9 +3,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { useDraft, useLink } from "../shared/panel";
 import { severity as severity_mark, words } from "./cells";
-import { AT_ONCE, type Line, type Row } from "./rows";
+import { AT_ONCE, type Choice, type Line, type Row } from "./rows";
 import type { Saving } from "./saving";
-import type { View, Wish } from "./tables";
+import { DONT_KNOW, type View, type Wish } from "./tables";
 
 interface Section {
   heading: string;
@@ -48,6 +48,7 @@ export function Because({ line, view, saving }: { line: Line | null; view: View;
           {reasons.sections.map((each) => (
             <Sentences key={each.heading} section={each} />
           ))}
+          {line.row.choices && <Answers line={line} saving={saving} />}
           {reasons.suggested && <Controls line={line} view={view} saving={saving} reasons={reasons} />}
           {reasons.suggested && <ToDo line={line} view={view} saving={saving} />}
           {reasons.more?.map((each) => <Sentences key={each.heading} section={each} />)}
@@ -102,6 +103,28 @@ function Sentences({ section }: { section: Section }) {
           {section.way.join(" → ")}
         </p>
       )}
+    </>
+  );
+}
+
+/** One press answers; what nobody knows is an answer as well. */
+function Answers({ line, saving }: { line: Line; saving: Saving }) {
+  const several = line.row.kind === "list" || !line.row.choices.length;
+  const choices: Choice[] = [...(several ? [] : line.row.choices), { value: DONT_KNOW, words: DONT_KNOW }];
+  const ids = line.members.map((row) => row.id);
+  const seen = Object.fromEntries(line.members.map((row) => [row.id, row.seen]));
+  const answer = (value: string) =>
+    saving.save({ call: "answer", things: "questions", ids, given: { value }, label: `answer “${words(value)}”` }, seen, line.id);
+  return (
+    <>
+      <h4>Answer{ids.length > 1 ? ` for ${ids.length} places` : ""}</h4>
+      <div class="tw-row" role="group" aria-label="Answer">
+        {choices.map((each) => (
+          <button key={each.value} type="button" disabled={saving.busy} onClick={() => answer(each.value)}>
+            {each.words}
+          </button>
+        ))}
+      </div>
     </>
   );
 }

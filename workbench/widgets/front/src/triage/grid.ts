@@ -74,6 +74,7 @@ export class Grid {
     this.table.on("renderComplete", () => this.wanted && !this.replacing && this.focus());
     place.addEventListener("keydown", (event) => this.key(event), { signal: this.stop.signal });
     place.addEventListener("click", (event) => this.click(event), { signal: this.stop.signal });
+    place.addEventListener("focusin", (event) => this.entered(event.target as HTMLElement), { signal: this.stop.signal });
   }
 
   close(): void {
@@ -99,7 +100,7 @@ export class Grid {
     if (this.wanted) return;
     const line = this.shown.lines.find((each) => each.id === place?.line) ?? this.shown.lines[0];
     if (!line) return;
-    this.go({ line: line.id, field: place?.field ?? this.fields()[1] });
+    this.go({ line: line.id, field: place?.field ?? this.main });
   }
 
   /** Begins to edit a cell, with a text that was typed before if there is one. */
@@ -206,13 +207,14 @@ export class Grid {
     if (this.active && !ids.includes(this.active.line)) {
       const next = ids[Math.min(Math.max(was, 0), ids.length - 1)];
       this.active = next ? { ...this.active, line: next } : null;
-      const line = next && this.line(next);
-      if (line) this.told.current(line);
+      if (next && this.at !== null) this.reached(next);
     }
     const before = ++this.replacing;
     this.table.replaceData(this.shown.lines.map((line) => ({ id: line.id, line })) as any).then(() => {
       if (before !== this.replacing) return;
       this.replacing = 0;
+      // Before anything was chosen, Tab leads to the first line.
+      this.active ??= ids.length ? { line: ids[0], field: this.main } : null;
       this.renew();
       if (this.active) this.mark(this.active);
       if (this.wanted) this.focus();
@@ -272,6 +274,11 @@ export class Grid {
     return [PICK, ...this.columns.map((each) => each.field).filter((each) => !this.shown.hidden.has(each))];
   }
 
+  /** The column that says what a line is. */
+  private get main(): string {
+    return (this.columns.find((each) => each.main) ?? this.columns[0]).field;
+  }
+
   private line(id: string): Line | undefined {
     return this.shown.lines.find((each) => each.id === id);
   }
@@ -295,15 +302,28 @@ export class Grid {
   }
 
   private go(place: Place): void {
-    const changed = this.active?.line !== place.line;
     this.active = place;
     if (!this.row_element(place.line)) this.table.scrollToRow(place.line as any, "nearest" as any, false)?.catch(() => null);
     this.mark(place);
     const cell = this.cell(place)?.getElement() as HTMLElement | undefined;
     cell?.focus({ preventScroll: true });
     cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    const line = this.line(place.line);
-    if (changed && line) this.told.current(line);
+    this.reached(place.line);
+  }
+
+  private at: string | null = null;
+
+  /** Tells which line the keyboard is on, once. */
+  private reached(id: string): void {
+    const line = this.line(id);
+    if (!line || this.at === id) return;
+    this.at = id;
+    this.told.current(line);
+  }
+
+  private entered(target: HTMLElement): void {
+    const id = target.closest<HTMLElement>("[role=gridcell]") && target.closest<HTMLElement>(".tabulator-row")?.dataset.line;
+    if (id && id === this.active?.line) this.reached(id);
   }
 
   private click(event: Event): void {
@@ -336,12 +356,11 @@ export class Grid {
     const place = this.active!;
     const line = this.line(place.line);
     if (!line) return false;
-    const first = this.fields()[1];
     const { key } = event;
     if (key === " ") this.pick(line);
     else if (key === "Enter" || key === "F2") return this.edit(place) || (line.open !== undefined && (this.told.toggled(line), true));
-    else if (key === "ArrowRight" && line.open === false && place.field === first) this.told.toggled(line);
-    else if (key === "ArrowLeft" && line.open && place.field === first) this.told.toggled(line);
+    else if (key === "ArrowRight" && line.open === false && place.field === this.main) this.told.toggled(line);
+    else if (key === "ArrowLeft" && line.open && place.field === this.main) this.told.toggled(line);
     else if (key === "Escape") this.told.picked([...this.shown.picked], false);
     else if (key === "a" && (event.ctrlKey || event.metaKey)) this.told.picked(this.shown.lines.flatMap((each) => each.members.map((row) => row.id)), true);
     else if (key === "ArrowUp" && !event.ctrlKey && this.drawn[0] === line.id) this.headers.get(place.field)?.sort.focus();
@@ -364,7 +383,7 @@ export class Grid {
     const fields = this.fields();
     const here = [...this.headers].find(([, { sort }]) => this.has_focus(sort))?.[0];
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (event.key === "ArrowDown" && this.drawn.length) this.go({ line: this.drawn[0], field: here ?? fields[1] });
+    if (event.key === "ArrowDown" && this.drawn.length) this.go({ line: this.drawn[0], field: here ?? this.main });
     else if (step) this.headers.get(fields[fields.indexOf(here ?? "") + step])?.sort.focus();
     else return;
     event.preventDefault();

@@ -31,6 +31,8 @@ export interface Column {
   width: number;
   grow?: number;
   hidden?: boolean;
+  /** Says what a line is. */
+  main?: boolean;
   /** What is drawn. */
   show(line: Line): Node;
   /** What is filtered by. */

@@ -191,7 +191,7 @@ function grade(): Column {
 /** What it is, and below that where. */
 function about(field: string, title: string, width: number, grow: number): Column {
   return {
-    field, title, width, grow,
+    field, title, width, grow, main: true,
     text: (row) => `${row[field]} ${row.where ?? ""}`,
     show: (line) => {
       const where = line.members.length > 1 ? `${line.members.length} places` : line.row.where;

@@ -58,11 +58,16 @@ function Severities({ look, setLook }: Pick<Given, "look" | "setLook">) {
   );
 }
 
+function left(event: FocusEvent): void {
+  const list = event.currentTarget as HTMLDetailsElement;
+  if (event.relatedTarget && !list.contains(event.relatedTarget as Node)) list.open = false;
+}
+
 function Columns({ table, look, setLook }: Pick<Given, "table" | "look" | "setLook">) {
   const hidden = look.hidden ?? table.columns.filter((each) => each.hidden).map((each) => each.field);
   const flip = (field: string) => setLook({ hidden: hidden.includes(field) ? hidden.filter((each) => each !== field) : [...hidden, field] });
   return (
-    <details class="tw-columns">
+    <details class="tw-columns" onFocusOut={left} onKeyDown={(event) => event.key === "Escape" && (event.currentTarget.open = false)}>
       <summary>Columns</summary>
       <div>
         {table.columns.slice(1).map((each) => (
