@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _NOUNS = {"entry_point": "entry point", "data": "data field", "threat_decision": "decision", "acceptance": "acceptance"}
 # Changes of these say nothing to a reader: they move with every export.
 _SILENT = frozenset({"source"})
+# Votes may be blind: the history says that somebody voted, not what.
+_KEPT_BACK = {"vote": frozenset({"value", "tally"})}
 
 
 def noun_in_words(noun: str) -> str:
@@ -59,7 +61,7 @@ def fields_in_words(change: Change, names: Names = str) -> Iterator[tuple[str, s
             for key in sorted(before.keys() | after.keys()):
                 if before.get(key) != after.get(key):
                     yield f"settings.{key}", value_in_words(before.get(key)), value_in_words(after.get(key))
-        elif name not in _SILENT:
+        elif name not in _SILENT | _KEPT_BACK.get(change.noun, frozenset()):
             yield name, value_in_words(before, names), value_in_words(after, names)
 
 
@@ -69,7 +71,8 @@ def change_in_words(change: Change, names: Names = str) -> str:
     if change.action != "changed":
         return f"{subject} {change.action}"
     parts = [f"{name.replace('_', ' ')} from {old} to {new}" for name, old, new in fields_in_words(change, names)]
-    return f"{subject}: {'; '.join(parts) or 'read again from its export'}"
+    otherwise = "changed" if change.noun in _KEPT_BACK else "read again from its export"
+    return f"{subject}: {'; '.join(parts) or otherwise}"
 
 
 def _title(element: Element | None) -> str:

@@ -146,6 +146,7 @@ class Course(Desk):
         self._amend(longer, f"{minutes} more minutes for “{self.step.title}”")
 
     def _move(self, by: int) -> Step:
+        self._refuse_closed()
         agenda = self.agenda
         place = agenda.place(self.record.steps[-1].step) + by
         if not 0 <= place < len(agenda.steps):

@@ -109,7 +109,7 @@ class Notes(Desk):
         who = said_in_words(owner, "the owner of a parked point")
         action = self._put(
             Action,
-            f"action:{self.app.id}/{slug(found.name)}",
+            f"action:{self.app.id}/{self._tail}-parked-{found.id.rpartition('/')[2]}",
             self._said(None, name=found.name, owner=who, due=due, links=(found.id,), state="open"),
         )
         self._write([replaced(found, found.changed(state="routed", owner=who, due=due)), action], f"{who} takes it")
@@ -152,10 +152,9 @@ class Notes(Desk):
         """
         fields = {
             "name": said_in_words(text, "a decision"), "text": text.strip(), "why": said_in_words(why, "a reason"),
-            "decided_by": tuple(several(who)) or (self._who(None),), "dissent": dissent,
-            "revisit_on": revisit_on, "links": tuple(several(about)),
+            "decided_by": tuple(several(who)) or (self._who(None),), "dissent": dissent, "revisit_on": revisit_on,
         }  # fmt: skip
-        return self._note(Decision, "decision", text, fields)
+        return self._note(Decision, text, fields, several(about))
 
     def assume(self, text: str, *, owner: str | None = None, review_on: date | None = None,
                about: str | Iterable[str] = (), by: str | None = None) -> None:  # fmt: skip
@@ -179,13 +178,8 @@ class Notes(Desk):
         UsageError
             If there are no words.
         """
-        fields = {
-            "name": said_in_words(text, "a question"),
-            "owner": owner,
-            "due": due,
-            "links": tuple(several(about)) or (self.app.id,),
-        }
-        return self._note(Question, "question", text, fields, by)
+        fields = {"name": said_in_words(text, "a question"), "owner": owner, "due": due, "state": "open"}
+        return self._note(Question, text, fields, several(about) or [self.app.id], by)
 
     def action(self, text: str, *, owner: str | None = None, due: date | None = None, about: str | Iterable[str] = (),
                by: str | None = None) -> Action:  # fmt: skip
@@ -196,13 +190,18 @@ class Notes(Desk):
         UsageError
             If there are no words.
         """
-        fields = {"name": said_in_words(text, "an action"), "owner": owner, "due": due, "links": tuple(several(about))}
-        return self._note(Action, "action", text, fields, by)
+        fields = {"name": said_in_words(text, "an action"), "owner": owner, "due": due, "state": "open"}
+        return self._note(Action, text, fields, several(about), by)
 
-    def _note(self, cls: type[R], kind: str, text: str, fields: Mapping[str, object], by: str | None = None) -> R:
-        """Write a record of the app under its own words: said twice, it is one record."""
-        change = self._put(cls, f"{kind}:{self.app.id}/{slug(text)}", self._said(by, **fields))
-        self._write([change], f"{kind} in the workshop", by=by)
+    def _note(
+        self, cls: type[R], text: str, fields: Mapping[str, object], about: Iterable[str], by: str | None = None
+    ) -> R:
+        """Write a record of the app under its own words: said twice, it is one record, and what was said stays."""
+        record = f"{cls.noun}:{self.app.id}/{slug(text)}"
+        links = tuple(dict.fromkeys([*getattr(self.model.get(record), "links", ()), *about]))
+        said = {name: value for name, value in fields.items() if value is not None}
+        change = self._put(cls, record, self._said(by, **said, links=links))
+        self._write([change], f"{cls.noun} in the workshop", by=by)
         return change.after  # type: ignore[return-value]
 
     def _asked_for_harm(self, feature: Feature) -> Iterator[Change]:
