@@ -65,7 +65,7 @@ class Capture(ABC):
             self._commit(done.changes, why or f"quick entry: {text}", actor)
             return done
 
-        return _once_more(enter)
+        return once_more(enter)
 
     def place(
         self,
@@ -88,7 +88,7 @@ class Capture(ABC):
                 for name, point in {**free, **where}.items():
                     edit.place(name, point)
 
-        _once_more(put)
+        once_more(put)
 
     def collapse(
         self, boundary: str, collapsed: bool | None = True, *, why: str = "", actor: str | None = None  # noqa: FBT001, FBT002 - read as collapse("Our network", False)
@@ -139,7 +139,7 @@ class Capture(ABC):
         return self.workspace.ledger.undo(actor=who, why=why, batch=step.number)
 
 
-def _once_more(step: Callable[[], T]) -> T:
+def once_more(step: Callable[[], T]) -> T:
     """Take a step, and take it again on the newest state if somebody else wrote in between.
 
     For steps that say what is to be and not what is to change: a second person who makes the same element uses it.

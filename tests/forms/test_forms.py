@@ -139,6 +139,14 @@ def test_the_why_is_asked_only_where_known_risk_changes(app: AppView):
     assert app.history.iloc[-1]["why"] == "switched on last week"
 
 
+def test_one_more_piece_of_data_needs_no_why_one_less_does(app: AppView):
+    """Naming what nobody had named is new; taking away what was known looks like less risk."""
+    flow = app.model.of(Flow)[0]
+    more = [*forms.read(app, flow.id)["data"], "email"]
+    assert forms.risky(app, "flow", {"id": flow.id, "data": more}) == []
+    assert forms.risky(app, "flow", {"id": flow.id, "data": more[1:]}) == ["data"]
+
+
 def test_a_suggested_class_is_confirmed_freely_and_weakened_with_a_reason(app: AppView):
     """What the name suggests counts until somebody says less."""
     card = next(d for d in app.model.of(DataField) if d.name == "card number")

@@ -1,6 +1,13 @@
 """Forms in plain words, with "don't know" everywhere; what nobody knows becomes a question."""
 
-from workbench.forms.filling import check, choices, read, risky, save
+from workbench.forms.checking import check, twin
+from workbench.forms.errors import Both, FormConflictError, FormError
+from workbench.forms.filling import make, risky, save
 from workbench.forms.form import DONT_KNOW, Choice, Field, Form, form, forms
+from workbench.forms.meanwhile import meanwhile
+from workbench.forms.reading import choices, read
 
-__all__ = ["DONT_KNOW", "Choice", "Field", "Form", "check", "choices", "form", "forms", "read", "risky", "save"]
+__all__ = [
+    "DONT_KNOW", "Both", "Choice", "Field", "Form", "FormConflictError", "FormError", "check", "choices", "form", "forms",
+    "make", "meanwhile", "read", "risky", "save", "twin",
+]  # fmt: skip
