@@ -172,3 +172,12 @@ def test_flow_is_no_reference_to_itself() -> None:
     """A flow from a step to itself dangles no more than any other."""
     loop = Flow(id="loop", name="loop", source_id=FORM.id, target_id=FORM.id)
     assert b.model(FORM, loop).dangling() == []
+
+
+def test_a_model_of_elements_by_id_is_the_model_of_those_elements() -> None:
+    """It is equal however it was made, and what becomes of the mapping afterwards does not touch it."""
+    elements = {e.id: e for e in (FORM, TABLE, FLOW)}
+    made = Model.keyed(elements)
+    elements.clear()
+    assert made == Model([FORM, TABLE, FLOW])
+    assert [e.id for e in made] == sorted(e.id for e in (FORM, TABLE, FLOW))

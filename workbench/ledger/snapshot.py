@@ -25,7 +25,8 @@ class Snapshot:
     def __init__(self) -> None:
         self._lock = Lock()
         self._head = (0, 0, "")
-        self._current: dict[str, tuple[int, Element]] = {}
+        self._elements: dict[str, Element] = {}
+        self._sequences: dict[str, int] = {}
         self._model = Model()
         self._fresh: dict[int, Element] = {}
 
@@ -46,7 +47,7 @@ class Snapshot:
             elif (head.number, head.last, head.hash) != self._head:
                 self._advance(connection)
                 self._head = (head.number, head.last, head.hash)
-                self._model = Model(element for _, element in self._current.values())
+                self._model = Model.keyed(self._elements)
                 self._fresh.clear()
             return self._model
 
@@ -55,13 +56,13 @@ class Snapshot:
         self.model(connection)
         rows = reading.state_at(connection, sequence)
         with self._lock:
-            known = dict(self._current.values())
+            known = {sequence: self._elements[i] for i, sequence in self._sequences.items()}
         elements = known | codec.from_rows(row for row in rows if row.sequence not in known)
         return Model(elements[row.sequence] for row in rows)
 
     def _forget(self) -> None:
         if self._head[0]:
-            self._head, self._current, self._model = (0, 0, ""), {}, Model()
+            self._head, self._elements, self._sequences, self._model = (0, 0, ""), {}, {}, Model()
             self._fresh.clear()
 
     def _advance(self, connection: Connection) -> None:
@@ -76,9 +77,11 @@ class Snapshot:
         parsed = codec.from_rows(row for row in rows if row.after is not None and row.sequence not in known)
         for row in rows:
             if row.after is None:
-                self._current.pop(row.element, None)
+                self._elements.pop(row.element, None)
+                self._sequences.pop(row.element, None)
             else:
-                self._current[row.element] = (row.sequence, known.get(row.sequence) or parsed[row.sequence])
+                self._elements[row.element] = known.get(row.sequence) or parsed[row.sequence]
+                self._sequences[row.element] = row.sequence
 
 
 def checked_sequence(sequence: int, last: int) -> int:

@@ -39,6 +39,13 @@ class Model:
                 raise ModelError(f"two elements have the id {element.id!r}; ids must be unique in a model")
             self._by_id[element.id] = element
 
+    @classmethod
+    def keyed(cls, elements: Mapping[str, Element]) -> Model:
+        """Return the model of elements by their ids; that the ids are theirs is not checked."""
+        model = cls()
+        model._by_id = dict(elements)
+        return model
+
     def __len__(self) -> int:
         return len(self._by_id)
 
@@ -94,7 +101,7 @@ class Model:
         part = {i: self._by_id[i] for i in wanted if i in self._by_id}
         for element in list(part.values()):
             part.update((b.id, b) for b in self.boundaries_around(element))
-        return Model(part.values())
+        return Model.keyed(part)
 
     def own(self, app_id: str) -> tuple[Element, ...]:
         """Return what all apps share, an app and what belongs to it, each in the order of their ids."""
@@ -150,7 +157,7 @@ class Model:
                 del by_id[change.id]
             else:
                 by_id[change.id] = change.after
-        return Model(by_id.values())
+        return Model.keyed(by_id)
 
     def to_json(self) -> dict[str, Any]:
         """Return the model as JSON data: format, version and the elements by noun, in the order of their ids."""
