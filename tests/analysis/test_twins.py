@@ -6,15 +6,23 @@ from dataclasses import replace
 
 from builders import flow, process
 
-from workbench.analysis.twins import told_apart
+from workbench.analysis.twins import renamed, told_apart
 from workbench.model import App, Flow, Model, Source
 from workbench.platforms.draft import Draft
 
 
-def draft(file: str) -> Draft:
-    app = App(id="orders", name="Orders", source=Source(file=file))
-    a, b = process("a"), process("b")
-    return Draft("n8n", "orders", (app, a, b, flow(a, b)))
+def draft(file: str, *steps: str, name: str = "Orders", where: str = "") -> Draft:
+    app = App(id="orders", name=name, source=Source(file=file))
+    a, b = (process(step) for step in steps or ("a", "b"))
+    return Draft("n8n", "orders", (app, a, b, flow(a, b)), file=where)
+
+
+def model(drafts: list[Draft]) -> Model:
+    return Model(e for d in drafts for e in d.elements)
+
+
+def names(drafts: list[Draft]) -> dict[str, str]:
+    return {d.app: e.name for d in drafts for e in d.elements if isinstance(e, App)}
 
 
 def ids(drafts: list[Draft]) -> list[str]:
@@ -74,3 +82,60 @@ def test_the_known_file_keeps_the_id():
     found = {d.elements[0].source.file: d.app for d in told_apart([draft("a.json"), draft("b.json")], model)}
 
     assert found == {"a.json": "orders-a", "b.json": "orders"}
+
+
+def test_a_list_in_another_order_changes_nothing():
+    """Which of several workflows in a file is which, their steps say."""
+    first = told_apart([draft("all.json", "a", "b"), draft("all.json", "c", "d"), draft("all.json", "e", "f")], Model())
+
+    again = told_apart(
+        [draft("all.json", "e", "f"), draft("all.json", "a", "b"), draft("all.json", "c", "d")], model(first)
+    )
+
+    assert [d.elements[1:] for d in again] == [d.elements[1:] for d in first]
+
+
+def test_another_file_of_the_same_name_is_another_app():
+    """Where the id comes from the file's name and not one step is the same, the file is another app's."""
+    known = [renamed(draft("flows.json", "a", "b"), "n8n-flows")]
+    fresh = renamed(draft("flows.json", "c", "d"), "n8n-flows")
+
+    assert ids(told_apart([fresh], model(known))) == ["n8n-flows-flows"]
+
+
+def test_a_workflow_that_was_all_rewritten_keeps_its_own_id():
+    """An id that the platform gave says more than the steps."""
+    assert ids(told_apart([draft("a.json", "c", "d")], model([draft("a.json", "a", "b")]))) == ["orders"]
+
+
+def test_twins_of_one_name_get_their_folders_names():
+    """People tell apps apart by their names, not by ids."""
+    pair = [draft("flows.json", name="flows", where=f"{folder}/flows.json") for folder in ("Door", "Site/Gate")]
+
+    assert sorted(names(told_apart(pair, Model())).values()) == ["flows (Door)", "flows (Gate)"]
+
+
+def test_twins_in_folders_of_one_name_get_more_of_the_way():
+    """As many folders as it takes; in one file, a number."""
+    ways = ["A/x/flows.json", "B/x/flows.json", "flows.json", "flows.json"]
+
+    found = names(told_apart([draft("flows.json", name="flows", where=where) for where in ways], Model()))
+
+    assert sorted(found.values()) == ["flows", "flows (2)", "flows (A/x)", "flows (B/x)"]
+
+
+def test_a_twin_keeps_its_name_when_it_comes_alone():
+    """What was added to its name is not taken away again."""
+    pair = [draft("flows.json", *steps, name="flows", where=f"{steps[0]}/flows.json") for steps in ("ab", "cd")]
+    known = told_apart(pair, Model())
+
+    alone = told_apart([draft("flows.json", "c", "d", name="flows", where="flows.json")], model(known))
+
+    assert names(alone).items() <= names(known).items()
+
+
+def test_names_that_differ_stay():
+    """Nothing is added to names that tell the apps apart."""
+    pair = [draft("all.json", "a", "b"), draft("all.json", "c", "d", name="Stock")]
+
+    assert sorted(names(told_apart(pair, Model())).values()) == ["Orders", "Stock"]

@@ -571,9 +571,9 @@ def test_app_ids(name: str, top: dict[str, Any], expected: str) -> None:
 
 
 def test_two_workflows_with_one_id_stay_apart() -> None:
-    """A file that holds one id twice gives two apps, and says so."""
-    drafts = read([workflow(hook()), workflow(hook("Other"))])
-    assert [d.app for d in drafts] == ["n8n-wf1", "n8n-wf1-2"]
+    """A file that holds one id several times gives as many apps, told apart by their names, and says so."""
+    drafts = read([workflow(hook()), workflow(hook("Other"), name="Stock"), *[workflow(hook("Third"))] * 2])
+    assert [d.app for d in drafts] == ["n8n-wf1", "n8n-wf1-stock", "n8n-wf1-flow", "n8n-wf1-flow-2"]
     assert "has the id n8n-wf1 too" in drafts[1].notes[0].text
 
 

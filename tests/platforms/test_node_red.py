@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from node_red_flows import APP, entry, function, model, node, process, read, subflow, wires
 
-from workbench.model import App, Model, Process, Service, diff
+from workbench.model import App, Model, Process, Service, diff, slug
 from workbench.platforms import node_red
 from workbench.platforms.draft import Document, RefusedError
 
@@ -62,6 +62,25 @@ def test_wrapped_array_is_the_same_app() -> None:
     plain = node_red.read(Document("flows.json", array, ""))[0]
     wrapped = node_red.read(Document("flows.json", {"flows": array, "rev": "7"}, ""))[0]
     assert wrapped.elements == plain.elements
+
+
+@pytest.mark.parametrize(
+    ("file", "tabs", "name"),
+    [
+        ("flows.json", [{"label": "Door bell"}], "Door bell"),
+        ("flows (3).json", [{"label": "Door bell"}], "Door bell"),
+        ("flows.json", [{"label": "Flow 1"}], "flows"),
+        ("flows.json", [{"label": "Door bell"}, {"label": "Gate"}], "flows"),
+        ("flows.json", [{"label": "Door bell"}, {"label": "Gate", "disabled": True}], "Door bell"),
+        ("heating.json", [{"label": "Door bell"}], "heating"),
+    ],
+)
+def test_a_file_named_by_node_red_has_the_name_of_its_tab(file: str, tabs: list[dict[str, Any]], name: str) -> None:
+    """All servers call their file flows.json, which tells people nothing; the id stays the file's."""
+    content = [{"id": f"t{n}", "type": "tab", **tab} for n, tab in enumerate(tabs)]
+    [draft] = node_red.read(Document(file, [*content, node("inject", "a", z="t0")], ""))
+    [app] = Model(draft.elements).of(App)
+    assert (app.name, app.id) == (name, f"node-red-{slug(file.removesuffix('.json'))}")
 
 
 def test_one_file_is_one_app_named_after_it() -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from itertools import count
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.platforms.draft import Document, Draft, Note, RefusedError
+from workbench.platforms.n8n.app import app_name
 from workbench.platforms.n8n.build import Build
 from workbench.platforms.n8n.entries import add_entries
 from workbench.platforms.n8n.flows import add_flows
 from workbench.platforms.n8n.nodes import STICKY_NOTE, is_node, node_name
 from workbench.platforms.n8n.settings import SETTINGS
+from workbench.platforms.n8n.values import slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +44,7 @@ def read(document: Document) -> list[Draft]:
     if not found:
         text = "no n8n workflow in it; expected an object with `nodes` and `connections`, as n8n downloads a workflow"
         raise RefusedError("not-n8n", f"{document.name}{document.pointer}", text)
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     return [
         _draft(document, inner, content, _fallback(document, inner, several=len(found) > 1), taken)
         for inner, content in found
@@ -72,15 +75,18 @@ def _is_workflow(content: Any) -> bool:
     return not nodes or any("parameters" in n or "typeVersion" in n or "." in str(n.get("type", "")) for n in nodes)
 
 
-def _draft(document: Document, inner: str, content: Mapping[str, Any], fallback: str, taken: Counter[str]) -> Draft:
+def _draft(document: Document, inner: str, content: Mapping[str, Any], fallback: str, taken: set[str]) -> Draft:
     pointer = f"{document.pointer}{inner}"
     secrets = _secrets_by_node(document.secrets, content, inner, pointer)
     build = Build(content, file=document.name, fallback=fallback, pointer=pointer, secrets=secrets)
-    taken[build.app] += 1
-    if (number := taken[build.app]) > 1:
-        text = f"another workflow in this file has the id {build.app} too; this one was read as {build.app}-{number}"
+    if build.app in taken:
+        # Its name tells it from the others, wherever in the list it stands.
+        own = f"{build.app}-{slug(app_name(content, fallback))}"
+        free = own if own not in taken else next(f"{own}-{n}" for n in count(2) if f"{own}-{n}" not in taken)
+        text = f"another workflow in this file has the id {build.app} too; this one was read as {free}"
         build.remarks.append(("", text))
-        build.app = f"{build.app}-{number}"
+        build.app = free
+    taken.add(build.app)
     build.add_steps()
     add_entries(build)
     add_flows(build)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import App, Source, slug
 from workbench.platforms.draft import Document, Draft, Note, RefusedError
 from workbench.platforms.node_red.build import Build, notes_of
-from workbench.platforms.node_red.export import CONTAINERS, Export, raw_nodes, read_export, text
+from workbench.platforms.node_red.export import CONTAINERS, Export, is_yes, raw_nodes, read_export, text
 from workbench.platforms.node_red.server import NAME as SERVER_SETTINGS
 from workbench.platforms.node_red.server import read_server
 from workbench.platforms.node_red.settings import SETTINGS
@@ -21,6 +22,9 @@ __all__ = ["COMPANIONS", "NAME", "SETTINGS", "matches", "read"]
 
 NAME = "node-red"
 COMPANIONS = (SERVER_SETTINGS,)
+# Names that Node-RED itself gives to its files and tabs.
+_ANY_FILE = re.compile(r"flows?(?: ?\(\d+\))?", re.IGNORECASE)
+_ANY_TAB = re.compile(r"flow ?\d*", re.IGNORECASE)
 
 
 def matches(content: Any) -> bool:
@@ -56,7 +60,7 @@ def read(document: Document) -> list[Draft]:
         server=read_server(document.companions), secrets=_secrets(document, export),
     )  # fmt: skip
     build.run()
-    build.elements[build.app] = _app(build, name)
+    build.elements[build.app] = _app(build, _shown_name(export, name))
     return [Draft(NAME, build.app, build.finished(), _notes(document, build), document.sha256)]
 
 
@@ -65,6 +69,14 @@ def _name(document: Document) -> str:
     name = PurePath(document.name).name.rstrip('"').removesuffix(".json") or "flows"
     number = document.pointer.strip("/")
     return f"{name} {int(number) + 1}" if number.isdigit() else name
+
+
+def _shown_name(export: Export, name: str) -> str:
+    """Return the app's name for people: that of its one tab, where the file is called as Node-RED calls all of them."""
+    tabs = [tab.name for tab in export.tabs.values() if not is_yes(tab.raw.get("disabled"))]
+    if not _ANY_FILE.fullmatch(name) or len(tabs) != 1 or not tabs[0] or _ANY_TAB.fullmatch(tabs[0]):
+        return name
+    return tabs[0]
 
 
 def _app(build: Build, name: str) -> App:
