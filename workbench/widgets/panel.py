@@ -7,7 +7,6 @@ refused in words. See front/src/shared for the other side.
 from __future__ import annotations
 
 import inspect
-import json
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -71,8 +70,8 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001 - a panel that raises in a callback would just stand still
             _log.exception("%s cannot show the newest state", type(self).__name__)
             state = {**self.view, "problem": f"The newest state cannot be shown: {error}"}
-        drafts = json.loads(self.app.workspace.ledger.meta(self._drafts_key) or "{}")
-        self.view = {"title": self.app.name, "projector": self.projector, "drafts": drafts, **state}
+        drafts = {"drafts": self.app.workspace.ledger.metas(self._drafts_key), "drafts_key": self._drafts_key}
+        self.view = {"title": self.app.name, "projector": self.projector, **drafts, **state}
 
     def _state(self) -> dict[str, Any]:
         """Return what is to be drawn, as JSON data."""
@@ -103,14 +102,12 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
 
     def do_draft(self, name: str, text: str) -> None:
         """Keep what is being typed in a field, so that it is there again after whatever happens; no text forgets it."""
-        ledger = self.app.workspace.ledger
-        drafts = json.loads(ledger.meta(self._drafts_key) or "{}")
-        kept = {**drafts, name: text} if text else {k: v for k, v in drafts.items() if k != name}
-        ledger.set_meta(self._drafts_key, json.dumps(kept) if kept else None)
+        # One fact each, so that two pages of one person do not undo each other's.
+        self.app.workspace.ledger.set_meta(f"{self._drafts_key}{name}", text or None)
 
     @property
     def _drafts_key(self) -> str:
-        return f"drafts:{self.app.id}:{self.bundle}:{self.actor}"
+        return f"drafts:{self.app.id}:{self.bundle}:{self.actor}:"
 
     def _asked(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
         answer = {"id": message.get("id")}

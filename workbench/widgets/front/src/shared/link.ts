@@ -26,10 +26,13 @@ interface Waiting {
   resolve(value: any): void;
   reject(error: Error): void;
   timer: ReturnType<typeof setTimeout>;
+  since: number;
 }
 
 // A kernel that computes answers late; one that is gone never does.
 const PATIENCE = 30_000;
+// After which a person wonders whether anything happens at all.
+const SLOW = 3_000;
 
 /** The connection of one widget in the browser with its panel in Python. */
 export class Link {
@@ -72,9 +75,16 @@ export class Link {
         this.waiting.delete(id);
         reject(new Refused("Python does not answer. Is the kernel running? What you typed is still here.", null, null));
       }, PATIENCE);
-      this.waiting.set(id, { resolve, reject, timer });
+      this.waiting.set(id, { resolve, reject, timer, since: Date.now() });
       this.model.send({ call: name, given, id });
     });
+  }
+
+  /** Calls `changed` when Python begins to keep somebody waiting, and when it no longer does; returns what ends that. */
+  watchSlow(changed: (slow: boolean) => void): () => void {
+    const look = () => changed([...this.waiting.values()].some((each) => Date.now() - each.since > SLOW));
+    const timer = setInterval(look, SLOW / 3);
+    return () => clearInterval(timer);
   }
 
   close(): void {

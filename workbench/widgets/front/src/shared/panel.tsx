@@ -1,10 +1,11 @@
 // What every widget has: a frame, errors in sight, drafts that outlive it, and one way to draw.
 
 import { Component, type ComponentChildren, type ComponentType, createContext, render } from "preact";
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useState } from "preact/hooks";
+import { Drafts } from "./drafts";
 import { Link, type Model, Refused } from "./link";
 
-const Here = createContext<{ link: Link; show(problem: string | null): void }>(null!);
+const Here = createContext<{ link: Link; drafts: Drafts; show(problem: string | null): void }>(null!);
 
 export function useLink(): Link {
   return useContext(Here).link;
@@ -45,21 +46,21 @@ export function useCall(): <T = any>(name: string, given?: Record<string, unknow
   );
 }
 
-// Long enough for a word, short enough that a lost kernel costs no more than one.
-const DRAFT_DELAY = 400;
+/** The drafts of this widget, for whoever keeps several under names of their own. */
+export function useDrafts(): Drafts {
+  return useContext(Here).drafts;
+}
 
-/** Text that is being typed: kept by Python under a name, so that a new widget or kernel shows it again. */
+/** Text that is being typed: kept under a name, so that a new widget or kernel shows it again. */
 export function useDraft(name: string, initial = ""): [string, (text: string) => void] {
-  const link = useLink();
-  const [text, setText] = useState<string>(() => link.view.drafts?.[name] ?? initial);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const drafts = useDrafts();
+  const [text, setText] = useState<string>(() => drafts.read(name) || initial);
   const set = useCallback(
     (next: string) => {
       setText(next);
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => link.call("draft", { name, text: next }).catch(() => null), DRAFT_DELAY);
+      drafts.write(name, next);
     },
-    [link, name],
+    [drafts, name],
   );
   return [text, set];
 }
@@ -86,17 +87,23 @@ class Guard extends Component<{ children: ComponentChildren }, FrameState> {
   }
 }
 
-function Frame({ link, Body }: { link: Link; Body: ComponentType }) {
+function Frame({ link, drafts, Body }: { link: Link; drafts: Drafts; Body: ComponentType }) {
   const [problem, show] = useState<string | null>(null);
   const [view, setView] = useState<any>(link.view);
+  const [slow, setSlow] = useState(false);
   useEffect(() => link.watch(() => setView(link.view)), [link]);
+  useEffect(() => link.watchSlow(setSlow), [link]);
+  useEffect(() => drafts.catchUp(), [drafts]);
   const said = problem ?? view.problem ?? null;
   return (
-    <Here.Provider value={{ link, show }}>
+    <Here.Provider value={{ link, drafts, show }}>
       <section class={`tw-panel ${view.projector ? "tw-projector" : ""}`} aria-label={view.title}>
         <Guard>
           <Body />
         </Guard>
+        <div class="tw-slow" role="status">
+          {slow && <p class="tw-note">Python is busy, or the kernel has stopped. What you type is kept.</p>}
+        </div>
         <div class="tw-live" role="alert">
           {said && (
             <p class="tw-problem">
@@ -120,13 +127,17 @@ export function widget(Body: ComponentType) {
   return {
     render({ model, el }: { model: Model; el: HTMLElement }) {
       const link = new Link(model);
+      const drafts = new Drafts(link);
       el.classList.add("tw-root");
       el.dataset.lmSuppressShortcuts = "true";
       const stop = (event: Event) => event.stopPropagation();
       OURS.forEach((name) => el.addEventListener(name, stop));
-      render(<Frame link={link} Body={Body} />, el);
+      el.addEventListener("focusout", drafts.flush);
+      render(<Frame link={link} drafts={drafts} Body={Body} />, el);
       return () => {
         render(null, el);
+        el.removeEventListener("focusout", drafts.flush);
+        drafts.close();
         link.close();
         OURS.forEach((name) => el.removeEventListener(name, stop));
       };
