@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cached_property
 from itertools import count
@@ -75,16 +75,18 @@ class _Known:
         """Return the app of each draft (by its place) that has the same steps as one in the model, each app once."""
         pairs = []
         for place, draft in enumerate(given):
-            ids = (_path_id(draft), draft.app)
+            ids, steps = (_path_id(draft), draft.app), _steps(draft)
             for app in self.family(draft):
-                alike = _alike(_steps(draft), self.steps[app.id])
+                alike = _alike(steps, self.steps[app.id])
                 if alike >= _ALIKE:
                     rank = ids.index(app.id) if app.id in ids else len(ids)
                     pairs.append((-alike, self.file(app.id) != _name(draft), rank, place, app.id))
         apps: dict[int, str] = {}
+        taken: set[str] = set()
         for *_, place, app_id in sorted(pairs):
-            if place not in apps and app_id not in apps.values():
+            if place not in apps and app_id not in taken:
                 apps[place] = app_id
+                taken.add(app_id)
         return apps
 
     def free(self, draft: Draft, taken: set[str]) -> str:
@@ -132,17 +134,19 @@ def _shown_names(given: Sequence[Draft], moved: Sequence[Draft], known: _Known) 
     by_name: dict[str, list[Draft]] = defaultdict(list)
     for draft in given:
         by_name[_app_name(draft)].append(draft)
-    names: list[str] = []
+    folders = {plain: _folders([_file(d) for d in drafts]) for plain, drafts in by_name.items()}
+    names: set[str] = set()
+    result = []
     for draft, now in zip(given, moved, strict=True):
         plain, before = _app_name(draft), known.name(now.app)
-        twins = [d for d in by_name[plain] if d.app == draft.app or _twins(d.app, draft.app)]
-        if before.startswith(f"{plain} ("):
-            names.append(before)
-        elif len(twins) == 1 and now.app == draft.app:
-            names.append(plain)
-        else:
-            names.append(_own_name(plain, _folder(draft, twins), {*names, *known.names_of_twins(draft)} - {before}))
-    return names
+        alone = not any(d is not draft and (d.app == draft.app or _twins(d.app, draft.app)) for d in by_name[plain])
+        shown = before if before.startswith(f"{plain} (") else plain
+        if shown == plain and not (alone and now.app == draft.app):
+            taken = names | (known.names_of_twins(draft) - {before})
+            shown = _own_name(plain, "" if alone else folders[plain][_file(draft)], taken)
+        names.add(shown)
+        result.append(shown)
+    return result
 
 
 def _own_name(plain: str, folder: str, others: set[str]) -> str:
@@ -156,16 +160,15 @@ def _twins(one: str, other: str) -> bool:
     return one.startswith(f"{other}-") or other.startswith(f"{one}-")
 
 
-def _folder(draft: Draft, twins: Sequence[Draft]) -> str:
-    """Return the end of the way to a draft's file that none of its twins has: as few folders as it takes."""
-    ways = [PurePath(_file(d)).parent.parts for d in twins if d is not draft]
-    if not ways:
-        return ""
-    own = PurePath(_file(draft)).parent.parts
-    for depth in range(1, len(own) + 1):
-        if all(way[-depth:] != own[-depth:] for way in ways):
-            return "/".join(own[-depth:])
-    return "/".join(own)
+def _folders(files: Sequence[str]) -> dict[str, str]:
+    """Return for each file the end of the way to it that no other has: as few folders as it takes."""
+    ways = {file: PurePath(file).parent.parts for file in files}
+    ends = Counter(way[-depth:] for way in ways.values() for depth in range(1, len(way) + 1))
+    found = {}
+    for file, way in ways.items():
+        own = next((d for d in range(1, len(way) + 1) if ends[way[-d:]] == 1), len(way))
+        found[file] = "/".join(way[-own:] if own else ())
+    return found
 
 
 def _app_name(draft: Draft) -> str:
