@@ -51,10 +51,12 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
         # Only where the bundle is named: anywidget makes further classes, in which these have become traits.
         if "bundle" in cls.__dict__:
             cls._esm = _static(f"{cls.bundle}.js")
-            cls._css = "\n".join(_static(f"{name}.css") for name in ("panel", cls.bundle))
+            # Each widget's own rules are for itself: two widgets on a page may use one name for two things.
+            cls._css = f"{_static('panel.css')}\n@scope (.{cls._mark()}) {{\n{_static(f'{cls.bundle}.css')}\n}}"
 
     def __init__(self, app: AppView, *, actor: str | None = None, projector: bool = False) -> None:
         super().__init__()
+        self.add_class(self._mark())
         self.app = app
         self.actor = actor or app.workspace.config.who()
         self.projector = projector
@@ -62,6 +64,10 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
         self.on_msg(self._asked)
         self._watcher = watch(app.workspace, self)
         self.refresh()
+
+    @classmethod
+    def _mark(cls) -> str:
+        return f"tw-is-{cls.bundle}"
 
     def refresh(self) -> None:
         """Show the newest state."""

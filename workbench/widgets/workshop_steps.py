@@ -86,7 +86,7 @@ def _value(session: Session) -> State:
 
 def _picture(session: Session) -> State:
     app = session.app
-    flows = rows(app.flows, ("id", "name", "source", "target", "data", "encrypted", "crosses_boundary"))
+    flows = rows(app.flows, ("id", "source", "target", "data", "encrypted", "crosses_boundary"))
     votes = {flow["id"]: session.votes(flow["id"], by=session.actor) for flow in flows}
     return {"flows": [flow | {"true": counted(votes[flow["id"]])} for flow in flows]}
 
