@@ -63,6 +63,13 @@ def test_the_close_writes_a_review(session: Session, app: AppView):
     assert app.workshops.table["verdict"].tolist() == ["good"]
 
 
+def test_the_day_that_the_room_agreed_on_is_when_the_app_is_due(session: Session, ws: wb.Workspace):
+    """After a workshop with a next date, the app is due on that day, whatever the usual rhythm."""
+    session.close(next_on=date(2027, 2, 1))
+    row = ws.reviews.due(today=date(2027, 2, 3)).iloc[0]
+    assert (row["last"], row["due"], row["overdue"]) == (date(2026, 11, 2), date(2027, 2, 1), 2)
+
+
 def test_a_verdict_that_there_is_not_is_refused(session: Session):
     """The workshop stays open."""
     with pytest.raises(ValueError, match="follow_up"):
@@ -160,7 +167,9 @@ def test_a_feature_without_harm_is_an_open_question(session: Session, app: AppVi
     session.feature("Express orders", nobody_harmed="only our own staff uses it")
     assert not app.questions["text"].str.contains("Express orders").any()
     assert app.model.of(Question)[0].answer == "Nobody: only our own staff uses it"
+    told = session.scenario("the warehouse is emptied", about=session.features["id"].iloc[0])
     row = session.features.iloc[0]
+    assert row["scenarios"] == (told.id,)
     assert (row["value"], row["enables"]) == ("faster", ("orders/entry:order-form",))
 
 

@@ -104,7 +104,7 @@ def test_one_name_has_one_placeholder_in_all_files(told: Session, tmp_path: Path
     again = files(told, tmp_path, redact=["people"])
     rows = list(csv.DictReader(io.StringIO(first["a.csv"].removeprefix("\ufeff"))))
     owner = next(row["owner"] for row in rows if row["due"] == "2027-01-01")
-    assert re.fullmatch(r"Person [0-9A-F]{4}", owner)
+    assert re.fullmatch(r"Person [0-9A-F]{6}", owner)
     assert owner in first["s.html"]
     assert owner in first["s.md"]
     assert first == again
@@ -126,10 +126,10 @@ def test_what_else_is_to_be_left_out_is_refused(told: Session, tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("see shop.example.", r"see Host \w{4}\."),
-        ("at 192.168.0.1:80", r"at Host \w{4}:80"), ("::1 and 12:30:45", r"Host \w{4} and 12:30:45"),
+        ("see shop.example.", r"see Host \w{6}\."),
+        ("at 192.168.0.1:80", r"at Host \w{6}:80"), ("::1 and 12:30:45", r"Host \w{6} and 12:30:45"),
         ("orders.json, v1.121.0 and 3.5", r"orders\.json, v1\.121\.0 and 3\.5"), ("a/b and e.g. this", r"a/b and e\.g\. this"),
-        ("ftp://x.example/a?b=c", r"Host \w{4}"),
+        ("ftp://x.example/a?b=c", r"Host \w{6}"),
     ],
 )  # fmt: skip
 def test_what_looks_like_a_host_is_left_out(text: str, expected: str):
@@ -229,4 +229,4 @@ def test_any_name_is_left_out(name: str):
 
     model = Model([App(id="a", name="a", owner=name)])
     text = Redactor(model, b"k", frozenset({"people"})).text(f"({name.strip()})")
-    assert re.fullmatch(r"\(Person [0-9A-F]{4}\)", text)
+    assert re.fullmatch(r"\(Person [0-9A-F]{6}\)", text)

@@ -119,7 +119,10 @@ class Namespace:
         return str(due["app"].iloc[0])
 
     def due(self, today: date | None = None) -> pd.DataFrame:
-        """Return one row an app: app, last (date of the last review), due (date), overdue (days, 0 if not)."""
+        """Return one row an app: app, last (date of the last review), due (date), overdue (days, 0 if not).
+
+        Due is the day that a workshop agreed on, if that was the last review, else a rhythm after the last review.
+        """
         day = today or date.today()  # noqa: DTZ011 - due dates are meant in local days
         rows = [self._due_row(a.id, day) for a in self._ws.model.apps]
         return pd.DataFrame(rows, columns=["app", "last", "due", "overdue"]).sort_values(
@@ -127,11 +130,15 @@ class Namespace:
         )
 
     def _due_row(self, app: str, day: date) -> tuple[str, date | None, date, int]:
-        reviews = [r.at.date() for r in self._ws.model.of(Review) if r.app == app and r.at]
+        model = self._ws.model
+        reviews = [(r.at, r) for r in model.of(Review) if r.app == app and r.at]
+        if not reviews:
+            return app, None, day, 0
+        at, last = max(reviews, key=lambda pair: pair[0])
         cadence = self._ws.config.apps[app].cadence_days if app in self._ws.config.apps else 90
-        last = max(reviews, default=None)
-        due = last + timedelta(days=cadence) if last else day
-        return app, last, due, max(0, (day - due).days)
+        # The day that a workshop agreed on goes before the usual rhythm.
+        due = getattr(model.get(last.workshop), "next_on", None) or at.date() + timedelta(days=cadence)
+        return app, at.date(), due, max(0, (day - due).days)
 
 
 class AppReviews:

@@ -12,7 +12,7 @@ from workbench.model import Attendance, Workshop, replaced, slug
 from workbench.workshop.agenda import agenda
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from workbench.appview import AppView
     from workbench.model import Change, Model
@@ -124,16 +124,14 @@ class Desk:
                 continue
         return attempt()
 
-    def _numbered(
-        self, cls: type[R], prefix: str, fields: Mapping[str, Any], why: str, also: Sequence[Change] = ()
-    ) -> R:
+    def _numbered(self, cls: type[R], prefix: str, fields: Mapping[str, Any], why: str) -> R:
         """Add a record under the next free number after a prefix, and return it."""
 
         def attempt() -> R:
             taken = [i.removeprefix(prefix) for i in (e.id for e in self.model.of(cls)) if i.startswith(prefix)]
             number = 1 + max((int(n) for n in taken if n.isdecimal()), default=0)
             change = self._put(cls, f"{prefix}{number}", fields)
-            self._write([change, *also], why, by=fields.get("by"))
+            self._write([change], why, by=fields.get("by"))
             return change.after  # type: ignore[return-value]
 
         return self._again(attempt)

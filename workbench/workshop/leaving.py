@@ -14,11 +14,12 @@ from workbench.errors import UsageError, unknown
 from workbench.reports import csv, html, markdown, write_atomically
 from workbench.visible import visible
 from workbench.workshop.redact import Redactor
-from workbench.workshop.summary import Summary, actions, summary
+from workbench.workshop.summary import actions, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from workbench.workshop.page import Summary
     from workbench.workshop.session import Session
 
 ACTIONS = {"what": TEXT, "owner": TEXT, "due": DAY, "state": TEXT, "about": LIST, "why": TEXT}
@@ -99,6 +100,6 @@ def _lines(page: Summary) -> Iterator[str]:
         yield f"{section.nothing}\n" if section.is_empty and section.nothing else ""
     yield "---\n"
     if page.redacted:
-        yield f"Left out: names of {' and '.join(page.redacted)}.\n"
+        yield f"Left out: names of {' and '.join(page.redacted)}. What was only mentioned may still be there.\n"
     yield f"Ledger head: entry {page.head.sequence}, SHA-256 `{page.head.hash}`. Check it with "
     yield f"`workbench ledger verify --anchor {page.head.sequence}:{page.head.hash}`."

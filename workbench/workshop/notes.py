@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from workbench.analysis import decide as deciding
 from workbench.analysis.frames import DAY, LIST, TEXT, frame
 from workbench.analysis.recording import several
+from workbench.analysis.scenarios import standing
 from workbench.editor import Editor
 from workbench.errors import UsageError, unknown
 from workbench.model import Action, Decision, Feature, Parked, Question, replaced, slug
@@ -25,7 +26,7 @@ R = TypeVar("R", bound="Record")
 PARKED = {"id": TEXT, "text": TEXT, "by": TEXT, "state": TEXT, "owner": TEXT, "due": DAY, "why": TEXT}
 FEATURES = {
     "id": TEXT, "name": TEXT, "value": TEXT, "enables": LIST, "benefits": TEXT, "harmed": TEXT, "nobody_harmed": TEXT,
-    "owner": TEXT,
+    "owner": TEXT, "scenarios": LIST,
 }  # fmt: skip
 
 
@@ -75,9 +76,22 @@ class Notes(Desk):
 
     @property
     def features(self) -> pd.DataFrame:
-        """Return one row a feature of this app: id, name, value, enables (ids), benefits, harmed, nobody_harmed, owner."""
-        own = [f for f in self.model.of(Feature) if f.app == self.app.id]
-        return frame(FEATURES, [{name: getattr(f, name) for name in FEATURES} for f in own])
+        """Return one row a feature of this app.
+
+        Columns
+        -------
+        id, name, value, enables (tuple of ids), benefits, harmed, nobody_harmed, owner : as they were said
+        scenarios : tuple of the ids of scenarios about it; a harm without one has no story yet: start from it with
+            scenario(about=id, harm=…)
+        """
+        told = list(standing(self.model))
+        rows = [
+            {name: getattr(feature, name, None) for name in FEATURES}
+            | {"scenarios": tuple(s.id for s in told if feature.id in s.links)}
+            for feature in self.model.of(Feature)
+            if feature.app == self.app.id
+        ]
+        return frame(FEATURES, rows)
 
     def park(self, text: str, *, by: str | None = None) -> Parked:
         """Put something on the parking lot and return it; it leaves with an owner, or dropped.

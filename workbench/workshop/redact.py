@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbench.model import Element
 
 KINDS = frozenset({"hosts", "people"})
-_LETTERS = 4
+_LETTERS = 6
 _SHORTEST_PART = 3
 # What looks like a host but ends like a file.
 _FILES = frozenset(

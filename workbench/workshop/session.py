@@ -80,7 +80,8 @@ class Session(Looking, Cards, Responses, Notes):
 
         Parameters
         ----------
-        redact : of hosts, people: their names are replaced by placeholders, the same ones in each file
+        redact : of hosts, people: their names are replaced by placeholders, the same ones in each file; people are
+            those whom a field of the model or of a record names, hosts also what looks like one
 
         Raises
         ------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,11 +29,11 @@ from workbench.reports.cells import words
 from workbench.reports.story import Table
 from workbench.workshop import counting
 from workbench.workshop.counting import RATED
+from workbench.workshop.page import Section, Summary, with_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
-    from workbench.ledger import Anchor
     from workbench.model import Model
     from workbench.model.records import Record
     from workbench.workshop.redact import Redactor
@@ -49,42 +48,11 @@ _VERDICTS = {
 _RESPONSES = {"false_positive": "does not apply", "open": "to be decided"}
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of the page."""
-
-    id: str
-    title: str
-    says: tuple[str, ...] = ()
-    """Sentences, one a line."""
-    tables: tuple[Table, ...] = ()
-    nothing: str = ""
-    """What is said if there is neither a sentence nor a row."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether there is nothing in it."""
-        return not self.says and not any(table.rows for table in self.tables)
-
-
-@dataclass(frozen=True)
-class Summary:
-    """The whole page, as texts."""
-
-    title: str
-    facts: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
-    svg: str
-    head: Anchor
-    redacted: tuple[str, ...]
-    """What was left out: hosts, people."""
-
-
 def summary(session: Session, redactor: Redactor) -> Summary:
     """Return the summary of a workshop, with placeholders for what the redactor leaves out."""
     told = _Told(session)
     whole = told.summary(redactor)
-    return _with(whole, redactor.text) if redactor.kinds else whole
+    return with_texts(whole, redactor.text) if redactor.kinds else whole
 
 
 class _Told:
@@ -330,19 +298,3 @@ def _name(session: Session, link: str) -> str:
 
 def _several(one: str) -> str:
     return {"way in": "ways in", "kind of data": "kinds of data"}.get(one, f"{one}s")
-
-
-def _with(whole: Summary, text: Callable[[str], str]) -> Summary:
-    """Return the summary with every text replaced; the picture has been drawn from replaced names."""
-
-    def all_of(texts: Iterable[str]) -> tuple[str, ...]:
-        return tuple(map(text, texts))
-
-    def table(given: Table) -> Table:
-        return replace(given, rows=tuple(all_of(row) for row in given.rows))
-
-    def sections(given: Sequence[Section]) -> tuple[Section, ...]:
-        return tuple(replace(s, says=all_of(s.says), tables=tuple(map(table, s.tables))) for s in given)
-
-    facts = tuple((label, text(value)) for label, value in whole.facts)
-    return replace(whole, title=text(whole.title), facts=facts, sections=sections(whole.sections))
