@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from workbench.reports.story import Table
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from workbench.ledger import Anchor
+    from workbench.reports.story import Table
 
 
 @dataclass(frozen=True)
