@@ -19,8 +19,9 @@ _STYLE = "text-align:left;vertical-align:top;white-space:normal;max-width:34em;p
 _LONGEST = 20
 # Words keep together so that a narrow window breaks no word; what is longer, such as a hash, may be broken.
 _PARTS = re.compile(rf"\S{{1,{_LONGEST}}}|\s+")
-# As wide as the page; in full size, with bars to scroll, when the box is ticked.
-_DRAWING = """<div class="wb-drawing" data-lm-suppress-shortcuts="true">
+# As wide as the page; in full size, with bars to scroll, when the box is ticked. JupyterLab's shortcuts take the arrow
+# keys from whatever has the focus, unless that very element says no.
+_DRAWING = """<div class="wb-drawing">
 <style>
 .wb-drawing label {{ display: inline-block; padding: .3em 0; cursor: pointer; }}
 .wb-drawing > div {{ overflow: auto; max-height: 85vh; border: 1px solid #c8ced6; background: white; }}
@@ -29,8 +30,9 @@ _DRAWING = """<div class="wb-drawing" data-lm-suppress-shortcuts="true">
 @media print {{ .wb-drawing label {{ display: none; }} .wb-drawing > div {{ max-height: none; border: none; }} }}
 </style>
 <label><input type="checkbox"> Full size</label>
-<div tabindex="0" role="region" aria-label="{alt}"><img alt="{alt}" src="data:image/svg+xml;base64,{data}"></div>
-</div>"""
+<div tabindex="0" role="region" aria-label="{alt}" data-lm-suppress-shortcuts="true">
+<img alt="{alt}" src="data:image/svg+xml;base64,{data}">
+</div></div>"""
 
 
 class Table:

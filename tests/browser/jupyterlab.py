@@ -35,8 +35,9 @@ _SERVER = {
     "LabApp": {"open_browser": False, "expose_app_in_browser": True},
     "MappingKernelManager": {"cull_idle_timeout": 300, "cull_interval": 60},
 }
-# Cells out of sight are drawn as well, and nothing pops up, so that a picture is the same every time.
+# Cells out of sight are drawn as well, nothing pops up and nothing is saved by itself: each time is the same.
 _USER = {
+    "docmanager-extension/plugin": {"autosave": False},
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
     "apputils-extension/themes": {"theme": "JupyterLab Light", "adaptive-theme": False},

@@ -88,7 +88,7 @@ def pictured(visitor: Visitor) -> None:
     visitor.run_all()
     if visitor.errors():
         raise RuntimeError("; ".join(visitor.errors()))
-    visitor.seen(".js-plotly-plot .main-svg:first-child")
+    visitor.seen(".svg-container > .main-svg:first-child", least=3)
     cell = next(number for number, each in enumerate(visitor.cells()) if FIRST_SEEN in each["source"])
     visitor.page.locator(".jp-Notebook .jp-Cell").nth(cell).evaluate("cell => cell.scrollIntoView()")
     visitor.picture(TARGET)

@@ -28,6 +28,18 @@ button.on_click(lambda _: setattr(said, "value", f"{int(said.value.split()[0]) +
 ipywidgets.VBox([button, said])
 """
 
+TOO_WIDE = """() => [...document.querySelectorAll(
+    ".jp-OutputArea-output table, .jp-OutputArea-output img, .jp-OutputArea-output p, .jp-CodeMirrorEditor .cm-line")]
+    .filter(each => each.getBoundingClientRect().right > each.closest(".jp-Cell").getBoundingClientRect().right + 1
+        || each.closest(".cm-scroller, .jp-OutputArea-output").scrollWidth
+            > each.closest(".cm-scroller, .jp-OutputArea-output").clientWidth + 1)
+    .map(each => each.innerText || each.tagName)"""
+LINES = """each => {
+    const range = document.createRange();
+    range.selectNodeContents(each);
+    return range.getClientRects().length;
+}"""
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
@@ -40,10 +52,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def visitor(chromium: Browser, lab: Lab) -> Iterator[Visitor]:
+def visitor(chromium: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterator[Visitor]:
     """Return a visitor of that JupyterLab, not yet logged in; what the server says is shown if the test fails."""
     before = len(lab.said())
-    visitor = Visitor.enter(chromium, lab)
+    visitor = Visitor.enter(chromium, lab, zoom=getattr(request, "param", 1))
     yield visitor
     visitor.leave()
     print(f"JupyterLab wrote:\n{lab.said()[before:]}")  # noqa: T201 - pytest shows it
@@ -56,10 +68,38 @@ def test_a_notebook_runs_and_shows_what_it_should(visitor: Visitor, notebook: st
     visitor.run_all()
     assert visitor.errors() == []
     tables, pictures, charts = SHOWN[notebook]
-    assert len(visitor.seen("table")) >= tables
-    assert len(visitor.seen("img")) == pictures
-    assert len(visitor.seen(".js-plotly-plot .main-svg:first-child")) == charts
+    assert len(visitor.seen("table", least=tables)) >= tables
+    assert len(visitor.seen("img:visible", least=pictures)) == pictures
+    assert len(visitor.seen(".svg-container > .main-svg:first-child", least=charts)) == charts
     assert (visitor.outside, visitor.lab.outside()) == ([], [])
+
+
+@pytest.mark.parametrize("visitor", [1.5], indirect=True)
+def test_at_150_percent_nothing_is_cut_off(visitor: Visitor) -> None:
+    """Zoomed in, no output or code is wider than the page, and no word of a heading is broken."""
+    visitor.open(MODEL)
+    visitor.run_all()
+    assert visitor.errors() == []
+    assert visitor.page.evaluate(TOO_WIDE) == []
+    words = [heading for heading in visitor.seen("th") if " " not in heading.inner_text()]
+    assert len(words) >= 20
+    assert {word.evaluate(LINES) for word in words} == {1}
+
+
+def test_a_diagram_opens_in_full_size_by_keyboard(visitor: Visitor) -> None:
+    """It fits the page; with Space on the box it is as large as it was drawn, and the arrow keys scroll in it."""
+    visitor.open(MODEL)
+    visitor.run_all()
+    (picture,) = visitor.seen("img:visible")
+    (box,) = visitor.seen(".wb-drawing input")
+    drawn, fitted = picture.evaluate("img => img.naturalWidth"), picture.evaluate("img => img.width")
+    assert fitted < drawn
+    box.focus()
+    visitor.press("Space")
+    assert picture.evaluate("img => img.width") == drawn
+    visitor.press("Tab")
+    visitor.press(*["ArrowRight"] * 5)
+    visitor.until("() => document.querySelector('.wb-drawing > div').scrollLeft > 0")
 
 
 def test_what_leaves_the_machine_is_noticed(visitor: Visitor) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from browser.jupyterlab import Lab
     from playwright.sync_api import Browser, Locator, Page, Route, WebSocket
 
-SIZE = (1400, 1000)
+SIZE = (1440, 900)
 _PANEL = "jupyterapp.shell.currentWidget"
 _CELLS = f"() => {_PANEL}.content.widgets.map(cell => cell.model.toJSON())"
 # The indicator says idle before there is a kernel; what is run then waits for a dialog to choose one.
@@ -116,13 +116,15 @@ class Visitor:
         all_cells = self.page.locator(".jp-Notebook .jp-Cell")
         return (all_cells if cell is None else all_cells.nth(cell)).locator(".jp-OutputArea-output")
 
-    def seen(self, selector: str, cell: int | None = None) -> list[Locator]:
-        """Return what matches in one cell's output, or in all, after it was scrolled to and is visible."""
-        found = self.output(cell).locator(selector).all()
-        for each in found:
+    def seen(self, selector: str, cell: int | None = None, *, least: int = 1) -> list[Locator]:
+        """Return what matches in one cell's output, or in all, once there are so many; each can be scrolled to."""
+        matches = self.output(cell).locator(selector)
+        if least:
+            matches.nth(least - 1).wait_for(state="attached")
+        for each in matches.all():
             each.scroll_into_view_if_needed()
             each.wait_for(state="visible")
-        return found
+        return matches.all()
 
     def press(self, *keys: str) -> str:
         """Press keys one after the other and return what has the focus then: its label, or else its text."""
