@@ -204,12 +204,12 @@ CHECKS = {
     "N8N-SSRF-URL": 4,  # of 11 one; the rest a Set node fixes, or services answered; and three that leave the host open
     # N8N-SECRET-HEADER: 4 candidates, all placeholders ("Bearer [YOUR API KEY HERE]", stars, an empty value)
     "N8N-SECRET-URL": 5,
-    "N8N-SECRET-CODE": 5,
+    "N8N-SECRET-CODE": 6,  # two of them in steps that are switched off
     "N8N-SQLI": 4,  # 2, and two tools whose query a model writes; two more tools are switched off
     "N8N-SQL-AI": 3,  # both were thought to be: "DESCRIBE {{ table }}" takes a name from the database, not from a model
     "N8N-NOSQLI": 1,
     "N8N-CMD-EXEC": 8,
-    "N8N-CMD-INJECT": 4,
+    "N8N-CMD-INJECT": 2,  # two more stand behind a check that lets only letters, digits and three signs through
     "N8N-CODE-RISKY": 1,  # the three require() are of crypto, which only computes; one imports a package
     "N8N-ENV-READ": 6,
     "N8N-COMMUNITY-NODE": 17,
