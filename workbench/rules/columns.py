@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
 
+# The same as "string", which pandas would look up each time.
+STRING = pd.StringDtype()
 # What a value that should be known rests on: nothing uncertain, a step of the way that was assumed, a suggestion.
 CERTAIN, ASSUMED, SUGGESTED = 0, 1, 2
 
@@ -89,7 +91,7 @@ class Codes:
 
     def array(self) -> Any:
         """Return the values as pandas' strings."""
-        return pd.array(self.objects(), dtype="string")
+        return pd.array(self.objects(), dtype=STRING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.rules import explain
 from workbench.rules.adjust import Adjusted
-from workbench.rules.columns import Codes
+from workbench.rules.columns import STRING, Codes
 from workbench.rules.derived import WAYS
 from workbench.rules.fields import CONFIDENCES
 from workbench.rules.folding import folded_by
@@ -122,13 +122,14 @@ def _extend(findings: dict[str, list[Any]], rule: Rule, noun: str, facts: Facts,
     found = [elements[row] for row in rows.tolist()]
     adjusted = Adjusted(rule, table, rows)
     own = CONFIDENCES.index(rule.confidence)
-    doubts = explain.doubts(condition, table, rows, size)
+    reasons = explain.reasons(condition, table, rows, size)
+    doubts = explain.doubts(reasons, table, rows)
     findings["id"] += [f"{rule.id}@{element.id}" for element in found]
     findings["rule"] += [rule.id] * len(found)
     findings["element"] += [element.id for element in found]
     findings["noun"] += [noun] * len(found)
     findings["app"] += [element.id if noun == "app" else element.app for element in found]
-    findings["because"] += explain.because(condition, table, rows, size)
+    findings["because"] += explain.because(reasons, table, rows)
     findings["path"] += _paths(rule, noun, facts, rows)
     findings["confidence"] += [CONFIDENCES[max(0, min(own, 2 - doubt))] for doubt in doubts.tolist()]
     findings["likelihood"] += adjusted.likelihood.tolist()
@@ -168,4 +169,4 @@ def _array(name: str, values: list[Any]) -> Any:
         return pd.arrays.IntegerArray(np.array(values, dtype=np.int64), np.zeros(len(values), dtype=np.bool_))
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return array if name in _TUPLES else pd.array(array, dtype="string")
+    return array if name in _TUPLES else pd.array(array, dtype=STRING)

@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from workbench.rules.vocabulary import Column
 
     Ints = np.typing.NDArray[np.intp]
+    Reasons = list[tuple[Column, Bools]]
 
 
-def because(condition: Condition, columns: Columns, rows: Ints, size: int) -> list[tuple[str, ...]]:
-    """Return for each of `rows`, in which the condition is true, the values that made it so."""
+def reasons(condition: Condition, columns: Columns, rows: Ints, size: int) -> Reasons:
+    """Return the columns that made the condition true, each with those of `rows` in which it did."""
     mask = np.zeros(size, dtype=np.bool_)
     mask[rows] = True
-    parts = [_Part(c, columns.column(c.name), m[rows], rows) for c, m in _contributing(condition, columns, mask)]
+    return [(column, used[rows]) for column, used in _contributing(condition, columns, mask)]
+
+
+def because(reasons: Reasons, columns: Columns, rows: Ints) -> list[tuple[str, ...]]:
+    """Return for each of `rows` the values that made the condition true."""
+    parts = [_Part(column, columns.column(column.name), used, rows) for column, used in reasons]
     texts: dict[Any, tuple[str, ...]] = {}
     result = []
     # Few combinations of values occur, however many rows there are: each is put into words once.
@@ -35,15 +41,13 @@ def because(condition: Condition, columns: Columns, rows: Ints, size: int) -> li
     return result
 
 
-def doubts(condition: Condition, columns: Columns, rows: Ints, size: int) -> np.typing.NDArray[np.int8]:
+def doubts(reasons: Reasons, columns: Columns, rows: Ints) -> np.typing.NDArray[np.int8]:
     """Return for each of `rows` what the least certain value that it rests on rests on."""
     worst = np.zeros(len(rows), dtype=np.int8)
-    mask = np.zeros(size, dtype=np.bool_)
-    mask[rows] = True
-    for column, used in _contributing(condition, columns, mask):
+    for column, used in reasons:
         doubt = getattr(columns.column(column.name), "doubt", None)
         if doubt is not None:
-            worst = np.maximum(worst, np.where(used[rows], doubt[rows], 0))
+            worst = np.maximum(worst, np.where(used, doubt[rows], 0))
     return worst
 
 

@@ -92,9 +92,12 @@ class Exits:
             return self._way(place)[0]
         return self._reach.grade[place]
 
-    def grades(self, places: range) -> NDArray[np.int8]:
+    def grades(self, places: slice) -> NDArray[np.int8]:
         """Return how surely there is a way out of each place."""
-        return np.array([self.grade(place) for place in places], dtype=np.int8)
+        grades = self._reach.grades[places].copy()
+        for number in np.flatnonzero((self._reach.origins[places] < 0) & (grades < NEVER)).tolist():
+            grades[number] = self._way(places.start + number)[0]
+        return grades
 
     def path(self, place: int) -> tuple[str, ...]:
         """Return the ids on the way out of a place; empty if there is none for sure."""
@@ -156,7 +159,7 @@ def crosses(facts: Facts) -> Data:
 def outside_path(facts: Facts) -> Data:
     """Return whether what each store holds can get outside."""
     rows = facts.part(Graph).rows("store")
-    grades = facts.part(Exits).grades(range(rows.start, rows.stop))
+    grades = facts.part(Exits).grades(rows)
     doubt = np.where(grades == ASSUMED, DOUBTED, 0).astype(np.int8)
     return Flags(Truth(grades <= ASSUMED, grades == NEVER), doubt)
 
@@ -169,16 +172,17 @@ def outside_hops(facts: Facts) -> Data:
 
 def outside_apps(facts: Facts) -> Data:
     """Return how many apps the shortest such path runs through."""
-    graph = facts.part(Graph)
-    app_of = dict(zip(graph.ids, graph.app.objects().tolist(), strict=True))
-    return _counted(facts, lambda path: len({*map(app_of.__getitem__, path)} - {None}))
+    return _counted(facts, lambda path: len({facts.model[i].app for i in path} - {None}))
 
 
 def _counted(facts: Facts, count: Callable[[tuple[str, ...]], int]) -> Data:
     rows = facts.part(Graph).rows("store")
-    exits, places = facts.part(Exits), range(rows.start, rows.stop)
-    counts = np.array([count(exits.path(place)) for place in places], dtype=np.int64)
-    return Numbers(counts, exits.grades(places) != MAYBE)
+    exits = facts.part(Exits)
+    grades = exits.grades(rows)
+    counts = np.zeros(len(grades), dtype=np.int64)
+    for number in np.flatnonzero(grades < MAYBE).tolist():
+        counts[number] = count(exits.path(rows.start + number))
+    return Numbers(counts, grades != MAYBE)
 
 
 def data_leaves(facts: Facts) -> Data:
