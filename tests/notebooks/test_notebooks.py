@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # What a reader must find in the outputs.
 ESSENTIALS = {
-    "01-model-an-app.ipynb": ["<svg", "Anyone", "webhook", "Severity", "score", "planned", "asked in the first session"],
-    "90-periodic-review.ipynb": ["<svg", "application/vnd.plotly.v1+json", "Severity", "Recorded the review", "first look"],
+    "01-model-an-app.ipynb": ["<img", "Anyone", "webhook", "Severity", "score", "planned", "asked in the first session"],
+    "90-periodic-review.ipynb": ["<img", "application/vnd.plotly.v1+json", "Severity", "Recorded the review", "first look"],
 }  # fmt: skip
 
 
