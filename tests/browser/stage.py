@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from workbench.widgets.panel import Panel
 
+_PATIENCE = 30_000
 HOME = "http://stage.invalid/"
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Stage</title><style>{style}</style></head>
 <body style="margin: 12px"><h1>Stage</h1><main><div id="widget"></div></main><script type="module">
@@ -29,7 +30,7 @@ const changed = (name, value) => {{
 }};
 window.model = {{
     get: name => traits[name],
-    set: (name, value) => {{ traits[name] = value; window.pending = {{...window.pending, [name]: value}}; }},
+    set: (name, value) => {{ changed(name, value); window.pending = {{...window.pending, [name]: value}}; }},
     save_changes: () => {{ window.saved(JSON.stringify(window.pending ?? {{}})); window.pending = {{}}; }},
     on: (event, handler) => {{ (handlers[event] ??= []).push(handler); }},
     off: (event, handler) => {{ handlers[event] = (handlers[event] ?? []).filter(each => each !== handler); }},
@@ -51,6 +52,8 @@ class Stage:
     outside: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """What went wrong in the page, and dialogs that opened."""
+    executed: list[str] = field(default_factory=list)
+    """What names from outside ran."""
     saving: set[str] = field(default_factory=set)
 
     @classmethod
@@ -60,6 +63,7 @@ class Stage:
         """Show a panel in a window of that size, with the browser's zoom; `traits` are those it has beside its view."""
         view = {"width": round(size[0] / zoom), "height": round(size[1] / zoom)}
         page = chromium.new_context(viewport=view, device_scale_factor=zoom).new_page()
+        page.set_default_timeout(_PATIENCE)
         stage = cls(page, panel, ("view", *traits))
         page.on("pageerror", lambda error: stage.problems.append(str(error)))
         page.on(
@@ -86,8 +90,11 @@ class Stage:
         self.page.screenshot(path=file, full_page=True)
 
     def close(self) -> None:
-        """Close the page; the panel stays."""
+        """Note what the page ran, and close it; the panel stays."""
+        if self.page.is_closed():
+            return
         self.panel.unobserve_all()
+        self.executed = self.page.evaluate("window.executed")
         self.page.context.close()
 
     def _serve(self, route: Route) -> None:

@@ -118,8 +118,9 @@ function Canvas() {
 
   const connect = async (source: string, target: string, data: string) => {
     const id = await now.current.call<string>("connect", { source, target, data });
-    if (id !== undefined) select([id]);
-    return id;
+    if (id === undefined) return;
+    select([id]);
+    say("Connected");
   };
 
   const send = async () => {

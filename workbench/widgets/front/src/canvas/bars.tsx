@@ -61,7 +61,7 @@ function Choice({ label, value, options, change }: { label: string; value: strin
   return (
     <label>
       {label}{" "}
-      <select value={value} onChange={(event) => change(event.currentTarget.value)}>
+      <select aria-label={label} value={value} onChange={(event) => change(event.currentTarget.value)}>
         {options.map(([key, words]) => (
           <option key={key} value={key}>
             {words}

@@ -1,6 +1,6 @@
 // Small forms beside what they are about. What is typed in them is kept, whatever happens.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isFrame, isLine, type Item, nameOf, type Spot, type View } from "./types";
 
 export type Draft =
@@ -30,16 +30,18 @@ export const title = (draft: Draft, items: Map<string, Item>): string => {
 export function Form({ side, draft, view, items, change, send, close }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const first = `${draft.form}`;
-  useEffect(() => {
+  // At once, so that no key that follows is lost.
+  useLayoutEffect(() => {
     const field = form.current?.querySelector<HTMLElement>("[data-first]");
     field?.focus();
     if (field instanceof HTMLInputElement) field.select();
   }, [first]);
   const keys = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
+    const sends = event.key === "Enter" && event.target instanceof HTMLSelectElement;
+    if (event.key !== "Escape" && !sends) return;
     event.preventDefault();
     event.stopPropagation();
-    close();
+    (sends ? send : close)();
   };
   return (
     <form
@@ -123,7 +125,7 @@ function Boundaries({ view, value, first, without, change }: { view: View; value
     <label>
       In which trust boundary
       <select data-first={first} value={value ?? ""} onChange={(e) => change(e.currentTarget.value || null)}>
-        <option value="">In none</option>
+        <option value="">No boundary</option>
         {all.map((frame) => (
           <option key={frame.id} value={frame.id}>
             {frame.title}

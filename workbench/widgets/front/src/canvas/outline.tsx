@@ -1,6 +1,6 @@
 // The same elements as a tree, for keyboards and screen readers, and for those who rather read than look.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isFrame, isLine, type Item, nameOf, type View } from "./types";
 import { inWords } from "./words";
 
@@ -54,11 +54,11 @@ export function Outline({ view, items, selection, shown, select, onKey, focusabl
   const current = rows.find((row) => row.item.id === (at ?? last))?.item.id ?? rows[0]?.item.id ?? null;
 
   const row = (id: string | null) => tree.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id ?? "")}"]`);
-  useEffect(() => void focusable(() => (row(current) ?? tree.current)?.focus()));
-  useEffect(() => {
+  useLayoutEffect(() => void focusable(() => (row(current) ?? tree.current)?.focus()));
+  useLayoutEffect(() => {
     if (last !== null && last !== at) setAt(last);
   }, [last]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = row(current);
     if (!element) return;
     if (tree.current!.contains(document.activeElement)) element.focus();
@@ -112,6 +112,7 @@ export function Outline({ view, items, selection, shown, select, onKey, focusabl
           tabIndex={each.item.id === current ? 0 : -1}
           class={isLine(each.item) ? "tw-flow" : isFrame(each.item) ? "tw-bound" : ""}
           style={{ paddingLeft: `${(each.level - 1) * 14 + 4}px` }}
+          onFocus={() => setAt(each.item.id)}
           onClick={(event: MouseEvent) => {
             event.stopPropagation();
             if (event.ctrlKey || event.metaKey || event.shiftKey) toggle(each.item.id);

@@ -138,8 +138,7 @@ export class Stage {
     const element = this.cy.getElementById(id);
     if (element.empty()) return;
     const box = element.renderedBoundingBox({});
-    const out = box.x1 < 0 || box.y1 < 0 || box.x2 > this.host.clientWidth || box.y2 > this.host.clientHeight;
-    if (out) this.cy.center(element);
+    this.cy.panBy({ x: inwards(box.x1, box.x2, this.host.clientWidth), y: inwards(box.y1, box.y2, this.host.clientHeight) });
   }
 
   next(from: string | null, way: Way): string | null {
@@ -240,6 +239,8 @@ export class Stage {
     host.addEventListener("wheel", (event) => void (event.ctrlKey || event.metaKey || event.stopImmediatePropagation()), {
       capture: true,
     });
+    // After Cytoscape, which takes the focus from whatever has it.
+    for (const name of ["mousedown", "touchstart"]) host.parentElement!.addEventListener(name, () => this.calls.pressed());
     host.addEventListener("pointerdown", (event) => this.pressed(event), { capture: true });
     for (const name of ["mousedown", "touchstart"])
       host.addEventListener(name, (event) => void (this.carrying && event.stopImmediatePropagation()), { capture: true });
@@ -249,7 +250,6 @@ export class Stage {
 
   /** A boundary is taken by its title: elsewhere in it, the mouse moves the view or selects. */
   private pressed(event: PointerEvent): void {
-    this.calls.pressed();
     const frame = event.button === 0 && !event.shiftKey ? this.marks.titleAt(this.spot(event)) : null;
     this.carrying = frame !== null && this.shapeAt(this.spot(event)) === null;
     if (!this.carrying || frame === null) return;
@@ -384,6 +384,12 @@ export class Stage {
     const found = (this.frames().toArray() as NodeSingular[]).filter((frame) => holds(boxOf(frame), point));
     return found.length ? found[found.length - 1].id() : null;
   }
+}
+
+/** How far something must move to be within a room; what is larger than the room may stay where its middle is seen. */
+function inwards(low: number, high: number, room: number): number {
+  if (high - low > room - 2 * MARGIN) return low > room - MARGIN ? room / 2 - low : high < MARGIN ? room / 2 - high : 0;
+  return low < 0 ? MARGIN - low : high > room ? room - MARGIN - high : 0;
 }
 
 const centre = (box: { x1: number; x2: number; y1: number; y2: number }) => ({ x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 });
