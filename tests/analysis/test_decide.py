@@ -152,6 +152,12 @@ def test_a_mitigation_of_the_catalogue_brings_what_the_catalogue_knows() -> None
     )  # fmt: skip
 
 
+def test_a_title_of_the_catalogue_is_the_same_mitigation() -> None:
+    """What tables suggest is the title; it brings what the catalogue knows, and is one record with the id."""
+    by_id = decide.mitigate(base(), FINDING, "check-signature", library=library(), **WHO)
+    assert decide.mitigate(base(), FINDING, "Check the signature", library=library(), **WHO) == by_id
+
+
 def test_the_same_mitigation_against_more_findings_is_one_record() -> None:
     """Links grow; what the team said about it stays."""
     first = base().apply(decide.mitigate(base(), FINDING, "check-signature", library=library(), **WHO, strength="weak"))

@@ -112,7 +112,7 @@ def mitigate(
     library: Library | None = None,
     **fields: Any,
 ) -> list[Change]:
-    """Return the Changes that link a mitigation to findings: a catalogue id of the `library`, or a name of one's own.
+    """Return the Changes that link a mitigation to findings: id or title in the `library`, or a name of one's own.
 
     `fields` are those of model.Mitigation: status, owner, due, strength, acts_on, family, evidence. The same
     mitigation in the same app is one record with more links. What is said to work needs `why`; verified also needs
@@ -132,7 +132,7 @@ def mitigate(
     known = _of_catalogue(mitigation, library)
     changes = []
     for app, ids in by_app.items():
-        record = record_id("mitigation", f"{app or 'all'}/{slug(mitigation)}")
+        record = record_id("mitigation", f"{app or 'all'}/{slug(known.get('catalogue', mitigation))}")
         changes.append(_control(model, record, _linked(model.get(record), known, fields, ids) | {"app": app}, said))
     return changes
 
@@ -213,7 +213,9 @@ def _decided(model: Model, finding: str, given: Mapping[str, Any], said: Mapping
 
 def _of_catalogue(mitigation: str, library: Library | None) -> dict[str, Any]:
     """Return what the catalogue says about a mitigation; one of a team's own has just its name."""
-    found = library.mitigations.get(mitigation) if library is not None else None
+    catalogue = library.mitigations if library is not None else {}
+    # Tables of threats suggest titles, so what people copy from there is known too.
+    found = catalogue.get(mitigation) or next((m for m in catalogue.values() if m.title == mitigation), None)
     if found is None:
         return {"name": mitigation}
     said = {name: getattr(found, name) for name in ("family", "strength", "acts_on")}
