@@ -25,12 +25,6 @@ def finding(story: str, because: Sequence[str], way: Sequence[str], trace: Seque
     return [story, f"Because: {'; '.join(because)}.", *path, *explain(trace)]
 
 
-def finding(story: str, because: Sequence[str], way: Sequence[str], trace: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the sentences that say why a finding is there (`way` has names, if there is one), and its severity."""
-    path = [f"The way: {' → '.join(way)}."] if way else []
-    return [story, f"Because: {'; '.join(because)}.", *path, *explain(trace)]
-
-
 def explain(trace: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the sentences that say why a risk has its severity: what was chosen, what lowers it, what is left."""
     steps = {step["step"]: step for step in trace}
