@@ -29,10 +29,25 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"analysis"}),
     frozenset({"tables", "graph", "diagrams", "charts", "reports"}),
     # What a notebook holds, in several modules of one floor that know each other.
-    frozenset({
-        "workspace", "appview", "capture", "canvas", "config", "display", "editor", "forms", "imports", "lookup", "quick",
-        "reporting", "sightings", "snapshot", "undoing",
-    }),
+    frozenset(
+        {
+            "workspace",
+            "appview",
+            "capture",
+            "canvas",
+            "config",
+            "display",
+            "editor",
+            "forms",
+            "imports",
+            "lookup",
+            "quick",
+            "reporting",
+            "sightings",
+            "snapshot",
+            "undoing",
+        }
+    ),
     frozenset({"workshop"}),
     frozenset({"widgets", "review", "cli"}),
 )

@@ -211,7 +211,7 @@ class AppView(Capture):
         self._record(decide.confirm_class, ids, classification, why=why, actor=actor)
 
     def action(self, text: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
-        """Write down something to do; `fields` are those of model.Action: such as owner, due and links."""
+        """Write down something to do; `fields` are those of model.Action, such as owner, due and links."""
         self._record(acting.action, self.id, text, why=why, actor=actor, **fields)
 
     def amend(self, action: Ids, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
