@@ -1,0 +1,24 @@
+"""The main job on our own samples, as `make demo` does it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.slow
+def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
+    """Every sample is imported, and diagrams, report and finished review are where it says they are."""
+    command = [sys.executable, "-c", "from workbench.cli import main; main()", "demo", "here"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=280)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not recognised" not in done.stdout
+    assert "refused" not in done.stdout
+    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    places = [Path(line[1]) for line in lines if line and line[0] in {"workspace", "diagram", "report", "review"}]
+    assert [path for path in places if not path.exists()] == []
+    assert {path.suffix for path in places} == {"", ".svg", ".html"}
+    assert sorted(p.name for p in (tmp_path / "here" / "reviews").glob("*.html"))
