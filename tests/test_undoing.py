@@ -53,6 +53,19 @@ def test_undo_of_ones_own_leaves_what_others_did_since(app: AppView):
     assert names(app) == ["Step two"]
 
 
+def test_undo_never_takes_the_app_itself_away(app: AppView):
+    """Whoever undoes more often than there were edits still has the app, also one that was imported."""
+    app.quick("Step one", actor="ana")
+    app.undo(actor="ana")
+    with pytest.raises(wb.UsageError, match="no step"):
+        app.undo(actor="ana")
+    imported = app.workspace.import_file(wb.sample("n8n/order-intake.json"), why="sample", actor="ana")
+    with pytest.raises(wb.UsageError, match="no step"):
+        imported.undo(actor="ana")
+
+    assert (names(app), app.name) == ([], "Orders")
+
+
 def test_undo_of_ones_own_says_who_has_nothing_left(app: AppView):
     """Somebody who has edited nothing is told so by name."""
     app.quick("Step one", actor="ana")

@@ -19,7 +19,8 @@ _FIRST_PAGE = 64
 def step_to_undo(ledger: Ledger, app: str, actor: str | None = None) -> Batch:
     """Return the newest edit of an app that is in effect: by anyone, or by one person.
 
-    Votes, cards and the steps of a workshop are no edits; where things stand on the canvas is.
+    Votes, cards and the steps of a workshop are no edits; where things stand on the canvas is. How the app came about
+    is none either.
 
     Raises
     ------
@@ -59,7 +60,10 @@ def _takes_away(undone: int, undoing: Mapping[int, int]) -> bool:
 
 def _is_edit(batch: Batch, app: str, actor: str | None) -> bool:
     ours = any(c.id == app or getattr(c.after or c.before, "app", None) == app for c in batch.changes)
-    return ours and actor in (None, batch.actor) and any(c.noun not in _NO_EDITS for c in batch.changes)
+    # Without the app itself there is nothing left to work on: how it came about is for the workspace to undo.
+    begins = any(c.id == app and None in (c.before, c.after) for c in batch.changes)
+    is_edit = any(c.noun not in _NO_EDITS for c in batch.changes)
+    return ours and not begins and is_edit and actor in (None, batch.actor)
 
 
 def _newest_first(ledger: Ledger) -> Iterator[Batch]:

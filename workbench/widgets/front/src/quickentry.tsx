@@ -1,243 +1,278 @@
 // One line makes flows: what it will make is shown as it is typed, names that are there are offered.
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { Refused, useDraft, useLink, useView, widget } from "./shared/panel";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Line } from "./quick/line";
+import { marks, useLooking } from "./quick/looking";
+import { isAsked, type Offer, offered } from "./quick/offering";
+import { usePast } from "./quick/past";
+import { Doubts, summed, Told } from "./quick/told";
+import type { Doubt, Item, Look, View } from "./quick/types";
+import { useDraft, useLink, useView, widget } from "./shared/panel";
+import { fromPython } from "./shared/points";
 
-interface Item {
-  does: "new" | "used" | "changed";
-  thing: string;
-  id: string;
-  says: string;
-  start: number;
-  end: number;
-  kind: string | null;
-  guessed: string | null;
-}
-
-interface Name {
-  text: string;
-  replaces: [number, number];
-  kind: string;
-  why: string;
-}
-
-interface Look {
-  items: Item[];
-  doubts: { says: string; start: number; end: number; instead: string | null }[];
-  names: Name[];
-  ready: boolean;
-  missing: string | null;
-  problem: { says: string; start: number; end: number } | null;
-}
-
-// Between two looks while somebody types: shorter than anybody notices, longer than between two keys.
-const PAUSE = 60;
-const SIGNS = { new: "+", used: "=", changed: "~" } as const;
-const WORDS = { new: "new", used: "is there already", changed: "changes" } as const;
+const EXAMPLE = "Order form -> Check order : name";
+// The place is marked in the line itself.
+const COLUMN = /^column \d+: /;
+// So long nobody is told what is wrong with what is still being typed.
+const CALM = 700;
 
 function QuickEntry() {
-  const view = useView<{ title: string; help: string; kinds: { id: string; says: string }[] }>();
+  const view = useView<View>();
   const link = useLink();
-  const [text, setText] = useDraft("line");
-  const [look, setLook] = useState<Look | null>(null);
-  const [chosen, setChosen] = useState(-1);
-  const [closed, setClosed] = useState(false);
+  const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const caret = () => field.current?.selectionStart ?? Infinity;
+  // Lines that were pasted together wait below the one in the field; a line on its way counts until Python has it.
+  const [draft, setDraft] = useDraft("line");
+  const [sent, setSent] = useDraft("sent");
+  const [text, ...waiting] = draft.split("\n");
+  const looking = useLooking(text, caret, view.head);
+  const past = usePast();
+  const [open, setOpen] = useState<boolean | null>(null);
+  const [picked, setPicked] = useState(-1);
   const [said, setSaid] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  const newest = useRef(0);
-  const id = useId();
-
-  const ask = async (line: string, cursor: number) => {
-    const mine = ++newest.current;
-    if (!line.trim()) return setLook(null);
-    try {
-      const found = await link.call<Look>("look", { text: line, cursor });
-      if (mine === newest.current) setLook(found);
-    } catch (error) {
-      if (mine === newest.current) setProblem(error instanceof Error ? error.message : String(error));
-    }
-  };
+  const calm = useCalm(text);
+  const busy = useRef(false);
+  const toEnd = useRef(false);
 
   useEffect(() => {
-    const timer = setTimeout(() => ask(text, field.current?.selectionStart ?? text.length), PAUSE);
-    return () => clearTimeout(timer);
-  }, [text, view]);
+    // Whether it was entered before the kernel stopped, nobody knows; the same line again does no harm.
+    if (sent) back(sent);
+  }, []);
+  useLayoutEffect(() => {
+    if (toEnd.current) field.current?.setSelectionRange(text.length, text.length);
+    toEnd.current = false;
+  }, [text]);
 
-  const type = (line: string) => {
-    setText(line);
-    setChosen(-1);
-    setClosed(false);
+  const { seen } = looking;
+  const look = seen?.look ?? null;
+  const offers = offered(text, seen, caret());
+  const shown = (open ?? (isAsked(text, offers) && document.activeElement === field.current)) ? offers : [];
+  const takes = picked >= 0 ? Math.min(picked, shown.length - 1) : isAsked(text, offers) ? 0 : -1;
+
+  const type = (typed: string, more: string[] = waiting) => {
+    const [first = "", ...rest] = typed.split(/\r?\n/).filter((line, _, all) => line.trim() || all.length === 1);
+    setDraft([first, ...rest, ...more].join("\n"));
+    toEnd.current = rest.length > 0;
+    setOpen(null);
+    setPicked(-1);
     setProblem(null);
     setSaid("");
   };
+  const edit = (typed: string) => {
+    past.leave();
+    type(typed);
+  };
+  const show = (line: string) => {
+    type(line);
+    setOpen(false);
+    toEnd.current = true;
+  };
+  const back = (line: string) => {
+    setDraft([line, ...draft.split("\n").filter((each) => each.trim())].join("\n"));
+    setSent("");
+    toEnd.current = true;
+  };
 
   const put = (start: number, end: number, words: string) => {
-    const line = text.slice(0, start) + words + text.slice(end);
-    type(line);
-    requestAnimationFrame(() => field.current?.setSelectionRange(start + words.length, start + words.length));
     field.current?.focus();
+    field.current?.setSelectionRange(start, end);
+    // As if it were typed, so that the browser can undo it.
+    if (!document.execCommand("insertText", false, words)) edit(text.slice(0, start) + words + text.slice(end));
+  };
+  const take = (name: Offer) => put(name.start, name.end, name.text);
+
+  const attempt = async <T,>(name: string, given: Record<string, unknown> = {}): Promise<T | undefined> => {
+    try {
+      const value = await link.call<T>(name, given);
+      setProblem(null);
+      return value;
+    } catch (error) {
+      setProblem((error instanceof Error ? error.message : String(error)).replace(COLUMN, ""));
+      return undefined;
+    }
   };
 
   const enter = async () => {
-    if (busy || !text.trim()) return;
-    setBusy(true);
-    try {
-      const made = await link.call<Look & { changes: number }>("enter", { text });
-      const fresh = made.items.filter((item) => item.does !== "used").map((item) => item.says);
-      newest.current++;
-      setText("");
-      setLook(null);
-      setSaid(made.changes ? `Done: ${fresh.join("; ")}.` : "All of that was there already; nothing changed.");
-      setProblem(null);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-      if (error instanceof Refused && typeof error.place === "number") field.current?.setSelectionRange(error.place, text.length);
-    } finally {
-      setBusy(false);
-      field.current?.focus();
-    }
+    if (busy.current) return;
+    if (!text.trim()) return waiting.length ? type(waiting.join("\n"), []) : undefined;
+    busy.current = true;
+    const line = text;
+    setSent(line);
+    type(waiting.join("\n"), []);
+    past.leave();
+    field.current?.focus();
+    const made = await attempt<Look>("enter", { text: line });
+    busy.current = false;
+    if (made) {
+      setSent("");
+      setSaid(made.changes ? `Added: ${line}` : "All of that was there already; nothing changed.");
+    } else refused.current(line);
+  };
+  // What was typed while the line was on its way stands after it.
+  const refused = useRef(back);
+  refused.current = (line) => {
+    back(line);
+    requestAnimationFrame(async () => {
+      const wrong = (await looking.again())?.look.problem;
+      if (!wrong) return;
+      setProblem(at(line, wrong));
+      field.current?.setSelectionRange(fromPython(line, wrong.end), fromPython(line, wrong.end));
+    });
   };
 
-  const undo = async () => {
-    try {
-      await link.call("undo");
-      setSaid("Taken back.");
-      setProblem(null);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
+  const turn = async (which: "undo" | "redo") => {
+    const words = await attempt<string>(which);
+    if (words !== undefined) setSaid(which === "undo" ? `Taken back: ${words}` : `Done again: ${words}`);
     field.current?.focus();
   };
+  const older = async () => {
+    const line = await past.older().catch(() => null);
+    if (line === null) setSaid(past.browsing ? "This is the oldest line." : "No line has been entered here yet.");
+    else show(line);
+  };
+  const tab = async () => {
+    const newest = offered(text, await looking.again(), caret());
+    if (isAsked(text, newest)) take(newest[0]);
+    else field.current?.closest(".tw-quick")?.querySelector<HTMLElement>("button.tw-main")?.focus();
+  };
+  const escape = () => {
+    if (shown.length) return setOpen(false);
+    if (!text) return;
+    if (!past.browsing) past.clear(text);
+    past.leave();
+    type("");
+    setSaid("Cleared. The arrow up brings it back.");
+  };
 
-  const names = closed ? [] : (look?.names ?? []);
   const key = (event: KeyboardEvent) => {
-    const pick = names[chosen];
-    if (event.key === "ArrowDown" && names.length) setChosen((chosen + 1) % names.length);
-    else if (event.key === "ArrowUp" && names.length) setChosen((chosen + names.length) % (names.length + 1) - 1);
-    else if (event.key === "Escape" && names.length) setClosed(true);
-    else if ((event.key === "Tab" || event.key === "Enter") && pick && !event.shiftKey) put(...pick.replaces, pick.text);
-    else if (event.key === "Enter") enter();
-    else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !text) undo();
+    if (event.isComposing) return;
+    const { key: pressed, shiftKey } = event;
+    const command = event.ctrlKey || event.metaKey;
+    const atEnd = caret() >= text.length;
+    const stale = text.trim() !== "" && seen?.text !== text && !text.endsWith(" ");
+    if (command && pressed === " ") setOpen(true);
+    else if (command && !text && pressed.toLowerCase() === "z") turn(shiftKey ? "redo" : "undo");
+    else if (command && !text && pressed.toLowerCase() === "y") turn("redo");
+    else if (pressed === "Escape") escape();
+    else if (pressed === "ArrowDown" && past.browsing) show(past.newer());
+    else if (pressed === "ArrowUp" && (past.browsing || !text)) older();
+    else if (pressed === "ArrowDown" && (shown.length || (offers.length && atEnd))) {
+      setPicked(shown.length ? (takes + (picked < 0 && takes === 0 ? 0 : 1)) % offers.length : 0);
+      setOpen(true);
+    } else if (pressed === "ArrowUp" && shown.length) setPicked((takes <= 0 ? shown.length : takes) - 1);
+    else if (pressed === "Tab" && !shiftKey && shown[takes]) take(shown[takes]);
+    else if (pressed === "Tab" && !shiftKey && stale && atEnd) tab();
+    else if (pressed === "Enter" && shown.length && picked >= 0) take(shown[takes]);
+    else if (pressed === "Enter") enter();
     else return;
     event.preventDefault();
   };
 
   const choose = async (item: Item, kind: string) => {
-    try {
-      type(await link.call<string>("kind", { text, start: item.start, kind: kind || null }));
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
+    const line = await attempt<string>("kind", { text, start: item.start, kind: kind || null });
+    if (line !== undefined) type(line);
   };
+  const write = (doubt: Doubt) => put(fromPython(text, doubt.start), fromPython(text, doubt.end), doubt.instead!);
+  const wrong = problem ?? looking.failed ?? (calm && look?.problem ? at(text, look.problem) : null);
 
   return (
     <div class="tw-quick">
-      <div class="tw-row">
-        <label for={`${id}-line`}>
-          <strong>{view.title}</strong>
-        </label>
-        <span class="tw-note" id={`${id}-how`}>
-          Order form -&gt; Check order -&gt; Stock table : name, card number
-        </span>
-      </div>
-      <div class="tw-row tw-line">
-        <input
-          id={`${id}-line`}
-          ref={field}
-          type="text"
-          role="combobox"
-          autocomplete="off"
-          spellcheck={false}
-          aria-autocomplete="list"
-          aria-expanded={names.length > 0}
-          aria-controls={`${id}-names`}
-          aria-activedescendant={names[chosen] ? `${id}-name-${chosen}` : undefined}
-          aria-describedby={`${id}-how ${id}-state`}
-          aria-invalid={Boolean(problem || look?.problem)}
-          value={text}
-          onInput={(event) => type(event.currentTarget.value)}
-          onKeyDown={key}
-          onKeyUp={(event) => event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End"
-            ? ask(text, event.currentTarget.selectionStart ?? text.length) : undefined}
+      <label for={`${id}-line`}>{view.title}</label>
+      <div class="tw-row tw-entry">
+        <Line
+          id={id}
+          field={field}
+          text={text}
+          marks={marks(text, seen)}
+          names={shown}
+          picked={takes}
+          wrong={wrong !== null}
+          placeholder={EXAMPLE}
+          type={edit}
+          press={key}
+          moved={() => looking.again()}
+          left={() => setOpen(null)}
+          take={take}
         />
-        <button type="button" class="tw-main" disabled={busy || !text.trim()} onClick={enter}>
+        <button type="button" class="tw-main" disabled={!draft.trim()} onClick={enter}>
           Add
         </button>
-        <button type="button" onClick={undo}>
+        <button type="button" onClick={() => turn("undo")}>
           Undo
         </button>
+        <button type="button" onClick={() => turn("redo")}>
+          Redo
+        </button>
       </div>
-      <ul id={`${id}-names`} role="listbox" aria-label="Names that are there already" class="tw-names" hidden={!names.length}>
-        {names.map((name, index) => (
-          <li
-            key={name.text}
-            id={`${id}-name-${index}`}
-            role="option"
-            aria-selected={index === chosen}
-            onMouseDown={(event) => {
-              event.preventDefault();
-              put(...name.replaces, name.text);
-            }}
-          >
-            {name.text} <span class="tw-note">{name.why}</span>
-          </li>
-        ))}
-      </ul>
-      <div id={`${id}-state`} aria-live="polite">
-        {problem && <p class="tw-problem">{problem}</p>}
-        {!problem && look?.problem && (
-          <p class="tw-problem">
-            At “{text.slice(look.problem.start, look.problem.end) || "the end"}”: {look.problem.says}
-          </p>
+      <div id={`${id}-state`} class="tw-state" role="status">
+        {wrong !== null ? (
+          <p class="tw-problem">{wrong}</p>
+        ) : said ? (
+          <p class="tw-said">{said}</p>
+        ) : (
+          <p class="tw-note">{hint(text, look, shown, sent, waiting)}</p>
         )}
-        {look?.missing && !look.problem && <p class="tw-note">Still to come: {look.missing}.</p>}
-        {said && <p class="tw-said">{said}</p>}
+        {calm && look && look.items.length > 0 && <span class="tw-hidden">{summed(look.items)}</span>}
       </div>
-      {look && look.items.length > 0 && (
-        <ul class="tw-preview" aria-label="What this line makes">
-          {look.items.map((item) => (
-            <li key={`${item.thing}${item.id}${item.start}`} class={`tw-${item.does}`}>
-              <span class="tw-sign" title={WORDS[item.does]}>
-                {SIGNS[item.does]}
-                <span class="tw-hidden"> {WORDS[item.does]}: </span>
-              </span>
-              {item.says}
-              {item.thing === "element" && item.does === "new" && (
-                <select
-                  aria-label={`Kind of ${text.slice(item.start, item.end)}`}
-                  value={item.kind ?? ""}
-                  onChange={(event) => choose(item, event.currentTarget.value)}
-                >
-                  <option value="">don't know</option>
-                  {view.kinds.map((kind) => (
-                    <option key={kind.id} value={kind.id}>
-                      {kind.says}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </li>
-          ))}
-        </ul>
+      {look && (
+        <Told
+          items={look.items}
+          kinds={view.kinds}
+          called={(item) => text.slice(fromPython(text, item.start), fromPython(text, item.end))}
+          choose={choose}
+        />
       )}
-      {look?.doubts.map((doubt) => (
-        <p key={doubt.says} class="tw-doubt">
-          {doubt.says}{" "}
-          {doubt.instead !== null && (
-            <button type="button" onClick={() => put(doubt.start, doubt.end, doubt.instead!)}>
-              Write {doubt.instead}
-            </button>
-          )}
-        </p>
-      ))}
-      <details>
+      {look && <Doubts doubts={look.doubts.filter((doubt) => !isTold(doubt, look.items))} write={write} />}
+      {waiting.length > 0 && (
+        <div class="tw-waiting">
+          <h3>{waiting.length === 1 ? "One more line waits" : `${waiting.length} more lines wait`}</h3>
+          <ol>
+            {waiting.map((line, index) => (
+              <li key={index}>{line}</li>
+            ))}
+          </ol>
+          <button type="button" onClick={() => type(text, [])}>
+            Forget {waiting.length === 1 ? "it" : "them"}
+          </button>
+        </div>
+      )}
+      <details class="tw-how">
         <summary>How to write a line</summary>
-        <pre class="tw-help">{view.help}</pre>
+        <pre>{view.help}</pre>
       </details>
     </div>
   );
+}
+
+/** Whether nothing has been typed for a moment. */
+function useCalm(text: string): boolean {
+  const [calm, setCalm] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setCalm(text), CALM);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return calm === text;
+}
+
+/** Whether the list says the same: a flow that is there already. */
+function isTold(doubt: Doubt, items: Item[]): boolean {
+  return items.some((item) => item.does === "used" && item.thing === "flow" && item.start === doubt.start && item.end === doubt.end);
+}
+
+function at(text: string, problem: { says: string; start: number; end: number }): string {
+  const words = text.slice(fromPython(text, problem.start), fromPython(text, problem.end)).trim();
+  return `${words ? `At “${words}”` : "At the end"}: ${problem.says}.`;
+}
+
+function hint(text: string, look: Look | null, shown: Offer[], sent: string, waiting: string[]): string {
+  if (sent && !text) return `Adding: ${sent}`;
+  if (!text && waiting.length) return "Enter brings the next line up.";
+  if (!text) return "Enter adds the line. Arrow up brings back earlier ones.";
+  if (shown.length) return "Tab takes the name, arrows choose another, Escape closes the list.";
+  if (look?.missing) return `Still to come: ${look.missing}.`;
+  return look?.ready ? "Enter adds this." : "";
 }
 
 export default widget(QuickEntry);
