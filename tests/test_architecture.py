@@ -56,8 +56,8 @@ _FRONT_DOOR = "__init__"
 
 
 def modules() -> list[Path]:
-    """Return the modules of the package."""
-    return sorted(PACKAGE.rglob("*.py"))
+    """Return the modules of the package; what builds the browser's side is no part of it."""
+    return sorted(p for p in PACKAGE.rglob("*.py") if "front" not in p.parts)
 
 
 def room(module: Path) -> str:

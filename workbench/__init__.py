@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "AppView", "Canvas", "Triage", "UsageError", "WorkbenchError", "Workspace", "__version__", "init", "link", "open", "sample",
-    "table",
+    "Activity", "AppView", "Canvas", "Join", "QuickEntry", "Triage", "UsageError", "WorkbenchError", "Workshop",
+    "Workspace", "__version__", "init", "link", "open", "sample", "table",
 ]  # fmt: skip
 
 _HOMES = {
@@ -33,7 +33,11 @@ _HOMES = {
     "UsageError": "workbench.errors",
     "sample": "workbench.places",
     "table": "workbench.display",
+    "Activity": "workbench.widgets.activity",
     "Canvas": "workbench.widgets.canvas",
+    "Join": "workbench.widgets.join",
+    "QuickEntry": "workbench.widgets.quickentry",
+    "Workshop": "workbench.widgets.workshop",
     "Triage": "workbench.widgets.triage",
     "link": "workbench.widgets.linked",
 }

@@ -229,6 +229,24 @@ def lab(context: typer.Context, port: Annotated[int, typer.Option()] = 8888) -> 
 
 
 @app.command()
+def join(
+    context: typer.Context,
+    app_name: Annotated[
+        str | None, typer.Option("--app", help="The app; else the one whose workshop is running.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="0.0.0.0 lets others in your network reach the page.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option()] = 8866,
+) -> None:
+    """Serve the page on which the people in a workshop write cards and vote; prints its address.
+
+    Example: workbench join --host 0.0.0.0
+    """
+    from workbench.cli import joining  # noqa: PLC0415
+
+    joining.start(context.obj, app_name, host, port)
+
+
+@app.command()
 def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo")) -> int:
     """Do the main job on the sample exports: import, model, threats, diagram, review, report."""
     from workbench.cli import demonstration  # noqa: PLC0415

@@ -69,10 +69,21 @@ def _digest() -> str:
 
 def _bundle() -> None:
     STATIC.mkdir(exist_ok=True)
-    _npm("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    _install(checked=False)
     entries = [str(file) for ending in ("tsx", "css") for file in sorted(FRONT.glob(f"src/*.{ending}"))]
     esbuild = FRONT / "node_modules" / "esbuild" / "bin" / "esbuild"
     _node(str(esbuild), *entries, *_OPTIONS, f"--outdir={STATIC}")
+
+
+def _install(*, checked: bool) -> None:
+    """Install what the lock file names, with the compiler too if types are to be checked, unless it is there."""
+    wanted = hashlib.sha256((FRONT / "package-lock.json").read_bytes()).hexdigest()
+    stamps = [FRONT / "node_modules" / f".installed-{kind}" for kind in ("checked", "plain")]
+    accepted = stamps[:1] if checked else stamps
+    if any(stamp.exists() and stamp.read_text(encoding="ascii") == wanted for stamp in accepted):
+        return
+    _npm("ci", *([] if checked else ["--omit=dev"]), "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    stamps[not checked].write_text(wanted, encoding="ascii")
 
 
 def _npm(*arguments: str) -> None:
@@ -104,7 +115,7 @@ def development(package: str) -> Path:
     """Return the folder of a package that only development needs, installed if it is not there."""
     folder = FRONT / "node_modules" / package
     if not folder.exists():
-        _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        _install(checked=True)
     return folder
 
 

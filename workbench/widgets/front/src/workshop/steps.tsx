@@ -145,36 +145,46 @@ export function IsItTrue({ flows }: { flows: FlowVote[] }) {
         </button>
         <span class="tw-note">A “no” or “don't know” becomes a question to the flow's owner.</span>
       </div>
-      <ul class="tw-list">
-        {flows.map((flow) => {
-          const kind = flow.true.kinds.true;
-          const own = kind?.has_voted ? (kind.own ?? "?") : "";
-          return (
-            <li key={flow.id}>
-              <fieldset class="tw-inline">
-                <legend>
-                  {flow.source} → {flow.target}
-                  {flow.data.length > 0 && <span class="tw-note"> {flow.data.join(", ")}</span>}
-                </legend>
-                {([[1, "true"], [0, "not true"], ["?", "don't know"]] as [number | string, string][]).map(([value, words]) => (
-                  <label key={value}>
-                    <input
-                      type="radio"
-                      name={`true-${flow.id}`}
-                      checked={own === value}
-                      onChange={() => call("is_true", { flow: flow.id, value: value === "?" ? null : value === 1 })}
-                    />{" "}
-                    {words}
-                  </label>
-                ))}
-                <span class="tw-note">{kind ? `${kind.voted} voted` : "nobody has voted"}</span>
-                {kind?.counts && <Bars kind={kind} first={0} names={["not true", "true"]} />}
-              </fieldset>
-            </li>
-          );
-        })}
-      </ul>
+      <FlowVotes flows={flows} />
     </details>
+  );
+}
+
+const TRUE: [number | string, string][] = [[1, "true"], [0, "not true"], ["?", "don't know"]];
+
+/** Is each of these flows as drawn? */
+export function FlowVotes({ flows }: { flows: FlowVote[] }) {
+  const call = useCall();
+  return (
+    <ul class="tw-list">
+      {flows.map((flow) => {
+        const kind = flow.true.kinds.true;
+        const own = kind?.has_voted ? (kind.own ?? "?") : "";
+        return (
+          <li key={flow.id}>
+            <fieldset class="tw-inline">
+              <legend>
+                {flow.source} → {flow.target}
+                {flow.data.length > 0 && <span class="tw-note"> {flow.data.join(", ")}</span>}
+              </legend>
+              {TRUE.map(([value, words]) => (
+                <label key={value}>
+                  <input
+                    type="radio"
+                    name={`true-${flow.id}`}
+                    checked={own === value}
+                    onChange={() => call("is_true", { flow: flow.id, value: value === "?" ? null : value === 1 })}
+                  />{" "}
+                  {words}
+                </label>
+              ))}
+              <span class="tw-note">{kind ? `${kind.voted} voted` : "nobody has voted"}</span>
+              {kind?.counts && <Bars kind={kind} first={0} names={["not true", "true"]} />}
+            </fieldset>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
@@ -396,14 +406,38 @@ function Route({ item, people }: { item: Parked; people: string[] }) {
 
 const SURE = ["1 not at all", "2", "3", "4", "5 fully"];
 
+interface Sure {
+  revealed: boolean;
+  kinds: Record<string, Kind>;
+}
+
+/** How sure are we that we saw what matters? */
+export function Confidence({ confidence }: { confidence: Sure }) {
+  const call = useCall();
+  const kind = confidence.kinds.confidence;
+  const own = kind?.has_voted ? kind.own : null;
+  return (
+    <>
+      <fieldset class="tw-inline">
+        <legend>How sure are you that we saw what matters?</legend>
+        {SURE.map((words, index) => (
+          <label key={words}>
+            <input type="radio" name="confidence" checked={own === index + 1} onChange={() => call("confidence", { value: index + 1 })} /> {words}
+          </label>
+        ))}
+      </fieldset>
+      <p>{kind ? `${kind.voted} voted` : "Nobody has voted yet"}</p>
+      {kind?.counts && <Bars kind={kind} first={1} names={SURE} />}
+    </>
+  );
+}
+
 export function GoodEnough(props: {
-  body: { confidence: { revealed: boolean; kinds: Record<string, Kind> }; left: string[]; open: { actions: number; questions: number } };
+  body: { confidence: Sure; left: string[]; open: { actions: number; questions: number } };
   workshop: string;
   onLeave(files: string[]): void;
 }) {
   const call = useCall();
-  const kind = props.body.confidence.kinds.confidence;
-  const own = kind?.has_voted ? kind.own : null;
   const [verdict, setVerdict] = useState("good");
   const [next, setNext] = useState("");
   const close = async () => {
@@ -415,23 +449,12 @@ export function GoodEnough(props: {
   return (
     <div class="tw-columns">
       <section aria-label="How sure are we">
-        <fieldset class="tw-inline">
-          <legend>How sure are you that we saw what matters?</legend>
-          {SURE.map((words, index) => (
-            <label key={words}>
-              <input type="radio" name="confidence" checked={own === index + 1} onChange={() => call("confidence", { value: index + 1 })} /> {words}
-            </label>
-          ))}
-        </fieldset>
-        <div class="tw-row">
-          <span>{kind ? `${kind.voted} voted` : "Nobody has voted yet"}</span>
-          {!props.body.confidence.revealed && (
-            <button type="button" disabled={!kind} onClick={() => call("reveal", { about: ["confidence"] })}>
-              Show the votes
-            </button>
-          )}
-        </div>
-        {kind?.counts && <Bars kind={kind} first={1} names={SURE} />}
+        <Confidence confidence={props.body.confidence} />
+        {!props.body.confidence.revealed && (
+          <button type="button" disabled={!props.body.confidence.kinds.confidence} onClick={() => call("reveal", { about: ["confidence"] })}>
+            Show the votes
+          </button>
+        )}
         <p>
           {props.body.open.actions} to do, {props.body.open.questions} open questions.
         </p>
