@@ -24,10 +24,11 @@ _PARTS = re.compile(rf"\S{{1,{_LONGEST}}}|\s+")
 _DRAWING = """<div class="wb-drawing">
 <style>
 .wb-drawing label {{ display: inline-block; padding: .3em 0; cursor: pointer; }}
-.wb-drawing > div {{ overflow: auto; max-height: 85vh; border: 1px solid #c8ced6; background: white; }}
+.wb-drawing > div {{ overflow: auto; border: 1px solid #c8ced6; background: white; }}
 .wb-drawing img {{ display: block; max-width: 100%; height: auto; }}
-.wb-drawing:has(input:checked) img {{ max-width: none; }}
-@media print {{ .wb-drawing label {{ display: none; }} .wb-drawing > div {{ max-height: none; border: none; }} }}
+@media screen {{ .wb-drawing:has(input:checked) > div {{ max-height: 75vh; }} }}
+@media screen {{ .wb-drawing:has(input:checked) img {{ max-width: none; }} }}
+@media print {{ .wb-drawing label {{ display: none; }} }}
 </style>
 <label><input type="checkbox"> Full size</label>
 <div tabindex="0" role="region" aria-label="{alt}" data-lm-suppress-shortcuts="true">
