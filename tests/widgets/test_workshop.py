@@ -50,7 +50,7 @@ def test_before_a_workshop_the_page_offers_the_agendas(stage: Stage) -> None:
     """Each agenda with its length and its steps, and no workshop yet."""
     assert stage.view["phase"] == "before"
     offered = {each["id"]: each["minutes"] for each in stage.view["agendas"]}
-    assert {"full": 90, "short": 45, "micro": 20, "privacy": 30} == offered
+    assert offered == {"full": 90, "short": 45, "micro": 20, "privacy": 30}
     assert stage.view["earlier"] == []
 
 
