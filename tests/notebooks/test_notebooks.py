@@ -18,6 +18,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # What a reader must find in the outputs.
 ESSENTIALS = {
     "01-model-an-app.ipynb": ["<img", "Anyone", "webhook", "Severity", "score", "planned", "asked in the first session"],
+    "02-run-a-workshop.ipynb": ["Order intake", "jupyter.widget-view", "None."],
     "90-periodic-review.ipynb": ["<img", "application/vnd.plotly.v1+json", "Severity", "Recorded the review", "first look"],
 }  # fmt: skip
 
