@@ -83,7 +83,7 @@ class Visitor:
 
     def open(self, notebook: str) -> None:
         """Log in, open a notebook and return when its kernel waits for work."""
-        self.page.goto(f"{self.lab.address}/lab/tree/{notebook}?token={self.lab.token}&reset")
+        self.page.goto(f"{self.lab.address}/lab/tree/notebooks/{notebook}?token={self.lab.token}&reset")
         self.until(_READY)
 
     def run_all(self) -> None:

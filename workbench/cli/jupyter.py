@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def start(folder: Path, port: int) -> None:
-    """Replace this process by JupyterLab on the loopback address, with a token, in the workspace's notebooks."""
+    """Replace this process by JupyterLab on the loopback address, with a token, showing the workspace's notebooks.
+
+    It serves the whole workspace, so that reports can be opened from it.
+    """
     with workbench.open(folder) as ws:
         root = ws.path
     copy_notebooks(root)
@@ -22,7 +25,8 @@ def start(folder: Path, port: int) -> None:
     arguments = [
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
-        f"--ServerApp.root_dir={root / 'notebooks'}",
+        f"--ServerApp.root_dir={root}",
+        "--LabApp.default_url=/lab/tree/notebooks",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
