@@ -11,7 +11,7 @@ from workbench.diagrams.boxes import boxes_around
 from workbench.diagrams.drawing import as_graph
 from workbench.diagrams.fold import folded, to_close
 from workbench.diagrams.graph import Graph, Node, box_of
-from workbench.diagrams.layout import SCREEN, lay_out
+from workbench.diagrams.layout import on_screen
 from workbench.diagrams.picture import picture
 from workbench.model import Boundary, Placement
 
@@ -81,7 +81,7 @@ def _positions(graph: Graph, known: Mapping[str, Point], model: Model) -> Mappin
     here = {n.id for n in graph.nodes}
     found = {i: point for i, point in known.items() if i in here}
     found |= _closed(graph, known, model)
-    return {**found, **beside(graph, found)} if found else lay_out(graph, page=SCREEN).positions
+    return {**found, **beside(graph, found)} if found else on_screen(graph).positions
 
 
 def _closed(graph: Graph, known: Mapping[str, Point], model: Model) -> dict[str, Point]:

@@ -22,12 +22,13 @@ _MARGIN = 16
 _INSET = 5  # Graphviz lets neighbouring clusters touch; drawn a little smaller, they do not
 
 
-def to_dot(graph: Graph, direction: Direction, *, hasty: bool = False) -> str:
+def to_dot(graph: Graph, direction: Direction, *, hasty: bool = False, space: float = 1) -> str:
     """Return the graph in DOT; in haste, lines are straight and less time goes into avoiding crossings.
 
+    `space` is how many times the usual room there is between ranks.
     Lines with corners are found faster than curves, and `rounded` makes them as pleasant.
     """
-    beside, between = (f"{pixels / _INCH:.3f}" for pixels in _SPACE[direction])
+    beside, between = (f"{pixels / _INCH:.3f}" for pixels in (_SPACE[direction][0], _SPACE[direction][1] * space))
     haste = " splines=line mclimit=0.3" if hasty else " newrank=true splines=polyline"
     spaces = f"nodesep={beside} ranksep={between}"
     lines = [

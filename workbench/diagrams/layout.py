@@ -27,23 +27,36 @@ PAGE = 1.2
 """Width by height of a drawing that fits a screen and half a page."""
 SCREEN = 1.7
 """Width by height of the canvas."""
+ROOMY = 1.4
+"""Between ranks on the canvas, where labels are bigger on a projector."""
 
 
 def lay_out(
-    graph: Graph, direction: Direction | None = None, *, seconds: float = SECONDS, page: float = PAGE
+    graph: Graph,
+    direction: Direction | None = None,
+    *,
+    seconds: float = SECONDS,
+    page: float = PAGE,
+    space: float = 1,
 ) -> Layout:
     """Return places for a graph: the same for the same graph.
 
-    `direction` is chosen from its shape if not given, so that width by height is near to `page`.
+    `direction` is chosen from its shape if not given, so that width by height is near to `page`; `space` is how many
+    times the usual room there is between ranks.
     """
     direction = direction or _direction(graph, page)
     if len(graph.nodes) > MOST_NODES:
         return layered(graph, direction, reason=f"more than {MOST_NODES} nodes")
-    dot = to_dot(graph, direction, hasty=len(graph.nodes) > MOST_CAREFUL)
+    dot = to_dot(graph, direction, hasty=len(graph.nodes) > MOST_CAREFUL, space=space)
     try:
         return from_json(graph, ask(dot, seconds))
     except LayoutError as error:
         return layered(graph, direction, reason=str(error))
+
+
+def on_screen(graph: Graph) -> Layout:
+    """Return places for a graph on the canvas."""
+    return lay_out(graph, page=SCREEN, space=ROOMY)
 
 
 def given(graph: Graph, positions: Mapping[str, Point]) -> Layout:

@@ -93,10 +93,9 @@ def drawn(shape: Shape, size: Size, centre: Point, letters: Type = NORMAL) -> st
 def _signs(shape: Shape, box: Box, scale: float) -> Iterator[str]:
     """Yield what stands on a shape's outline: class, threats, and from where it can be reached."""
     lid, tip = (_LID if shape.form == "store" else 0), (_POINT if shape.form == "entry_point" else 0)
-    inwards = 12 * (scale - 1)
     if shape.mark or shape.unclassified:
         drawing = class_sign(shape.mark, 0, 0) if shape.mark else unknown_sign(0, 0)
-        yield _sized(drawing, box.left + 5 + inwards, box.top + 1 + lid + inwards, scale)
+        yield _sized(drawing, box.left + 5, box.top + 1 + lid, scale)
     if shape.badge:
         yield _sized(badge_sign(shape.badge, 0, 0), box.right - tip - 4, box.top + lid, scale)
     if shape.reach:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from workbench.diagrams.layout import SCREEN, lay_out
+from workbench.diagrams.layout import on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
     Ends = tuple[Point, Point]
 
-
-@lru_cache(maxsize=8)
-def _laid_out(graph: Graph) -> Layout:
-    return lay_out(graph, page=SCREEN)
+_laid_out = lru_cache(maxsize=8)(on_screen)
 
 
 class Routes:

@@ -1,4 +1,4 @@
-// How Cytoscape draws what it draws; shapes come as pictures from Python, labels and titles from marks.ts.
+// How Cytoscape draws what it draws: boundaries, lines, and what is selected; for the rest see marks.ts.
 
 import type { EdgeSingular, NodeSingular, StylesheetJson } from "cytoscape";
 
@@ -34,12 +34,6 @@ export function looks(theme: Theme): StylesheetJson {
         width: "data(w)",
         height: "data(h)",
         "background-opacity": 0,
-        "background-image": "data(art)",
-        "background-width": ((node: NodeSingular) => node.data("w") + 2 * ROOM) as any,
-        "background-height": ((node: NodeSingular) => node.data("h") + 2 * ROOM) as any,
-        "background-clip": "none",
-        "background-image-containment": "over",
-        "background-image-crossorigin": "null" as any,
         "bounds-expansion": ROOM as any,
         "overlay-opacity": 0,
       },

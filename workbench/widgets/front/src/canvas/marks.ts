@@ -1,22 +1,22 @@
-// What lies over Cytoscape's drawing: labels of lines, rings where they cross a boundary, titles of boundaries.
+// What lies over Cytoscape's drawing: shapes, labels of lines, rings where they cross a boundary, titles of boundaries.
 
 import type { Core, EdgeSingular, NodeSingular } from "cytoscape";
 import { type Box, boxAt, boxOf, crossing, holds, pathOf } from "./geometry";
+import { draw, FONT } from "./ink";
 import { CENTRE, type Seat, seated, seats } from "./labels";
-import { type Theme, titleHeight } from "./looks";
+import { ROOM, type Theme, titleHeight } from "./looks";
 import type { Art, Spot } from "./types";
 
-const FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif";
 const INK = "#1f2933";
 const BIGGER = 1.5;
+const EVERYTHING: Box = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+// How far a label may stand from its line.
+const BESIDE = 160;
 // Beyond so many lines, looking for the best seat of each label takes longer than it helps.
 const MOST_SEATED = 220;
 
-export const address = (svg: string): string => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-
 export class Marks {
   readonly canvas = document.createElement("canvas");
-  private readonly images = new Map<string, HTMLImageElement>();
   private chosen = new Map<string, Seat>();
   private readonly paint: CanvasRenderingContext2D;
   /** A line that is being drawn, from and to. */
@@ -25,7 +25,6 @@ export class Marks {
   constructor(
     private readonly cy: Core,
     private theme: Theme,
-    private readonly again: () => void,
   ) {
     this.canvas.className = "tw-marks";
     this.canvas.setAttribute("aria-hidden", "true");
@@ -69,17 +68,28 @@ export class Marks {
     this.paint.setTransform(1, 0, 0, 1, 0, 0);
     this.paint.clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.paint.setTransform(zoom, 0, 0, zoom, x * density, y * density);
-    this.drawOn(this.paint);
+    const { x1, y1, x2, y2 } = this.cy.extent();
+    this.drawOn(this.paint, { left: x1, top: y1, right: x2, bottom: y2 });
   }
 
-  /** Draws everything on any ground whose units are those of the model. */
-  drawOn(paint: CanvasRenderingContext2D): void {
+  /** Draws what is within a part, or everything, on any ground whose units are those of the model. */
+  drawOn(paint: CanvasRenderingContext2D, part: Box = EVERYTHING): void {
     const frames = this.frames().map((frame): [NodeSingular, Box] => [frame, boxOf(frame)]);
     frames.forEach(([frame, box]) => this.drawTitle(paint, frame, box));
-    const paths = this.lines().map((edge): [EdgeSingular, Spot[]] => [edge, pathOf(edge)]);
+    const paths = this.lines()
+      .map((edge): [EdgeSingular, Spot[]] => [edge, pathOf(edge)])
+      .filter(([, path]) => path.some((point) => holds(part, point, BESIDE)));
+    this.shapes().forEach((node) => this.drawShape(paint, node, part));
     paths.forEach(([edge, path]) => this.faded(paint, edge, () => this.drawRings(paint, path, frames)));
     paths.forEach(([edge, path]) => this.faded(paint, edge, () => this.drawLabel(paint, edge, path)));
     this.drawRubber(paint);
+  }
+
+  private drawShape(paint: CanvasRenderingContext2D, node: NodeSingular, part: Box): void {
+    const box = boxOf(node);
+    if (box.right < part.left - ROOM || box.left > part.right + ROOM) return;
+    if (box.bottom < part.top - ROOM || box.top > part.bottom + ROOM) return;
+    this.faded(paint, node, () => draw(paint, node.data("art"), box.left - ROOM, box.top - ROOM));
   }
 
   private drawTitle(paint: CanvasRenderingContext2D, frame: NodeSingular, box: Box): void {
@@ -89,6 +99,7 @@ export class Marks {
     paint.globalAlpha = frame.hasClass("dim") ? 0.3 : 1;
     paint.font = `700 ${big ? 17 : 11.5}px ${FONT}`;
     paint.textBaseline = "alphabetic";
+    paint.textAlign = "left";
     const words = fitted(paint, frame.data("title"), box.right - box.left - 20 - wide);
     paint.lineWidth = 4;
     paint.lineJoin = "round";
@@ -99,7 +110,7 @@ export class Marks {
     paint.fillText(words, x, y);
     if (badge) {
       const [w, h] = this.size(badge);
-      this.picture(paint, badge.art, box.right - 8 - w, box.top + titleHeight(this.theme) / 2 + 2 - h / 2, w, h);
+      draw(paint, badge.art, box.right - 8 - w, box.top + titleHeight(this.theme) / 2 + 2 - h / 2, this.times);
     }
     paint.globalAlpha = 1;
   }
@@ -124,7 +135,7 @@ export class Marks {
     if (!label) return;
     const [w, h] = this.size(label);
     const [x, y] = seated(path, this.chosen.get(edge.id()) ?? CENTRE);
-    this.picture(paint, label.art, x - w / 2, y - h / 2, w, h);
+    draw(paint, label.art, x - w / 2 - 2 * this.times, y - h / 2 - 2 * this.times, this.times);
     if (!edge.selected()) return;
     paint.strokeStyle = this.theme.accent;
     paint.lineWidth = 2.5;
@@ -146,26 +157,19 @@ export class Marks {
     paint.setLineDash([]);
   }
 
-  private faded(paint: CanvasRenderingContext2D, edge: EdgeSingular, draw: () => void): void {
-    paint.globalAlpha = edge.hasClass("dim") ? 0.16 : 1;
+  private faded(paint: CanvasRenderingContext2D, what: EdgeSingular | NodeSingular, draw: () => void): void {
+    paint.globalAlpha = what.hasClass("dim") ? 0.16 : 1;
     draw();
     paint.globalAlpha = 1;
   }
 
-  private picture(paint: CanvasRenderingContext2D, svg: string, x: number, y: number, w: number, h: number): void {
-    let image = this.images.get(svg);
-    if (!image) {
-      image = new Image();
-      image.onload = this.again;
-      image.src = address(svg);
-      this.images.set(svg, image);
-    }
-    if (image.complete && image.naturalWidth) paint.drawImage(image, x, y, w, h);
+  private size(art: Art): Spot {
+    return [art.size[0] * this.times, art.size[1] * this.times];
   }
 
-  private size(art: Art): Spot {
-    const times = this.theme.projector ? BIGGER : 1;
-    return [art.size[0] * times, art.size[1] * times];
+  /** How much bigger than usual labels are. */
+  private get times(): number {
+    return this.theme.projector ? BIGGER : 1;
   }
 
   private labelBox(edge: EdgeSingular): Box {

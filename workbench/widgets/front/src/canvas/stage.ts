@@ -3,7 +3,7 @@
 import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type NodeSingular } from "cytoscape";
 import { boxOf, holds } from "./geometry";
 import { looks, ROOM, type Theme, titleHeight } from "./looks";
-import { address, Marks } from "./marks";
+import { Marks } from "./marks";
 import { type Dropped, Moves, placesOf } from "./moves";
 import type { Frame, Line, Shape, Spot, View } from "./types";
 import { next, type Way } from "./walk";
@@ -55,7 +55,7 @@ export class Stage {
       autoungrabify: false,
       layout: { name: "preset" },
     });
-    this.marks = new Marks(this.cy, theme, () => this.marks.draw());
+    this.marks = new Marks(this.cy, theme);
     host.appendChild(this.marks.canvas);
     this.moves = new Moves(this.cy, this.marks, (what) => this.calls.drop(what));
     this.listen();
@@ -310,7 +310,7 @@ export class Stage {
 
   private shape(shape: Shape): ElementDefinition {
     const { id, form, parent, place, size } = shape;
-    const data = { id, form, home: parent, told: place, w: size[0], h: size[1], art: address(shape.art) };
+    const data = { id, form, home: parent, told: place, w: size[0], h: size[1], art: shape.art };
     return { group: "nodes", data, classes: "shape" };
   }
 
