@@ -9,7 +9,7 @@ the vocabulary, and both are looked up when the rule loads.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,7 +128,10 @@ class Any_(All):  # noqa: N801 - Any is typing's
 
     def truth(self, columns: Columns) -> Truth:
         """Return the truth for each row."""
-        return reduce(lambda a, b: a | b, (part.truth(columns) for part in self.parts))
+        truth = self.parts[0].truth(columns)
+        for part in self.parts[1:]:
+            truth = truth | part.truth(columns)
+        return truth
 
 
 @dataclass(frozen=True)

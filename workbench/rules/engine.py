@@ -102,18 +102,16 @@ def _applications(facts: Facts, library: Library) -> Iterator[tuple[Rule, str]]:
 
 
 def _looked_at(rule: Rule, noun: str, facts: Facts) -> Bools:
-    rows = facts.part(_all_rows, noun) if rule.columns & _ALSO_OFF else facts.active(noun)
-    return rows & facts.part(_of_platforms, noun, rule.platform) if rule.platform else rows
+    return facts.part(_rows, noun, rule.platform, not rule.columns.isdisjoint(_ALSO_OFF))
 
 
-def _all_rows(facts: Facts, noun: str) -> Bools:
-    return np.ones(len(facts.ids(noun)), dtype=np.bool_)
-
-
-def _of_platforms(facts: Facts, noun: str, platforms: tuple[str, ...]) -> Bools:
+def _rows(facts: Facts, noun: str, platforms: tuple[str, ...], also_off: bool) -> Bools:  # noqa: FBT001 - part of a key
+    rows = np.ones(len(facts.ids(noun)), dtype=np.bool_) if also_off else facts.active(noun)
+    if not platforms:
+        return rows
     platform = facts.column(noun, "platform")
     assert isinstance(platform, Codes)  # noqa: S101 - the vocabulary says so
-    return platform.where(frozenset(platforms).__contains__).true
+    return rows & platform.where(frozenset(platforms).__contains__).true
 
 
 def _extend(findings: dict[str, list[Any]], rule: Rule, noun: str, facts: Facts, rows: Any) -> None:
