@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from workbench import rules
 from workbench.analysis import listings, questions, register, scenarios
+from workbench.model import NOUNS
+from workbench.rules.vocabulary import FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +44,19 @@ class Snapshot:
     @cached_property
     def evaluation(self) -> Evaluation:
         """Return findings (people's scenarios among them), questions and folded findings of all apps."""
-        return scenarios.with_scenarios(rules.evaluate(self.facts, self.library), self.model)
+        return scenarios.with_scenarios(self.found, self.model)
+
+    @cached_property
+    def found(self) -> Evaluation:
+        """Return what the rules found in the facts."""
+        return rules.evaluate(self.facts, self.library)
+
+    def take_over(self, earlier: Snapshot) -> None:
+        """Keep what an earlier snapshot found if nothing has changed since that facts come from, such as by a vote."""
+        known = [name for name in ("facts", "found") if name in vars(earlier)]
+        same = self.library is earlier.library and self.today == earlier.today and self.settings == earlier.settings
+        if known and same and all(self.model.of(NOUNS[noun]) == earlier.model.of(NOUNS[noun]) for noun in FRAMES):
+            vars(self).update({name: vars(earlier)[name] for name in known})
 
     @cached_property
     def first_seen(self) -> Mapping[str, date]:

@@ -135,7 +135,10 @@ class Workspace:
         """Return what follows from the newest state; computed once for each state and day."""
         key = (self.ledger.head.sequence, date.today())  # noqa: DTZ011 - due dates are meant in local days
         if self._now is None or self._now[0] != key:
-            self._now = key, self._snapshot(self.ledger.model(), key[1], newest=key[0])
+            newest = self._snapshot(self.ledger.model(), key[1], newest=key[0])
+            if self._now is not None:
+                newest.take_over(self._now[1])
+            self._now = key, newest
         return self._now[1]
 
     def as_of(self, moment: datetime | date | int) -> Snapshot:
