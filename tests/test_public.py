@@ -11,7 +11,7 @@ import pytest
 import workbench as wb
 
 MODULE = {
-    "Activity", "AppView", "Canvas", "Join", "QuickEntry", "Triage", "UsageError", "WorkbenchError", "Workshop",
+    "Activity", "AppView", "Canvas", "Forms", "Join", "QuickEntry", "Triage", "UsageError", "WorkbenchError", "Workshop",
     "Workspace", "__version__", "init", "link", "open", "sample", "table",
 }  # fmt: skip
 WORKSPACE = {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Activity", "AppView", "Canvas", "Join", "QuickEntry", "Triage", "UsageError", "WorkbenchError", "Workshop",
+    "Activity", "AppView", "Canvas", "Forms", "Join", "QuickEntry", "Triage", "UsageError", "WorkbenchError", "Workshop",
     "Workspace", "__version__", "init", "link", "open", "sample", "table",
 ]  # fmt: skip
 
@@ -35,6 +35,7 @@ _HOMES = {
     "table": "workbench.display",
     "Activity": "workbench.widgets.activity",
     "Canvas": "workbench.widgets.canvas",
+    "Forms": "workbench.widgets.forms",
     "Join": "workbench.widgets.join",
     "QuickEntry": "workbench.widgets.quickentry",
     "Workshop": "workbench.widgets.workshop",

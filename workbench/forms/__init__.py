@@ -3,11 +3,11 @@
 from workbench.forms.checking import check, twin
 from workbench.forms.errors import Both, FormConflictError, FormError
 from workbench.forms.filling import make, risky, save
-from workbench.forms.form import DONT_KNOW, Choice, Field, Form, form, forms
+from workbench.forms.form import DONT_KNOW, Answer, Choice, Field, Form, form, forms
 from workbench.forms.meanwhile import meanwhile
 from workbench.forms.reading import choices, read
 
 __all__ = [
-    "DONT_KNOW", "Both", "Choice", "Field", "Form", "FormConflictError", "FormError", "check", "choices", "form", "forms",
-    "make", "meanwhile", "read", "risky", "save", "twin",
+    "DONT_KNOW", "Answer", "Both", "Choice", "Field", "Form", "FormConflictError", "FormError", "check", "choices", "form",
+    "forms", "make", "meanwhile", "read", "risky", "save", "twin",
 ]  # fmt: skip

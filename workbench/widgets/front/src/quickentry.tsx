@@ -1,6 +1,6 @@
 // One line makes flows: what it will make is shown as it is typed, names that are there are offered.
 
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Line } from "./quick/line";
 import { marks, useLooking } from "./quick/looking";
 import { isAsked, type Offer, offered } from "./quick/offering";
@@ -9,6 +9,7 @@ import { Doubts, summed, Told } from "./quick/told";
 import type { Doubt, Item, Look, View } from "./quick/types";
 import { useDraft, useLink, useView, widget } from "./shared/panel";
 import { fromPython } from "./shared/points";
+import { useUniqueId } from "./shared/ids";
 
 const EXAMPLE = "Order form -> Check order : name";
 // The place is marked in the line itself.
@@ -19,7 +20,7 @@ const CALM = 700;
 function QuickEntry() {
   const view = useView<View>();
   const link = useLink();
-  const id = useId();
+  const id = useUniqueId();
   const field = useRef<HTMLTextAreaElement>(null);
   const caret = () => field.current?.selectionStart ?? Infinity;
   // Lines that were pasted together wait below the one in the field; a line on its way counts until Python has it.
