@@ -258,10 +258,9 @@ def history(batches: Iterable[Any]) -> pd.DataFrame:
 
 def _table(columns: dict[str, Any], items: Sequence[E], model: Model, computed: Callable[[E], Row]) -> pd.DataFrame:
     """Return one row an item: its own fields where the columns have their names, and what is computed."""
-    names = name_lookup(model)
+    names, unknown = name_lookup(model), dict.fromkeys(columns)
     rows = [
-        {name: getattr(item, name, None) for name in columns} | {"app": _name(item.app, names)} | computed(item)
-        for item in items
+        {**unknown, **vars(item), "noun": item.noun, "app": _name(item.app, names), **computed(item)} for item in items
     ]
     return frame(columns, rows)
 

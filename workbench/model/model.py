@@ -215,12 +215,14 @@ _SINGLE = ("boundary", "source_id", "target_id", "connection", "service", "start
 
 def _references(element: Element) -> Iterator[str]:
     """Yield the ids that an element refers to; records refer by `links`, which may outlive their target."""
+    # From the dict behind the value: to ask for an attribute that its class does not have takes ten times longer.
+    fields = vars(element)
     for name in _SINGLE:
-        value = getattr(element, name, None)
+        value = fields.get(name)
         if isinstance(value, str):
             yield value
-    yield from getattr(element, "data", ())
-    yield from (use.origin for use in getattr(element, "uses", ()))
+    yield from fields.get("data", ())
+    yield from (use.origin for use in fields.get("uses", ()))
 
 
 def _misfit(change: Change, held: Element | None) -> str:
