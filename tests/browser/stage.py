@@ -75,6 +75,7 @@ class Stage:
         page.expose_function("traits", lambda: json.dumps({name: getattr(panel, name) for name in stage.traits}))
         page.expose_function("asked", stage._asked)
         page.expose_function("saved", stage._saved)
+        panel.send = lambda answer, *_: stage._tell("message", "", answer)
         page.goto(HOME)
         page.locator(".tw-panel").wait_for()
         panel.observe(stage._changed, list(stage.traits))
@@ -126,14 +127,7 @@ class Stage:
         self.saving -= given.keys()
 
     def _asked(self, content: str) -> None:
-        answers: list[dict[str, Any]] = []
-        self.panel.send, before = answers.append, self.panel.send
-        try:
-            self.panel._asked(self.panel, json.loads(content), [])
-        finally:
-            self.panel.send = before
-        for answer in answers:
-            self._tell("message", "", answer)
+        self.panel._asked(self.panel, json.loads(content), [])
 
     def _tell(self, kind: str, name: str, value: Any) -> None:
         # Not waited for: the page is waiting for us while it asks.

@@ -100,7 +100,8 @@ class Triage(Panel):
     def _change(
         self, call: Callable[..., None], things: list[str], seen: Mapping[str, Said] | None, fields: dict[str, Any]
     ) -> None:
-        given = {thing: was for thing, was in (seen or {}).items() if not self._wrote(thing)}
+        looked = seen or {}
+        given = {thing: looked[thing] for thing in things if thing in looked and not self._wrote(thing)}
         try:
             call(things, actor=self.actor, seen=given, **_fields(fields))
         except ConflictError:

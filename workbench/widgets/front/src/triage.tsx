@@ -120,12 +120,25 @@ function Tables({ table, view, look, setLook, selection: { elsewhere, select } }
 
   const saving = useSaving(useCallback((wish: Wish) => setSaid(`Saved: ${wish.label}`), []));
   const place = useRef<HTMLDivElement>(null);
-  const grid = useGrid({ table, view, look, setLook, picked, setPicked, setCurrent, saving, seen: seen.lines, place });
+  const chosen = useRef(false);
+  const grid = useGrid({
+    table, view, look, setLook, picked, saving, place,
+    seen: seen.lines,
+    setPicked: (change) => {
+      chosen.current = true;
+      setPicked(change);
+    },
+    setCurrent: (id, by_hand) => {
+      chosen.current = by_hand;
+      setCurrent(id);
+    },
+  });
 
-  // What the rows are about is what a canvas should show.
+  // What the rows are about is what a canvas should show, but only if somebody chose them here.
   const about = JSON.stringify([...new Set((held.length ? held : (line?.members ?? [])).flatMap((row) => row.elements))]);
   useEffect(() => {
-    if (current !== null || held.length) select(JSON.parse(about));
+    if (chosen.current) select(JSON.parse(about));
+    chosen.current = false;
   }, [about]);
 
   const undo = async () => {
@@ -186,7 +199,7 @@ function More({ shown, all, setLook }: { shown: number; all: number; setLook(cha
 interface GridGiven extends Given {
   picked: Set<string>;
   setPicked(change: (before: Set<string>) => Set<string>): void;
-  setCurrent(id: string): void;
+  setCurrent(id: string, by_hand: boolean): void;
   saving: ReturnType<typeof useSaving>;
   seen: Line[];
   place: { current: HTMLDivElement | null };
@@ -209,7 +222,7 @@ function useGrid(given: GridGiven) {
         const kept = text === null ? "" : JSON.stringify({ ...cell, table: now.current.table.name, text });
         timer.current = setTimeout(() => link.call("draft", { name: "cell", text: kept }).catch(() => null), text === null ? 0 : 400);
       },
-      current: (line) => now.current.setCurrent(line.id),
+      current: (line, by_hand) => now.current.setCurrent(line.id, by_hand),
       picked: (ids, on) => now.current.setPicked((before) => changed(before, ids, on)),
       toggled: (line) => now.current.setLook({ opened: toggled(now.current.look.opened, line.row.family) }),
       sort: (field) => now.current.setLook({ sort: turned(now.current.look.sort, field) }),

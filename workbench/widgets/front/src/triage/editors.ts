@@ -50,7 +50,10 @@ export function editor(label: string, editing: Editing, from: string | null, tol
   field.addEventListener("blur", () => setTimeout(() => (field.isConnected ? finish(0) : give_up())));
   const focus = () => {
     field.focus({ preventScroll: true });
-    if (field instanceof HTMLInputElement && field.type === "text") field.select();
+    if (!(field instanceof HTMLInputElement) || field.type !== "text") return;
+    // A new text replaces the old one; one that was begun before goes on.
+    if (from === null) field.select();
+    else field.setSelectionRange(from.length, from.length);
   };
   if (editing.kind !== "text") return { field, focus };
   const list = document.createElement("datalist");

@@ -17,7 +17,8 @@ export interface Told {
   /** A value was given; tells whether one can go on to the next cell at once. */
   edited(line: Line, column: Column, value: string): boolean;
   typed(place: Place, text: string | null): void;
-  current(line: Line): void;
+  /** The line that the keyboard is on; `chosen` unless it is there because another one has gone. */
+  current(line: Line, chosen: boolean): void;
   picked(ids: string[], on: boolean): void;
   toggled(line: Line): void;
   sort(field: string): void;
@@ -207,7 +208,7 @@ export class Grid {
     if (this.active && !ids.includes(this.active.line)) {
       const next = ids[Math.min(Math.max(was, 0), ids.length - 1)];
       this.active = next ? { ...this.active, line: next } : null;
-      if (next && this.at !== null) this.reached(next);
+      if (next && this.at !== null) this.reached(next, false);
     }
     const before = ++this.replacing;
     this.table.replaceData(this.shown.lines.map((line) => ({ id: line.id, line })) as any).then(() => {
@@ -314,11 +315,11 @@ export class Grid {
   private at: string | null = null;
 
   /** Tells which line the keyboard is on, once. */
-  private reached(id: string): void {
+  private reached(id: string, chosen = true): void {
     const line = this.line(id);
     if (!line || this.at === id) return;
     this.at = id;
-    this.told.current(line);
+    this.told.current(line, chosen);
   }
 
   private entered(target: HTMLElement): void {
