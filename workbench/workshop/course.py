@@ -89,43 +89,49 @@ class Course(Desk):
         run = self.record.steps[-1]
         return run.started + timedelta(minutes=self.step.minutes + run.extended)
 
-    def next(self) -> Step:
+    def next(self, *, seen: str | None = None) -> Step:
         """Go to the step after this one and return it.
+
+        Parameters
+        ----------
+        seen : id of the step that the one who asks has in sight; without it the one that it is now
 
         Raises
         ------
         UsageError
-            If this is the last one.
+            If this is the last one, or not the one that was seen.
         ConflictError
             If somebody else has moved on meanwhile.
         """
-        return self._move(1)
+        return self._move(1, seen)
 
-    def back(self) -> Step:
+    def back(self, *, seen: str | None = None) -> Step:
         """Go to the step before this one and return it; its time starts anew.
 
         Raises
         ------
         UsageError
-            If this is the first one.
+            If this is the first one, or not the one that was seen.
         ConflictError
             If somebody else has moved on meanwhile.
         """
-        return self._move(-1)
+        return self._move(-1, seen)
 
-    def go(self, step: str) -> Step:
+    def go(self, step: str, *, seen: str | None = None) -> Step:
         """Go to a step by its id and return it; its time starts anew. Nothing happens if it is this one.
 
         Raises
         ------
         UsageError
-            If the agenda has no such step.
+            If the agenda has no such step, or this is not the one that was seen.
         ConflictError
             If somebody else has moved on meanwhile.
         """
-        target = self.agenda.steps[self.agenda.place(step)]
-        if target.id != self.record.steps[-1].step:
-            self._enter(target)
+        self._refuse_closed()
+        agenda, record = self.agenda, self._at_step(seen)
+        target = agenda.steps[agenda.place(step)]
+        if target.id != record.steps[-1].step:
+            self._enter(target, record)
         return target
 
     def extend(self, minutes: int = 5) -> None:
@@ -145,19 +151,28 @@ class Course(Desk):
 
         self._amend(longer, f"{minutes} more minutes for “{self.step.title}”")
 
-    def _move(self, by: int) -> Step:
+    def _at_step(self, seen: str | None) -> Workshop:
+        """Return the workshop's record, if it is in the step that was seen."""
+        record = self.record
+        if seen not in {None, record.steps[-1].step}:
+            raise UsageError(
+                f"somebody else was quicker: “{self.step.title}” is the step now; go on from there if you still want to"
+            )
+        return record
+
+    def _move(self, by: int, seen: str | None) -> Step:
         self._refuse_closed()
-        agenda = self.agenda
-        place = agenda.place(self.record.steps[-1].step) + by
+        agenda, record = self.agenda, self._at_step(seen)
+        place = agenda.place(record.steps[-1].step) + by
         if not 0 <= place < len(agenda.steps):
             where = "last step; close the workshop with close()" if by > 0 else "first step"
             raise UsageError(f"“{self.step.title}” is the {where}")
-        self._enter(agenda.steps[place])
+        self._enter(agenda.steps[place], record)
         return agenda.steps[place]
 
-    def _enter(self, step: Step) -> None:
+    def _enter(self, step: Step, seen: Workshop) -> None:
         run = StepRun(step=step.id, started=self._clock())
-        self._amend(lambda record: record.changed(steps=(*record.steps, run)), f"on to “{step.title}”")
+        self._amend(lambda record: record.changed(steps=(*record.steps, run)), f"on to “{step.title}”", seen=seen)
 
     def _label(self, roles: tuple[str, ...]) -> str:
         """Return the first role, with a number if somebody else has it."""

@@ -136,17 +136,24 @@ class Desk:
 
         return self._again(attempt)
 
-    def _amend(self, change: Callable[[Workshop], Workshop], why: str, *, in_step: bool = True) -> None:
+    def _amend(
+        self,
+        change: Callable[[Workshop], Workshop],
+        why: str,
+        *,
+        in_step: bool = True,
+        seen: Workshop | None = None,
+    ) -> None:
         """Change the workshop's own record, once more if somebody else has changed it and it still makes sense.
 
-        With `in_step` it makes sense only while the workshop is in the step that it was in.
+        With `in_step` it makes sense only while the workshop is in the step that it was in when it was `seen`.
 
         Raises
         ------
         ConflictError
             If it does not.
         """
-        seen = self.record
+        seen = seen or self.record
         try:
             self._write([replaced(seen, change(seen))], why)
         except ConflictError:

@@ -1,13 +1,20 @@
 // The facilitator's page: where we are in the agenda, how much time is left, and what the step is about.
 
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { useCall, useView, widget } from "./shared/panel";
+import { HowBad } from "./workshop/bad";
 import { Capture } from "./workshop/capture";
-import { Choice, Form, Text } from "./workshop/parts";
-import {
-  GoodEnough, HowBad, IsItTrue, type Parked, ParkingLot, ValueAndHarm, Welcome, WhatCanGoWrong, WhatChanged, WhatWeDo,
-} from "./workshop/steps";
+import { WhatCanGoWrong } from "./workshop/cards";
+import { WhatChanged } from "./workshop/changes";
+import { WhatWeDo } from "./workshop/doing";
+import { GoodEnough } from "./workshop/enough";
+import { IsItTrue } from "./workshop/flows";
+import { ARRIVE, useKeptFocus } from "./workshop/focus";
+import { type Parked, ParkingLot } from "./workshop/parking";
+import { type Person, Welcome } from "./workshop/people";
+import { type Before, Start, TakenHome } from "./workshop/start";
 import { Timer } from "./workshop/timer";
+import { ValueAndHarm } from "./workshop/value";
 
 interface Step {
   id: string;
@@ -27,7 +34,7 @@ interface Open {
   step: Step;
   ends: string;
   extended: number;
-  people: { id: string; name: string; roles: string[] }[];
+  people: Person[];
   roles_only: boolean;
   in_scope: string | null;
   out_of_scope: string | null;
@@ -35,161 +42,78 @@ interface Open {
   body: any;
 }
 
-interface Before {
-  phase: "before";
-  title: string;
-  agendas: { id: string; title: string; minutes: number; steps: { title: string; minutes: number }[] }[];
-  earlier: { id: string; name: string; started: string; people: number; next_on: string | null; verdict: string | null }[];
-}
-
 function Workshop() {
   const view = useView<Open | Before>();
   const [files, setFiles] = useState<string[] | null>(null);
-  return view.phase === "open" ? (
-    <Running view={view} onLeave={setFiles} />
-  ) : (
-    <>
-      {files && <TakenHome files={files} />}
-      <Start view={view} />
-    </>
-  );
-}
-
-function TakenHome({ files }: { files: string[] }) {
+  const page = useRef<HTMLDivElement>(null);
+  const move = useKeptFocus(page, view.phase === "open" ? view.step.id : "before");
   return (
-    <section class="tw-home" aria-label="To take home" role="status">
-      <h2>Done. This is what everybody takes home</h2>
-      <ul class="tw-list">
-        {files.map((file) => (
-          <li key={file}>
-            <code>{file}</code>
-          </li>
-        ))}
-      </ul>
-      <p class="tw-note">The files lie in the workspace's folder.</p>
-    </section>
-  );
-}
-
-function Start({ view }: { view: Before }) {
-  const call = useCall();
-  const [template, setTemplate] = useState("full");
-  const [rolesOnly, setRolesOnly] = useState(false);
-  const [scope, setScope] = useState({ in_scope: "", out_of_scope: "" });
-  const [hide, setHide] = useState<string[]>([]);
-  const [again, setAgain] = useState<string[] | null>(null);
-  const chosen = view.agendas.find((each) => each.id === template) ?? view.agendas[0];
-  return (
-    <>
-      <h2>Start a workshop on {view.title}</h2>
-      <Form label="Start a workshop" onSend={() => call("start", { template: chosen.id, roles_only: rolesOnly, ...scope })}>
-        <Choice
-          label="Agenda"
-          value={chosen.id}
-          options={view.agendas.map((each) => [each.id, `${each.title} (${each.minutes} minutes)`])}
-          onValue={setTemplate}
-        />
-        <ol class="tw-agenda" aria-label="Steps">
-          {chosen.steps.map((step) => (
-            <li key={step.title}>
-              {step.title} <span class="tw-note">{step.minutes} min</span>
-            </li>
-          ))}
-        </ol>
-        <Text label="What do we look at today?" rows={2} value={scope.in_scope} onValue={(text) => setScope({ ...scope, in_scope: text })} />
-        <Text label="What do we leave out?" rows={2} value={scope.out_of_scope} onValue={(text) => setScope({ ...scope, out_of_scope: text })} />
-        <label>
-          <input type="checkbox" checked={rolesOnly} onChange={(event) => setRolesOnly(event.currentTarget.checked)} /> Keep no names, only roles
-        </label>
-        <button type="submit" class="tw-main">
-          Start
-        </button>
-      </Form>
-      {view.earlier.length > 0 && (
-        <section aria-label="Earlier workshops">
-          <h3>Earlier workshops</h3>
-          <fieldset class="tw-inline">
-            <legend>Leave out of what is handed on</legend>
-            {[["hosts", "names of hosts"], ["people", "names of people"]].map(([id, words]) => (
-              <label key={id}>
-                <input
-                  type="checkbox"
-                  checked={hide.includes(id)}
-                  onChange={(event) => setHide(event.currentTarget.checked ? [...hide, id] : hide.filter((each) => each !== id))}
-                />{" "}
-                {words}
-              </label>
-            ))}
-          </fieldset>
-          <ul class="tw-list">
-            {view.earlier.map((each) => (
-              <li key={each.id}>
-                {each.name}, {each.people} {each.people === 1 ? "person" : "people"}
-                {each.next_on && `, again on ${each.next_on}`}{" "}
-                <button
-                  type="button"
-                  aria-label={`Make the summary of ${each.name} again`}
-                  onClick={() => call<string[]>("leave", { workshop: each.id, redact: hide }).then((made) => made && setAgain(made))}
-                >
-                  Make the summary again
-                </button>
-              </li>
-            ))}
-          </ul>
-          {again && <TakenHome files={again} />}
-        </section>
+    <div ref={page} class="tw-workshop">
+      {view.phase === "open" ? (
+        <Running view={view} onMove={move} onLeave={setFiles} />
+      ) : (
+        <>
+          {files && <TakenHome files={files} />}
+          <Start view={view} onMove={move} />
+        </>
       )}
-    </>
+    </div>
   );
 }
 
-function Running({ view, onLeave }: { view: Open; onLeave(files: string[]): void }) {
+function Running({ view, onMove, onLeave }: { view: Open; onMove(): void; onLeave(files: string[]): void }) {
   const call = useCall();
-  const place = view.steps.findIndex((step) => step.id === view.step.id);
-  const last = place === view.steps.length - 1;
-  const keys = useMemo(
-    () => ({ n: () => call("next"), b: () => call("back"), e: () => call("extend", { minutes: 5 }) }),
-    [call],
-  );
-  const people = [...new Set([...(view.body.people ?? []), ...view.people.map((person) => person.name)])]
+  const { step, steps } = view;
+  const place = steps.findIndex((each) => each.id === step.id);
+  // What is asked for is a way from the step that one sees: if somebody else was quicker, that is told.
+  const walk = useMemo(() => {
+    const move = (name: string, more = {}) => {
+      onMove();
+      void call(name, { seen: step.id, ...more });
+    };
+    return { next: () => move("next"), back: () => move("back"), go: (to: string) => move("go", { step: to }) };
+  }, [call, onMove, step.id]);
+  const extend = () => void call("extend", { minutes: 5 });
+  const keys = useMemo(() => ({ n: walk.next, b: walk.back, e: extend }), [walk]);
+  const people = [...new Set<string>([...(view.body.people ?? []), ...view.people.map((person) => person.name)])]
     .filter((each) => typeof each === "string");
   return (
     <>
       <nav aria-label="Agenda">
-        <ol class="tw-steps-bar">
-          {view.steps.map((step, index) => (
-            <li key={step.id} class={index < place ? "tw-past" : ""}>
-              <button type="button" aria-current={index === place ? "step" : undefined} onClick={() => call("go", { step: step.id })}>
-                {step.title} <span class="tw-note">{step.minutes}′</span>
+        <ol class="tw-steps-bar" style={{ "--steps": steps.length }}>
+          {steps.map((each, index) => (
+            <li key={each.id} class={index < place ? "tw-past" : ""}>
+              <button type="button" aria-current={index === place ? "step" : undefined} onClick={() => walk.go(each.id)}>
+                <span>{each.title}</span> <span class="tw-note">{each.minutes} min</span>
               </button>
             </li>
           ))}
         </ol>
       </nav>
+      <div class="tw-bar-row">
+        <Capture people={people} keys={keys} />
+        <div class="tw-row">
+          <Timer ends={view.ends} minutes={step.minutes + view.extended} />
+          <button type="button" aria-keyshortcuts="e Alt+e" onClick={extend}>
+            5 minutes more <kbd>E</kbd>
+          </button>
+          <button type="button" aria-keyshortcuts="b Alt+b" disabled={place === 0} onClick={walk.back}>
+            Back <kbd>B</kbd>
+          </button>
+          <button type="button" aria-keyshortcuts="n Alt+n" class="tw-main" disabled={place === steps.length - 1} onClick={walk.next}>
+            Next <kbd>N</kbd>
+          </button>
+        </div>
+      </div>
       <header class="tw-stage">
-        <div>
-          <h2>{view.step.title}</h2>
-          <p class="tw-question">{view.step.question}</p>
-          <p class="tw-note">At the end: {view.step.output}</p>
-        </div>
-        <div class="tw-clock">
-          <Timer ends={view.ends} minutes={view.step.minutes + view.extended} />
-          <div class="tw-row">
-            <button type="button" aria-keyshortcuts="e Alt+e" onClick={() => call("extend", { minutes: 5 })}>
-              5 minutes more <kbd>E</kbd>
-            </button>
-            <button type="button" aria-keyshortcuts="b Alt+b" disabled={place === 0} onClick={() => call("back")}>
-              Back <kbd>B</kbd>
-            </button>
-            <button type="button" aria-keyshortcuts="n Alt+n" class="tw-main" disabled={last} onClick={() => call("next")}>
-              Next <kbd>N</kbd>
-            </button>
-          </div>
-        </div>
+        <h2 {...ARRIVE}>{step.title}</h2>
+        <p class="tw-question">{step.question}</p>
+        <p class="tw-note">At the end: {step.output}</p>
       </header>
-      <Capture people={people} keys={keys} />
-      <Body view={view} onLeave={onLeave} />
-      <ParkingLot parked={view.parked} people={people} />
+      <div key={step.id} class="tw-body">
+        <Body view={view} onLeave={onLeave} />
+        <ParkingLot parked={view.parked} people={people} open={step.kind === "enough"} />
+      </div>
     </>
   );
 }

@@ -1,7 +1,8 @@
-// Voting: dots, blind ratings with the scheme's words, and what the room sees once votes are shown.
+// One thing to vote on: dots, and blind ratings with the scheme's words.
 
-import { useId } from "preact/hooks";
-import { Bars, type Kind, Severity } from "./parts";
+import { useCall } from "../shared/panel";
+import { count, Severity } from "./parts";
+import { type Kind, type Mark, Scale } from "./scale";
 
 export interface Band {
   level: number;
@@ -10,10 +11,12 @@ export interface Band {
   example: string;
 }
 
-export interface Scale {
+export interface Levels {
   question: string;
   bands: Band[];
 }
+
+export type Side = "likelihood" | "impact";
 
 export interface Item {
   id: string;
@@ -33,77 +36,79 @@ export interface Voting {
   items: Item[];
   dots_each: number;
   dots_left: number;
-  scales: { likelihood: Scale; impact: Scale };
+  scales: Record<Side, Levels>;
 }
 
-export type Call = (name: string, given?: Record<string, unknown>) => Promise<unknown>;
+export const SIDES: [Side, string][] = [["likelihood", "How often?"], ["impact", "How bad?"]];
 
-/** One thing to vote on. */
-export function Ballot({ item, voting, call }: { item: Item; voting: Voting; call: Call }) {
+export function Ballot({ item, voting }: { item: Item; voting: Voting }) {
+  const call = useCall();
   const mine = item.kinds.dot?.own ?? 0;
+  const dot = (dots: number) => call("dot", { about: item.id, dots });
   return (
-    <div class="tw-ballot">
-      <div class="tw-row">
-        <strong>{item.title}</strong>
-        {item.element_name && <span class="tw-note">{item.element_name}</span>}
+    <>
+      <div class="tw-row tw-heads">
+        <h4>{item.title}</h4>
+        {item.element_name && item.element_name !== item.title && <span class="tw-note">{item.element_name}</span>}
         <Severity value={item.severity} />
-      </div>
-      <div class="tw-row">
-        <span>
-          {item.dots} {item.dots === 1 ? "dot" : "dots"}, {mine} of them yours
+        <span class="tw-row tw-dots">
+          <span>
+            {count(item.dots, "dot")}
+            {mine > 0 && `, ${mine} of them yours`}
+          </span>
+          <button type="button" disabled={voting.dots_left < 1} aria-label={`One more dot for ${item.title}`} onClick={() => dot(mine + 1)}>
+            ● +1
+          </button>
+          <button type="button" disabled={mine < 1} aria-label={`One dot less for ${item.title}`} onClick={() => dot(mine - 1)}>
+            ○ −1
+          </button>
         </span>
-        <button
-          type="button"
-          disabled={voting.dots_left < 1}
-          aria-label={`One more dot for ${item.title}`}
-          onClick={() => call("dot", { about: item.id, dots: mine + 1 })}
-        >
-          ● +1
-        </button>
-        <button
-          type="button"
-          disabled={mine < 1}
-          aria-label={`One dot less for ${item.title}`}
-          onClick={() => call("dot", { about: item.id, dots: mine - 1 })}
-        >
-          ○ −1
-        </button>
-        <span class="tw-note">{item.voted} rated</span>
       </div>
       <div class="tw-rates">
-        <Rate item={item} side="likelihood" scale={voting.scales.likelihood} call={call} />
-        <Rate item={item} side="impact" scale={voting.scales.impact} call={call} />
+        {SIDES.map(([side, words]) => (
+          <Scale
+            key={side}
+            question={words}
+            note={item.kinds[side] ? `${item.kinds[side].voted} voted` : "nobody has voted"}
+            marks={marks(voting.scales[side])}
+            first={1}
+            kind={item.kinds[side]}
+            onValue={(value) => call("rate", { about: item.id, [side]: value })}
+          />
+        ))}
       </div>
-    </div>
+    </>
   );
 }
 
-function Rate({ item, side, scale, call }: { item: Item; side: "likelihood" | "impact"; scale: Scale; call: Call }) {
-  const id = useId();
-  const kind = item.kinds[side];
-  const own = kind?.has_voted ? (kind.own ?? "?") : "";
-  const options: [string | number, string, string][] = [
-    ...scale.bands.map((band) => [band.level, `${band.level} ${band.name}`, `${band.says} Such as: ${band.example}`] as [number, string, string]),
-    ["?", "Don't know", "Nobody has to know. It becomes a question."],
-  ];
+function marks(levels: Levels): Mark[] {
+  const known = levels.bands.map((band) => ({
+    value: band.level, name: `${band.level} ${band.name}`, help: `${band.says} Such as: ${band.example}`,
+  }));
+  return [...known, { value: null, name: "Don't know", help: "Nobody has to know. It becomes a question." }];
+}
+
+/** What the levels mean, for everybody to look up. */
+export function Meaning({ scales }: { scales: Record<Side, Levels> }) {
   return (
-    <fieldset class="tw-rate">
-      <legend>{side === "likelihood" ? "How often?" : "How bad?"}</legend>
-      <p class="tw-note" id={`${id}-help`}>
-        {scale.question}
-      </p>
-      {options.map(([value, words, help]) => (
-        <label key={value} title={help}>
-          <input
-            type="radio"
-            name={`${id}-${side}`}
-            checked={own === value}
-            onChange={() => call("rate", { about: item.id, [side]: value === "?" ? null : value })}
-          />{" "}
-          {words}
-        </label>
+    <div class="tw-columns">
+      {SIDES.map(([side]) => (
+        <section key={side}>
+          <h4>{scales[side].question}</h4>
+          <dl class="tw-meaning">
+            {scales[side].bands.map((band) => (
+              <div key={band.level}>
+                <dt>
+                  {band.level} {band.name}
+                </dt>
+                <dd>
+                  {band.says} <span class="tw-note">Such as: {band.example}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
       ))}
-      {item.revealed && kind?.counts && <Bars kind={kind} first={1} names={scale.bands.map((band) => `${band.level} ${band.name}`)} />}
-    </fieldset>
+    </div>
   );
 }

@@ -1,36 +1,32 @@
 // Small parts that the pages of a workshop are made of.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
-import { useDraft } from "../shared/panel";
+import { useEffect, useState } from "preact/hooks";
+import { useUniqueId } from "../shared/ids";
 
-/** A labelled field of one line, kept as a draft until it is sent. */
-export function Line(props: {
-  name: string;
+interface Field {
   label: string;
-  hint?: string;
-  list?: string[];
-  type?: "text" | "date" | "number";
-  value?: string;
-  onValue?: (text: string) => void;
-}) {
-  const id = useId();
-  const [draft, setDraft] = useDraft(props.name);
-  const text = props.value ?? draft;
-  const set = props.onValue ?? setDraft;
+  value: string;
+  onValue(text: string): void;
+}
+
+/** A labelled field of one line. */
+export function Line(props: Field & { hint?: string; list?: string[]; type?: "text" | "date" | "number" }) {
+  const id = useUniqueId();
   return (
     <div class="tw-field">
       <label for={id}>{props.label}</label>
       <input
         id={id}
         type={props.type ?? "text"}
-        value={text}
-        list={props.list ? `${id}-list` : undefined}
+        value={props.value}
+        list={props.list?.length ? `${id}-list` : undefined}
+        min={props.type === "number" ? 0 : undefined}
         placeholder={props.hint}
         autocomplete="off"
-        onInput={(event) => set(event.currentTarget.value)}
+        onInput={(event) => props.onValue(event.currentTarget.value)}
       />
-      {props.list && (
+      {props.list && props.list.length > 0 && (
         <datalist id={`${id}-list`}>
           {props.list.map((each) => (
             <option key={each} value={each} />
@@ -41,9 +37,9 @@ export function Line(props: {
   );
 }
 
-/** A labelled field of several lines. */
-export function Text(props: { label: string; value: string; onValue(text: string): void; rows?: number; onSend?(): void }) {
-  const id = useId();
+/** A labelled field of several lines; Ctrl+Enter sends the form that it is in. */
+export function Text(props: Field & { rows?: number }) {
+  const id = useUniqueId();
   return (
     <div class="tw-field">
       <label for={id}>{props.label}</label>
@@ -53,10 +49,9 @@ export function Text(props: { label: string; value: string; onValue(text: string
         value={props.value}
         onInput={(event) => props.onValue(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && props.onSend) {
-            event.preventDefault();
-            props.onSend();
-          }
+          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          event.currentTarget.form?.requestSubmit();
         }}
       />
     </div>
@@ -64,8 +59,8 @@ export function Text(props: { label: string; value: string; onValue(text: string
 }
 
 /** A choice with words. */
-export function Choice(props: { label: string; value: string; options: [string, string][]; onValue(value: string): void }) {
-  const id = useId();
+export function Choice(props: Field & { options: [string, string][] }) {
+  const id = useUniqueId();
   return (
     <div class="tw-field">
       <label for={id}>{props.label}</label>
@@ -80,26 +75,35 @@ export function Choice(props: { label: string; value: string; options: [string, 
   );
 }
 
-/** A form: Enter sends it. */
-export function Form(props: { onSend(): void; label: string; children: ComponentChildren; class?: string }) {
+/** A form: Enter sends it. Once that is done, its first field waits for the next; what is refused stays as typed. */
+export function Form(props: { onSend(): Promise<boolean>; label: string; children: ComponentChildren; class?: string }) {
+  const send = async (event: Event) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    if ((await props.onSend()) && form.isConnected) form.querySelector<HTMLElement>("input, textarea, select")?.focus();
+  };
   return (
-    <form
-      aria-label={props.label}
-      class={`tw-form ${props.class ?? ""}`}
-      onSubmit={(event: Event) => {
-        event.preventDefault();
-        props.onSend();
-      }}
-    >
+    <form aria-label={props.label} class={`tw-form ${props.class ?? ""}`} onSubmit={send}>
       {props.children}
     </form>
+  );
+}
+
+/** Something that opens; open or closed, it stays so when the page is drawn again. */
+export function Fold(props: { words: ComponentChildren; open?: boolean; class?: string; children: ComponentChildren }) {
+  const [open, setOpen] = useState(props.open ?? false);
+  return (
+    <details class={`tw-fold ${props.class ?? ""}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{props.words}</summary>
+      {open && props.children}
+    </details>
   );
 }
 
 /** A dialog in the page: takes the keyboard, gives it back when it closes. */
 export function Dialog(props: { title: string; onClose(): void; children: ComponentChildren }) {
   const [before] = useState(() => document.activeElement as HTMLElement | null);
-  const id = useId();
+  const id = useUniqueId();
   useEffect(() => {
     const box = document.getElementById(id);
     box?.querySelector<HTMLElement>("input, textarea, select, button")?.focus();
@@ -140,33 +144,6 @@ export function Severity({ value }: { value: string | null }) {
   return <span class={`tw-severity tw-${words.toLowerCase().replace(/\W+/g, "-")}`}>{words}</span>;
 }
 
-export interface Kind {
-  voted: number;
-  own: number | null;
-  has_voted: boolean;
-  dont_know: number | null;
-  spread: number | null;
-  lowest: number | null;
-  highest: number | null;
-  disagreement: boolean | null;
-  counts: number[] | null;
-}
-
-/** How many voted for what, as bars with numbers. */
-export function Bars({ kind, first, names }: { kind: Kind; first: number; names: string[] }) {
-  if (!kind.counts) return null;
-  const most = Math.max(1, ...kind.counts, kind.dont_know ?? 0);
-  const all = [...kind.counts.map((n, i) => [names[i] ?? String(first + i), n] as const), ["don't know", kind.dont_know ?? 0] as const];
-  return (
-    <dl class="tw-bars">
-      {all.map(([name, number]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <span class="tw-bar" style={{ width: `${(number / most) * 8}em` }} /> {number}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
 }
