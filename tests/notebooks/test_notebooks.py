@@ -19,6 +19,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ESSENTIALS = {
     "01-model-an-app.ipynb": ["<img", "Anyone", "webhook", "Severity", "score", "planned", "asked in the first session"],
     "02-run-a-workshop.ipynb": ["Order intake", "jupyter.widget-view", "None."],
+    "03-triage-threats.ipynb": [
+        "Order intake", "jupyter.widget-view", "Critical", "Nothing is decided yet.", "Because: ", "If nothing is done",
+    ],
     "90-periodic-review.ipynb": ["<img", "application/vnd.plotly.v1+json", "Severity", "Recorded the review", "first look"],
 }  # fmt: skip
 

@@ -123,6 +123,8 @@ def mitigate(
     DecisionError
         If a finding's element is not there, a value does not fit, or the reason or evidence is missing.
     """
+    if not mitigation.strip():
+        raise DecisionError("a mitigation needs words; choose one or say in a few words what is done", "mitigation")
     by_app: dict[str | None, list[str]] = {}
     for finding in several(findings):
         by_app.setdefault(app_and_name(model, finding)[0], []).append(finding)

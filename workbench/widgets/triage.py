@@ -55,8 +55,6 @@ class Triage(Panel):
         if set(fields) <= {"mitigation", "why"}:
             self.do_mitigate(findings, **fields)
             return
-        if "mitigation" in fields:
-            fields["mitigation"] = self._in_catalogue(fields["mitigation"])
         call = self.app.accept if fields.get("status") == "accepted" and fields.get("expires_on") else self.app.decide
         if call == self.app.accept:
             fields.pop("status")
@@ -64,7 +62,7 @@ class Triage(Panel):
 
     def do_mitigate(self, findings: list[str], mitigation: str, **fields: Any) -> None:
         """Link a mitigation, by catalogue id, its title or own words, to findings."""
-        self.app.mitigate(findings, self._in_catalogue(mitigation), actor=self.actor, **_fields(fields))
+        self.app.mitigate(findings, mitigation.strip(), actor=self.actor, **_fields(fields))
 
     def do_reconsider(self, mitigations: list[str], seen: Mapping[str, Said] | None = None, **fields: Any) -> None:
         """Bring mitigations up to date: status, evidence, owner, due."""
@@ -110,14 +108,6 @@ class Triage(Panel):
             raise
         model = self.app.workspace.model
         self._own = {**self._own, **{thing: said(model, thing) for thing in things}}
-
-    def _in_catalogue(self, mitigation: str) -> str:
-        """Return the catalogue's id of a mitigation that is given by its title; other words are one's own."""
-        known = self.app.workspace.library.mitigations.values()
-        chosen = next((m.id for m in known if mitigation.strip() in (m.id, m.title)), mitigation.strip())
-        if not chosen:
-            raise DecisionError("a mitigation needs words; choose one or say in a few words what is done", "mitigation")
-        return chosen
 
     _own: Mapping[str, Said] = {}
 
