@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -114,6 +116,32 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     outcome = read(folder)
     assert [draft.elements[0].name for draft in outcome.drafts] == ["own.json"]
     assert outcome.unrecognised == ["gone.json", "link.json", "linked/", "loop/"]
+
+
+def test_a_link_that_leads_to_itself_stops_nothing(tmp_path: Path) -> None:
+    """It is reported; the files beside it are read."""
+    write(tmp_path, own={"probe": 1})
+    (tmp_path / "circle.json").symlink_to(tmp_path / "circle.json")
+    outcome = read(tmp_path)
+    assert [draft.elements[0].name for draft in outcome.drafts] == ["own.json"]
+    assert outcome.unrecognised == ["circle.json"]
+
+
+def test_a_folder_that_cannot_be_opened_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody could look into is not passed over in silence."""
+    write(tmp_path, own={"probe": 1})
+    (tmp_path / "closed").mkdir()
+    scandir = os.scandir
+
+    def closed(path: str) -> Any:
+        if path.endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    outcome = read(tmp_path)
+    assert only_refusal(outcome) == ("unreadable", "closed/")
+    assert len(outcome.drafts) == 1
 
 
 def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:

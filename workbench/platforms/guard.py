@@ -85,7 +85,7 @@ def _sort_in(reply: Reply, file: Candidate, outcome: Outcome) -> None:
 
 def find(paths: Iterable[Path | str], outcome: Outcome) -> Iterator[Candidate]:
     """Yield the files that may be exports, each once, in the order of names; the rest goes into `outcome`."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for given in map(Path, paths):
         if given.is_dir():
             found = _walk(given, outcome)
@@ -97,14 +97,20 @@ def find(paths: Iterable[Path | str], outcome: Outcome) -> Iterator[Candidate]:
             )
             continue
         for file in found:
-            if (real := file.path.resolve()) not in seen:
+            if (real := os.path.realpath(file.path)) not in seen:
                 seen.add(real)
                 yield file
 
 
 def _walk(root: Path, outcome: Outcome) -> Iterator[Candidate]:
-    inside = root.resolve()
-    for folder, folders, names in os.walk(root):
+    inside = os.path.realpath(root)
+
+    def closed(problem: OSError) -> None:
+        where = f"{Path(problem.filename).relative_to(root)}/"
+        text = f"the folder cannot be opened ({problem.strerror}); check who may read it"
+        outcome.refused.append(RefusedError("unreadable", where, text))
+
+    for folder, folders, names in os.walk(root, onerror=closed):
         folders.sort()
         for name in [name for name in folders if name in _TOOLS or Path(folder, name).is_symlink()]:
             folders.remove(name)
@@ -112,7 +118,8 @@ def _walk(root: Path, outcome: Outcome) -> Iterator[Candidate]:
         for name in sorted(names):
             path = Path(folder, name)
             where = str(path.relative_to(root))
-            leaves = path.is_symlink() and not path.resolve().is_relative_to(inside)
+            # realpath, unlike Path.resolve, takes a link that leads to itself as it is
+            leaves = path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside)
             if leaves or not path.is_file() or not _may_be_export(name):
                 outcome.unrecognised.append(where)
             else:
