@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from workbench.diagrams import fold, lines, shapes
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workbench.diagrams.graph import Graph, Point
     from workbench.diagrams.marks import Mark, Threat
     from workbench.diagrams.picture import Frame, Line, Shape
-    from workbench.diagrams.shapes import Type
+    from workbench.diagrams.shapes import Size, Type
     from workbench.model import Element, Model, Placement
     from workbench.widgets.canvas_routes import Routes
 
@@ -145,15 +145,14 @@ class Drawing:
         return found | {c.id: found.get(f"{c.service}", f"{c.service}") for c in connections}
 
     def _node(self, shape: Shape) -> dict[str, Any]:
-        size = shapes.measure(shape, self.letters)
-        centre = size.width / 2 + ROOM, size.height / 2 + ROOM
+        size, art = _shape_art(shape, self.letters)
         element = self.model[shape.id]
         closed = shape.form == "boundary"
         ids = [shape.id, *self.members.get(shape.id, ())]
         return {
             "id": shape.id, "name": shape.name, "form": shape.form, "what": shape.what, "parent": shape.frame,
             "place": self._place(shape.id), "size": [size.width, size.height],
-            "art": _art(shapes.drawn(shape, size, centre, self.letters), size.width, size.height),
+            "art": art,
             "classification": _class(shape.mark), "suggested": bool(shape.mark and shape.mark.suggested),
             "reach": shape.reach.words if shape.reach else None, "unsure": shape.unsure, "holds": shape.holds,
             "data": [] if closed else self._data(element), **self._facts(ids, element), "closed": closed,
@@ -176,7 +175,6 @@ class Drawing:
         }  # fmt: skip
 
     def _line(self, line: Line) -> dict[str, Any]:
-        label = lines.label(line)
         flows = [self.model[i] for i in line.flows or (line.id,)]
         names = sorted({i for f in flows for i in self._data(f)})
         return {
@@ -184,7 +182,7 @@ class Drawing:
             "colour": line.mark.look.colour if line.mark else LINE, "width": line.mark.look.width if line.mark else 1.3,
             "dash": [7, 4] if line.plain_text else [2, 4] if line.kind == "tool" else None, "twoWay": line.two_way,
             "via": [[round(x, 1), round(y, 1)] for x, y in self.ways[line.id]],
-            "label": label and {"art": _label_art(label), "size": [label.width, label.height]},
+            "label": _label(line),
             "classification": _class(line.mark), "suggested": bool(line.mark and line.mark.suggested), "data": names,
             "text": listed(names, 3), "details": list(line.details[1:]), "count": max(len(line.flows), 1),
             **self._facts([f.id for f in flows], flows[0] if len(flows) == 1 else None),
@@ -219,12 +217,21 @@ def _tint(kind: str | None) -> Mapping[str, str]:
     return {"ground": tint.ground, "border": tint.border}
 
 
-def _art(drawing: str, width: float, height: float) -> str:
-    return _svg(drawing, width + 2 * ROOM, height + 2 * ROOM)
+# What has not changed is not drawn again.
+@lru_cache(maxsize=4096)
+def _shape_art(shape: Shape, letters: Type) -> tuple[Size, str]:
+    size = shapes.measure(shape, letters)
+    centre = size.width / 2 + ROOM, size.height / 2 + ROOM
+    return size, _svg(shapes.drawn(shape, size, centre, letters), size.width + 2 * ROOM, size.height + 2 * ROOM)
 
 
-def _label_art(label: lines.Label) -> str:
-    return _svg(label.at((label.width / 2 + 2, label.height / 2 + 2)), label.width + 4, label.height + 4)
+@lru_cache(maxsize=4096)
+def _label(line: Line) -> dict[str, Any] | None:
+    label = lines.label(line)
+    if label is None:
+        return None
+    drawing = label.at((label.width / 2 + 2, label.height / 2 + 2))
+    return {"art": _svg(drawing, label.width + 4, label.height + 4), "size": [label.width, label.height]}
 
 
 def _svg(drawing: str, width: float, height: float) -> str:

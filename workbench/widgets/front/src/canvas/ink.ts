@@ -1,6 +1,8 @@
 // Draws the pieces of SVG that Python makes (rect, circle, path, text, g) on a canvas: sharp at any size, and without
 // an image for each, which browsers take tens of milliseconds to open.
 
+import type { Spot } from "./types";
+
 export const FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif";
 
 interface Stroke {
@@ -41,6 +43,39 @@ export function draw(paint: CanvasRenderingContext2D, svg: string, x: number, y:
     else line(paint, what);
   }
   paint.setTransform(before);
+}
+
+interface Stamp {
+  zoom: number;
+  bitmap: HTMLCanvasElement;
+}
+
+const MOST_STAMPS = 700;
+// Signs reach a little beyond the size that a piece is said to have.
+const BEYOND = 6;
+const stamps = new Map<string, Stamp>();
+
+/** As `draw`, from a bitmap that is made once for a size: for what is drawn again and again while something moves. */
+export function stamp(paint: CanvasRenderingContext2D, svg: string, size: Spot, x: number, y: number, scale = 1): void {
+  const { a: zoom, e, f } = paint.getTransform();
+  const bitmap = stampOf(svg, size, zoom * scale);
+  paint.setTransform(1, 0, 0, 1, 0, 0);
+  paint.drawImage(bitmap, Math.round(e + x * zoom - BEYOND * zoom * scale), Math.round(f + y * zoom - BEYOND * zoom * scale));
+  paint.setTransform(zoom, 0, 0, zoom, e, f);
+}
+
+function stampOf(svg: string, [width, height]: Spot, zoom: number): HTMLCanvasElement {
+  const known = stamps.get(svg);
+  if (known?.zoom === zoom) return known.bitmap;
+  if (stamps.size > MOST_STAMPS) stamps.clear();
+  const bitmap = document.createElement("canvas");
+  bitmap.width = Math.max(1, Math.ceil((width + 2 * BEYOND) * zoom));
+  bitmap.height = Math.max(1, Math.ceil((height + 2 * BEYOND) * zoom));
+  const paint = bitmap.getContext("2d")!;
+  paint.setTransform(zoom, 0, 0, zoom, BEYOND * zoom, BEYOND * zoom);
+  draw(paint, svg, 0, 0);
+  stamps.set(svg, { zoom, bitmap });
+  return bitmap;
 }
 
 function line(paint: CanvasRenderingContext2D, { shape, fill, stroke, width, dash, round }: Stroke): void {

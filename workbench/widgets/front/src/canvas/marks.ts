@@ -2,7 +2,7 @@
 
 import type { Core, EdgeSingular, NodeSingular } from "cytoscape";
 import { type Box, boxAt, boxOf, crossing, holds, pathOf } from "./geometry";
-import { draw, FONT } from "./ink";
+import { draw, FONT, stamp } from "./ink";
 import { CENTRE, type Seat, seated, seats } from "./labels";
 import { ROOM, type Theme, titleHeight } from "./looks";
 import type { Art, Spot } from "./types";
@@ -19,6 +19,8 @@ export class Marks {
   readonly canvas = document.createElement("canvas");
   private chosen = new Map<string, Seat>();
   private readonly paint: CanvasRenderingContext2D;
+  private zoom = 0;
+  private still = false;
   /** A line that is being drawn, from and to. */
   rubber: [Spot, Spot] | null = null;
 
@@ -65,6 +67,8 @@ export class Marks {
     if (this.canvas.height !== Math.round(height * density)) this.canvas.height = Math.round(height * density);
     const { x, y } = this.cy.pan();
     const zoom = this.cy.zoom() * density;
+    this.still = zoom === this.zoom;
+    this.zoom = zoom;
     this.paint.setTransform(1, 0, 0, 1, 0, 0);
     this.paint.clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.paint.setTransform(zoom, 0, 0, zoom, x * density, y * density);
@@ -89,7 +93,8 @@ export class Marks {
     const box = boxOf(node);
     if (box.right < part.left - ROOM || box.left > part.right + ROOM) return;
     if (box.bottom < part.top - ROOM || box.top > part.bottom + ROOM) return;
-    this.faded(paint, node, () => draw(paint, node.data("art"), box.left - ROOM, box.top - ROOM));
+    const size: Spot = [node.data("w") + 2 * ROOM, node.data("h") + 2 * ROOM];
+    this.faded(paint, node, () => this.put(paint, node.data("art"), size, box.left - ROOM, box.top - ROOM, 1));
   }
 
   private drawTitle(paint: CanvasRenderingContext2D, frame: NodeSingular, box: Box): void {
@@ -135,7 +140,8 @@ export class Marks {
     if (!label) return;
     const [w, h] = this.size(label);
     const [x, y] = seated(path, this.chosen.get(edge.id()) ?? CENTRE);
-    draw(paint, label.art, x - w / 2 - 2 * this.times, y - h / 2 - 2 * this.times, this.times);
+    const size: Spot = [label.size[0] + 4, label.size[1] + 4];
+    this.put(paint, label.art, size, x - w / 2 - 2 * this.times, y - h / 2 - 2 * this.times, this.times);
     if (!edge.selected()) return;
     paint.strokeStyle = this.theme.accent;
     paint.lineWidth = 2.5;
@@ -157,9 +163,15 @@ export class Marks {
     paint.setLineDash([]);
   }
 
-  private faded(paint: CanvasRenderingContext2D, what: EdgeSingular | NodeSingular, draw: () => void): void {
+  /** From a bitmap while the size stays as it is; while it changes, and in a picture to keep, as lines and letters. */
+  private put(paint: CanvasRenderingContext2D, art: string, size: Spot, x: number, y: number, scale: number): void {
+    if (this.still && paint === this.paint) stamp(paint, art, size, x, y, scale);
+    else draw(paint, art, x, y, scale);
+  }
+
+  private faded(paint: CanvasRenderingContext2D, what: EdgeSingular | NodeSingular, drawn: () => void): void {
     paint.globalAlpha = what.hasClass("dim") ? 0.16 : 1;
-    draw();
+    drawn();
     paint.globalAlpha = 1;
   }
 

@@ -1,6 +1,6 @@
 // Shapes are dragged with the mouse, within their boundary, into another or out of all; boundaries by their titles.
 
-import type { Core, NodeSingular } from "cytoscape";
+import type { Core, EdgeCollection, NodeSingular } from "cytoscape";
 import { type Box, boxOf, holds } from "./geometry";
 import type { Marks } from "./marks";
 import type { Spot } from "./types";
@@ -45,7 +45,7 @@ export class Moves {
   private drag(node: NodeSingular, pointer: Spot): void {
     if (!this.homes.has(node.id())) return; // Moves along with its boundary.
     this.pointer = pointer;
-    node.connectedEdges().removeClass("over");
+    straighten(node.connectedEdges());
     node.scratch("dragged", true);
     const target = this.target(node);
     const home = this.homes.get(node.id()) ?? null;
@@ -101,7 +101,7 @@ export class Moves {
     let far = false;
     const move = (to: PointerEvent) => {
       inside.shift({ x: (to.clientX - x) / zoom(), y: (to.clientY - y) / zoom() });
-      inside.connectedEdges().removeClass("over");
+      straighten(inside.connectedEdges());
       [x, y] = [to.clientX, to.clientY];
       far = true;
     };
@@ -113,6 +113,12 @@ export class Moves {
     window.addEventListener("pointermove", move);
     window.addEventListener("pointerup", end, { once: true });
   }
+}
+
+/** The way that the layout led a line is no longer good for it. */
+export function straighten(edges: EdgeCollection): void {
+  edges.removeClass("over");
+  edges.forEach((edge) => void edge.removeScratch("said"));
 }
 
 export function placesOf(nodes: NodeSingular[]): Record<string, Spot> {

@@ -4,7 +4,7 @@ import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type N
 import { boxOf, holds } from "./geometry";
 import { looks, ROOM, type Theme, titleHeight } from "./looks";
 import { Marks } from "./marks";
-import { type Dropped, Moves, placesOf } from "./moves";
+import { type Dropped, Moves, placesOf, straighten } from "./moves";
 import type { Frame, Line, Shape, Spot, View } from "./types";
 import { next, type Way } from "./walk";
 
@@ -109,6 +109,7 @@ export class Stage {
 
   /** Shows only some things clearly; null shows all. */
   dim(clear: Set<string> | null, found: Set<string>): void {
+    if (clear === null && !found.size && this.cy.$(".dim, .found").empty()) return;
     this.cy.batch(() =>
       this.cy.elements().forEach((element) => {
         element.toggleClass("dim", clear !== null && !clear.has(element.id()) && !element.hasClass("frame"));
@@ -152,7 +153,7 @@ export class Stage {
       const node = this.cy.getElementById(id);
       nodes = nodes.union(node.is(".frame") ? node.descendants(".shape, .empty").union(node.filter(".empty")) : node.filter("node"));
     });
-    nodes.connectedEdges().removeClass("over");
+    straighten(nodes.connectedEdges());
     nodes.shift({ x: dx, y: dy });
     this.grow(this.frames());
     this.settle();
@@ -296,12 +297,11 @@ export class Stage {
     const node = this.cy.getElementById(id);
     if (node.empty()) {
       const position = place && { x: place[0], y: place[1] };
-      this.cy.add({ ...definition, data: { ...definition.data, parent: parent ?? undefined }, position });
+      this.cy.add({ ...definition, data: { high: 0, ...definition.data, parent: parent ?? undefined }, position });
       return;
     }
     const before = node.data("told");
-    node.data(definition.data as any);
-    node.classes([...(definition.classes as string).split(" "), ...["dim", "found"].filter((c) => node.hasClass(c))] as any);
+    this.renew(node, definition.data, (definition.classes as string).split(" "));
     if (this.moves.busy && node.scratch("dragged")) return;
     if ((node.isChild() ? node.parent().first().id() : null) !== parent) node.move({ parent });
     const moved = place && (!before || before[0] !== place[0] || before[1] !== place[1] || node.position().x !== place[0] || node.position().y !== place[1]);
@@ -316,7 +316,7 @@ export class Stage {
 
   private frame(frame: Frame): ElementDefinition {
     const { id, title, ground, border, badge, parent, place, size } = frame;
-    const data = { id, title, ground, border, badge, home: parent, told: place, w: size?.[0], h: size?.[1], high: 0, wide: this.wide(title, badge) };
+    const data = { id, title, ground, border, badge, home: parent, told: place, w: size?.[0], h: size?.[1], wide: this.wide(title, badge) };
     const empty = place !== undefined;
     return { group: "nodes", data, classes: empty ? "frame empty" : "frame", grabbable: empty, pannable: !empty } as ElementDefinition;
   }
@@ -333,10 +333,16 @@ export class Stage {
     if (held.nonempty() && (held.source().id() !== source || held.target().id() !== target)) held.remove();
     const edge = this.cy.getElementById(id);
     if (edge.empty()) this.cy.add({ group: "edges", data, classes: classes.join(" ") });
-    else {
-      edge.data(data as any);
-      edge.classes([...classes, ...["dim", "found"].filter((c) => edge.hasClass(c))] as any);
-    }
+    else this.renew(edge, data, classes);
+  }
+
+  /** Changes what is new about an element; to change nothing costs Cytoscape as much as to change all. */
+  private renew(element: any, data: any, classes: string[]): void {
+    const said = JSON.stringify([data, classes]);
+    if (element.scratch("said") === said) return;
+    element.scratch("said", said);
+    element.data(data);
+    element.classes([...classes, ...["dim", "found"].filter((name) => element.hasClass(name))]);
   }
 
   /** Points that a line passes, as Cytoscape counts them: along and beside the straight way between its ends. */
