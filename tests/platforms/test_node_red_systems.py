@@ -148,6 +148,15 @@ def test_what_a_request_does_follows_from_its_method(method: str, url: str, effe
     assert process(model(node("http request", "a", method=method, url=url)), "a").effects == effects
 
 
+@pytest.mark.parametrize("fields", [{"type_": "x" * 5000, "host": "h"}, {"type_": "acme-server", "host": "h" * 5000}])
+def test_over_long_types_and_hosts_make_no_over_long_names(fields: dict[str, str]) -> None:
+    """A damaged export may hold text of any length."""
+    (connection,) = model(config(fields["type_"], "c", host=fields["host"]), node("mysql", "a", mydb="c")).of(
+        Connection
+    )
+    assert len(connection.name) == 2000
+
+
 def test_credentials_in_the_export() -> None:
     """Older and copied exports hold credentials: how they sign in is known then, and that they are there."""
     found = model(

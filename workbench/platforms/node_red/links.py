@@ -77,7 +77,7 @@ def _configured(build: Build, config: Item, system: System, service: str) -> Con
     tls = next((build.export.configs.get(clean_id(config.raw.get(key))) for key in _TLS if config.raw.get(key)), None)
     return Connection(
         id=element_id(build.app, "connection", config.id),
-        name=config.name or f"{config.type} {system.host or ''}".strip(),
+        name=config.name or f"{config.type} {system.host or ''}".strip()[:2000],
         app=build.app,
         source=build.source(config),
         connector=config.type,
