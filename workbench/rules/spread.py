@@ -114,6 +114,8 @@ def spread(size: int, by_grade: Mapping[int, Neighbours], starts: Mapping[int, I
 
     Among the surest ways the recorded one is a shortest.
     """
+    if sum(map(len, by_grade.values())) <= _BROAD:
+        return _spread_singly(size, by_grade, starts)
     reach = Reach(size)
     done = np.empty(0, dtype=np.int64)
     usable: list[Neighbours] = []
@@ -126,6 +128,40 @@ def spread(size: int, by_grade: Mapping[int, Neighbours], starts: Mapping[int, I
             begin = np.concatenate((begin, _step(reach, done, grade, [by_grade[grade]])))
         done = np.concatenate((done, begin, *_onward(reach, begin, grade, usable)))
     return reach
+
+
+def _spread_singly(size: int, by_grade: Mapping[int, Neighbours], starts: Mapping[int, Iterable[int]]) -> Reach:
+    """Do the same node by node, in lists."""
+    grades, before = [NEVER] * size, [-1] * size
+    done: list[int] = []
+    usable: list[Neighbours] = []
+    for grade in GRADES:
+        queue = [node for node in sorted(set(starts.get(grade, ()))) if grades[node] == NEVER]
+        for node in queue:
+            grades[node] = grade
+        if grade in by_grade and len(by_grade[grade]):
+            usable.append(by_grade[grade])
+            reached: list[int] = []
+            _follow(done, reached, grade, usable[-1:], (grades, before))
+            queue += sorted(reached)
+        _follow(queue, queue, grade, usable, (grades, before))
+        done += queue
+    reach = Reach(size)
+    reach.grades[:], reach.origins[:] = grades, before
+    return reach
+
+
+def _follow(
+    nodes: list[int], found: list[int], grade: int, edges: Sequence[Neighbours], reach: tuple[list[int], list[int]]
+) -> None:
+    """Reach what is one edge away from `nodes` and append it to `found`: all that they lead to, if both are one list."""
+    grades, before = reach
+    for node in nodes:
+        for neighbours in edges:
+            for after in neighbours[node]:
+                if grades[after] == NEVER:
+                    grades[after], before[after] = grade, node
+                    found.append(after)
 
 
 def _onward(reach: Reach, frontier: Ints, grade: int, edges: Sequence[Neighbours]) -> Iterator[Ints]:
@@ -154,12 +190,7 @@ def _step(reach: Reach, frontier: Ints, grade: int, edges: Sequence[Neighbours])
 def _singly(reach: Reach, frontier: list[int], grade: int, edges: Sequence[Neighbours]) -> list[int]:
     grades, before = reach.grades.tolist(), reach.origins.tolist()
     queue = list(frontier)
-    for node in queue:
-        for neighbours in edges:
-            for after in neighbours[node]:
-                if grades[after] == NEVER:
-                    grades[after], before[after] = grade, node
-                    queue.append(after)
+    _follow(queue, queue, grade, edges, (grades, before))
     reach.grades[:], reach.origins[:] = grades, before
     return queue[len(frontier) :]
 
