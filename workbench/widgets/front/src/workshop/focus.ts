@@ -20,11 +20,12 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>, place: string)
   useEffect(() => {
     const page = root.current!;
     const note = (event: FocusEvent) => void (trail.current = stops(event.target as Element, page));
-    const forget = (event: FocusEvent) => {
-      const left = event.target as HTMLElement;
-      // Somebody who goes elsewhere is not called back; somebody under whom the floor goes is.
-      if (event.relatedTarget || (left.isConnected && !isOff(left))) trail.current = [];
-    };
+    // Somebody who goes elsewhere is not called back; somebody under whom the floor goes is. Which of them it was shows
+    // a moment later: a browser says that the focus is gone while what had it is still there.
+    const forget = ({ target }: FocusEvent) =>
+      setTimeout(() => {
+        if (trail.current[0]?.element === target && !isGone(target as Element) && document.activeElement !== target) trail.current = [];
+      });
     const watcher = new MutationObserver(() => isLost(trail.current) && nearest(trail.current)?.focus());
     page.addEventListener("focusin", note);
     page.addEventListener("focusout", forget);
