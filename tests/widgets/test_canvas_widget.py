@@ -128,6 +128,7 @@ def test_whatever_can_be_added_is_shown(canvas: Canvas) -> None:
         ("add", {"what": "table", "name": "Stock table"}, "store 'Stock table' is already there"),
         ("add", {"what": "spaceship", "name": "x"}, "no kind of element is called 'spaceship'"),
         ("rename", {"id": CHECK, "name": ""}, "a name is needed"),
+        ("rename", {"id": CHECK, "name": "Look", "seen": "Check it"}, "renamed 'Check it' to 'Check order' meanwhile"),
         ("connect", {"source": CHECK, "target": CHECK}, "two different ends"),
         ("connect", {"source": FORM, "target": CHECK}, "already there"),
         ("connect", {"source": CHECK, "target": ""}, "no element is called ''"),
@@ -238,7 +239,7 @@ def test_several_flows_between_closed_boundaries_are_one_line(canvas: Canvas) ->
     for boundary in (NET, "boundary:cloud"):
         canvas.call("collapse", id=boundary, collapsed=True)
     line = next(line for line in canvas.view["lines"] if line["target"] == "boundary:cloud")
-    assert (line["count"], line["data"]) == (2, ["amount", "email"])
+    assert (len(line["flows"]), line["data"]) == (2, ["amount", "email"])
 
 
 def test_big_letters_change_no_place(canvas: Canvas) -> None:

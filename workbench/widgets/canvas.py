@@ -94,9 +94,14 @@ class Canvas(Panel):
                 self._keep(m, {made: place or self._corner()})
         return made
 
-    def do_rename(self, id: str, name: str) -> None:  # noqa: A002 - as the browser calls it
-        """Give an element another name."""
+    def do_rename(self, id: str, name: str, seen: str | None = None) -> None:  # noqa: A002 - as the browser calls it
+        """Give an element another name; refused if it is no longer called as it was `seen`."""
         with self.app.edit(why=self.why, actor=self.actor) as m:
+            now = m.find(id).name
+            if seen not in (None, now):
+                raise UsageError(
+                    f"somebody has renamed {seen!r} to {now!r} meanwhile; send it again to call it {name!r} all the same"
+                )
             m.rename(id, _named(name))
 
     def do_connect(self, source: str, target: str, data: str = "") -> str:

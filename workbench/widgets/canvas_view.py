@@ -136,6 +136,7 @@ class Drawing:
             "lines": [self._line(x) for x in self.shown.lines],
             "fields": sorted({visible(f.name) for f in self.model.of(DataField) if f.app == self.app.id}),
             "stands": self._stands(),
+            "arranged": self.arranged,
         }
 
     def _stands(self) -> dict[str, str]:
@@ -184,7 +185,7 @@ class Drawing:
             "via": [[round(x, 1), round(y, 1)] for x, y in self.ways[line.id]],
             "label": _label(line),
             "classification": _class(line.mark), "suggested": bool(line.mark and line.mark.suggested), "data": names,
-            "text": listed(names, 3), "details": list(line.details[1:]), "count": max(len(line.flows), 1),
+            "text": listed(names, 3), "details": list(line.details[1:]), "flows": [f.id for f in flows],
             **self._facts([f.id for f in flows], flows[0] if len(flows) == 1 else None),
         }  # fmt: skip
 

@@ -9,10 +9,13 @@ import { Outline } from "./canvas/outline";
 import { fileName, save } from "./canvas/save";
 import { Stage } from "./canvas/stage";
 import { themeOf, watchTheme } from "./canvas/theme";
-import { byId, isFrame, isLine, nameOf, type Spot, type View } from "./canvas/types";
+import { byId, isFrame, isLine, type Item, nameOf, type Spot, type View } from "./canvas/types";
 import { isWay, type Way } from "./canvas/walk";
 import { count, inWords } from "./canvas/words";
 import { useCall, useDraft, useTrait, useView, widget } from "./shared/panel";
+
+/** The ids of what a line stands for, where it is several flows, or else its own. */
+const flowsOf = (item: Item): string[] => (isLine(item) ? item.flows : [item.id]);
 
 const STEPS: Record<Way, Spot> = { ArrowLeft: [-20, 0], ArrowRight: [20, 0], ArrowUp: [0, -20], ArrowDown: [0, 20] };
 // Arrow keys come in bursts; where they lead is kept once they end.
@@ -37,7 +40,7 @@ function Canvas() {
   const [help, setHelp] = useState(false);
   const [listed, setListed] = useState(true);
   const [said, say] = useState("");
-  const [handle, setHandle] = useState<{ id: string; x: number; y: number } | null>(null);
+  const handle = useRef<HTMLDivElement>(null);
 
   const host = useRef<HTMLDivElement>(null);
   const stage = useRef<Stage | null>(null);
@@ -57,6 +60,8 @@ function Canvas() {
   const item = last === null ? undefined : items.get(last);
   const one = selected.length === 1 ? item : undefined;
 
+  const single = Boolean(one && !isFrame(one) && !isLine(one) && !one.closed);
+
   const select = useCallback((ids: string[]) => setSelection(ids), [setSelection]);
   const back = () => (listed ? focusTree.current() : picture.current?.focus());
 
@@ -65,7 +70,7 @@ function Canvas() {
       setDraft({ form: "add", what: "step", name: "", boundary: boundary ?? (item && isFrame(item) ? item.id : item && !isLine(item) ? item.parent : null), place, after }),
     rename: (id: string) => {
       const what = items.get(id);
-      if (what?.plain != null) setDraft({ form: "rename", id, name: what.plain });
+      if (what?.plain != null) setDraft({ form: "rename", id, name: what.plain, seen: what.plain });
     },
     connect: (source: string, target = "") => setDraft({ form: "connect", source, target, data: "" }),
     move: () => setDraft({ form: "move", ids: movable(), boundary: one && !isLine(one) ? one.parent : null }),
@@ -107,12 +112,13 @@ function Canvas() {
   }, [lit.join("\n")]);
   useEffect(() => stage.current!.dim(shown, new Set(found)), [view, shown, found]);
 
-  // The handle from which a flow is drawn follows the one element that is selected.
+  // The handle from which a flow is drawn follows the one element that is selected. It moves with every frame, so
+  // that nothing else may be drawn anew for it.
   const placeHandle = useRef(() => undefined as void);
   placeHandle.current = () => {
-    const at = one && !isFrame(one) && !isLine(one) && !one.closed ? stage.current?.rendered(one.id) : null;
-    const next = at ? { id: one!.id, x: Math.round(at.x + at.w + 12), y: Math.round(at.y) } : null;
-    if (next?.id !== handle?.id || next?.x !== handle?.x || next?.y !== handle?.y) setHandle(next);
+    const at = single ? stage.current?.rendered(one!.id) : null;
+    handle.current!.hidden = !at;
+    if (at) handle.current!.style.transform = `translate(${Math.round(at.x + at.w + 12)}px, ${Math.round(at.y)}px)`;
   };
   useEffect(() => placeHandle.current(), [selection, view]);
 
@@ -127,7 +133,12 @@ function Canvas() {
     if (!draft) return;
     const { form, ...given } = draft;
     const value = await call<string | null>(form, given);
-    if (value === undefined) return; // Refused: the form stays with what was typed.
+    if (value === undefined) {
+      // Refused: the form stays with what was typed. What somebody else did meanwhile has been said now.
+      const seen = form === "rename" ? now.current.items.get(draft.id)?.plain : null;
+      if (form === "rename" && seen != null) setDraft({ ...draft, seen });
+      return;
+    }
     setDraft(null);
     if (form === "add" || form === "connect") select([value as string]);
     say({ add: "Added", rename: "Renamed", connect: "Connected", move: "Moved" }[form]);
@@ -136,16 +147,19 @@ function Canvas() {
   const erase = async () => {
     if (!selected.length) return;
     const names = selected.length === 1 ? nameOf(item!) : count(selected.length, "element");
-    const flows = selected.flatMap((id) => (isLine(items.get(id)!) ? flowsOf(id) : [id]));
-    if ((await call("delete", { ids: flows })) === undefined) return;
+    const ids = selected.flatMap((id) => flowsOf(items.get(id)!));
+    if ((await call("delete", { ids })) === undefined) return;
     select([]);
     say(`Deleted ${names}. Ctrl + Z brings it back.`);
     back();
   };
-  const flowsOf = (id: string): string[] => [id];
   const fold = () => {
     const frame = one && isFrame(one) ? one.id : one && !isLine(one) && one.closed ? one.id : one && !isLine(one) ? one.parent : null;
-    if (frame !== null) call("collapse", { id: frame, collapsed: isFrame(items.get(frame)!) }).then(() => select([frame]));
+    if (frame === null) return;
+    call("collapse", { id: frame, collapsed: isFrame(items.get(frame)!) }).then(() => {
+      select([frame]);
+      if (!view.arranged) stage.current!.fit(); // All was laid out anew.
+    });
   };
   const again = async (name: "undo" | "redo") => {
     const what = await call<string>(name);
@@ -224,7 +238,6 @@ function Canvas() {
     return id && stage.current?.isRight(id) ? "left" : "right";
   };
 
-  const single = Boolean(one && !isFrame(one) && !isLine(one) && !one.closed);
   const groups: [string, Command[]][] = [
     ["Change", [
       { words: "Add", keys: "A", run: () => open.add(), main: true },
@@ -280,10 +293,7 @@ function Canvas() {
         )}
         <div class="tw-picture" ref={picture} tabIndex={0} role="application" aria-label={`Picture of ${view.title}. Arrow keys go from element to element; the question mark shows all keys.`} onKeyDown={walk}>
           <div class="tw-host" ref={host} />
-          {handle && (
-            <div class="tw-handle" aria-hidden="true" title="Pull to another element to connect" style={{ left: `${handle.x}px`, top: `${handle.y}px` }}
-              onPointerDown={(event) => stage.current!.stretch(handle.id, event)} />
-          )}
+          <div class="tw-handle" aria-hidden="true" hidden ref={handle} title="Pull to another element to connect" onPointerDown={(event) => stage.current!.stretch(one!.id, event)} />
           {view.nodes.length + view.frames.length === 0 && <p class="tw-empty">Nothing is drawn yet. Press A or double-click here to add the first element.</p>}
         </div>
         {draft && <Form side={sideOf(draft)} draft={draft} view={view} items={items} change={setDraft} send={send} close={() => { setDraft(null); back(); }} />}

@@ -1,5 +1,6 @@
 // Toolbar, filters and what is said about the selection.
 
+import { useRef, useState } from "preact/hooks";
 import { ANY, type Filter, isOn, NO_FILTER, NOBODY, UNKNOWN } from "./filters";
 import { isFrame, isLine, type Item, nameOf, type View } from "./types";
 import { count, crossesInWords } from "./words";
@@ -13,9 +14,22 @@ export interface Command {
   main?: boolean;
 }
 
+/** Buttons with one place in the order of the Tab key; arrow keys go from one to the next. */
 export function Toolbar({ label, groups }: { label: string; groups: [string, Command[]][] }) {
+  const bar = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState("");
+  const usable = groups.flatMap(([, commands]) => commands).filter((each) => !each.off);
+  const current = usable.find((each) => each.words === at)?.words ?? usable[0]?.words;
+  const keys = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const buttons = Array.from(bar.current!.querySelectorAll<HTMLButtonElement>("button:not(:disabled)"));
+    const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    buttons[(index + step + buttons.length) % buttons.length]?.focus();
+  };
   return (
-    <div class="tw-bar" role="toolbar" aria-label={label}>
+    <div class="tw-bar" role="toolbar" aria-label={label} ref={bar} onKeyDown={keys}>
       {groups.map(([name, commands]) => (
         <div class="tw-group" role="group" aria-label={name} key={name}>
           {commands.map((each) => (
@@ -24,8 +38,10 @@ export function Toolbar({ label, groups }: { label: string; groups: [string, Com
               key={each.words}
               class={each.main ? "tw-main" : ""}
               disabled={each.off}
+              tabIndex={each.words === current ? 0 : -1}
               aria-pressed={each.pressed}
               title={each.keys && `${each.words} (${each.keys})`}
+              onFocus={() => setAt(each.words)}
               onClick={each.run}
             >
               {each.words}
@@ -80,14 +96,14 @@ export function Details({ selection, items, view }: { selection: string[]; items
   return (
     <div class="tw-details">
       <strong>{nameOf(item)}</strong>
-      <Fact label="is" value={isFrame(item) ? "trust boundary" : isLine(item) ? (item.count > 1 ? count(item.count, "flow") : "flow") : item.what} unknown={!isFrame(item) && !isLine(item) && item.unsure} />
-      {!isFrame(item) && !(isLine(item) ? item.count > 1 : item.closed) && (
+      <Fact label="is" value={isFrame(item) ? "trust boundary" : isLine(item) ? (item.flows.length > 1 ? count(item.flows.length, "flow") : "flow") : item.what} unknown={!isFrame(item) && !isLine(item) && item.unsure} />
+      {!isFrame(item) && !(isLine(item) ? item.flows.length > 1 : item.closed) && (
         <Fact label="data" value={item.data.slice(0, 5).join(", ") || null} />
       )}
       {!isFrame(item) && <Fact label="class" value={item.classification && `${item.classification}${item.suggested ? " ?" : ""}`} unknown={item.suggested} />}
       {!isFrame(item) && !isLine(item) && item.form === "entry_point" && <Fact label="reach" value={item.reach?.endsWith("?") ? null : item.reach} />}
       {isLine(item) && <Fact label="crosses" value={crossesInWords(item.source, item.target, items) || "no boundary"} />}
-      {!(isLine(item) && item.count > 1) && <Fact label="owner" value={item.owner} />}
+      {!(isLine(item) && item.flows.length > 1) && <Fact label="owner" value={item.owner} />}
       <span>
         {item.threats.length ? <b>{count(item.threats.length, "open threat")}: </b> : "no open threats"}
         {item.threats.slice(0, 3).map((threat) => `${threat.severity}: ${threat.title}`).join("; ")}

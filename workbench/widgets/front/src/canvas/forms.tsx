@@ -5,7 +5,7 @@ import { isFrame, isLine, type Item, nameOf, type Spot, type View } from "./type
 
 export type Draft =
   | { form: "add"; what: string; name: string; boundary: string | null; place: Spot | null; after: string | null }
-  | { form: "rename"; id: string; name: string }
+  | { form: "rename"; id: string; name: string; seen: string }
   | { form: "connect"; source: string; target: string; data: string }
   | { form: "move"; ids: string[]; boundary: string | null };
 

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 const KEYS: [string, string][] = [
-  ["Tab", "from the toolbar to the list of elements, and to the picture"],
+  ["Tab", "from the toolbars, where arrow keys go on, to the list of elements and to the picture"],
   ["Arrow keys", "in the picture: to the next element that way, flows first. In the list: up, down, open, close"],
   ["Shift + arrow keys", "select one more"],
   ["Space", "select or leave out"],

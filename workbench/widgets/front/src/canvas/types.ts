@@ -66,8 +66,8 @@ export interface Line extends Facts {
   data: string[];
   text: string;
   details: string[];
-  /** Flows that are shown as this one line. */
-  count: number;
+  /** Ids of the flows that are shown as this one line. */
+  flows: string[];
 }
 
 export interface View {
@@ -78,6 +78,8 @@ export interface View {
   frames: Frame[];
   lines: Line[];
   fields: string[];
+  /** Somebody has put something somewhere. */
+  arranged: boolean;
   /** What is to be lit for what cannot be seen, such as a closed boundary for what it holds. */
   stands: Record<string, string>;
   choices: { id: string; words: string }[];
