@@ -120,6 +120,22 @@ def test_a_changed_export_keeps_answers_and_decisions(ws: Workspace, app: AppVie
     assert hook(app).authentication == "header"
 
 
+def test_a_name_that_a_person_gives_the_app_survives_the_next_import(ws: Workspace, tmp_path: Path):
+    """It is a person's word, at the first import and later; the same file with the same name is no Change."""
+    path = write(tmp_path / "orders.json", export())
+
+    ws.import_files([path], app="Web shop")
+    app = ws.import_file(path)
+    assert app.name == "Web shop"
+    ws.import_file(path, app="Shop of Ana")
+    number = ws.ledger.head.sequence
+    ws.import_file(path, app="Shop of Ana")
+    ws.import_file(path)
+
+    assert app.name == "Shop of Ana"
+    assert ws.ledger.head.sequence == number
+
+
 def test_undoing_an_import_and_importing_again_brings_it_back(ws: Workspace, app: AppView, tmp_path: Path):
     """After an import is undone, the same file brings its content again."""
     model = ws.model
@@ -178,14 +194,17 @@ def test_undo_takes_back_the_newest_step_of_its_app_only(ws: Workspace, app: App
 
 
 def test_undo_goes_back_step_by_step_until_nothing_is_left(ws: Workspace, app: AppView):
-    """Each undo takes one more step back; when none is left it says so."""
-    with app.edit(why="owner") as m:
-        m.set("Hook", notice=True)
+    """Each undo takes one more step back; when only the import is left it says so, and the app stays."""
+    imported = ws.model
+    for told in (True, False):
+        with app.edit(why="owner") as m:
+            m.set("Hook", notice=told)
     app.undo()
     app.undo()
 
     with pytest.raises(wb.UsageError, match="no step"):
         app.undo()
+    assert ws.model == imported
 
 
 def test_an_earlier_state_can_be_looked_at_but_not_changed(ws: Workspace, app: AppView):

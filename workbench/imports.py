@@ -34,14 +34,21 @@ class ImportReport:
     apps: list[AppImport]
     refused: list[RefusedError]
     unrecognised: list[str]
+    expected: Sequence[str]
+    """The platforms as whose exports the files were read."""
 
     def table(self) -> pd.DataFrame:
         """Return one row a file or app: file, app, platform, result, added, changed, removed, detail."""
         rows = [_app_row(a) for a in self.apps]
         rows += [(r.where, "", "", "refused", 0, 0, 0, f"{r.text} [{r.code}]") for r in self.refused]
-        rows += [(name, "", "", "not recognised", 0, 0, 0, "no platform knows this file") for name in self.unrecognised]
+        rows += [(name, "", "", "not recognised", 0, 0, 0, self._unknown(name)) for name in self.unrecognised]
         columns = ["file", "app", "platform", "result", "added", "changed", "removed", "detail"]
         return pd.DataFrame(rows, columns=columns).astype({"added": "int64", "changed": "int64", "removed": "int64"})
+
+    def _unknown(self, name: str) -> str:
+        if name.endswith("/"):
+            return "a folder of tools or a link; not looked into"
+        return f"no export of {' or '.join(self.expected)}, or a link that leads elsewhere"
 
     def _repr_html_(self) -> str:
         return self.table().to_html(index=False, escape=True)

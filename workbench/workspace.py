@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from workbench import config, platforms, rules, tables
 from workbench.analysis import risk
-from workbench.analysis.merge import merge
+from workbench.analysis.merge import merge, renamed
 from workbench.analysis.twins import told_apart
 from workbench.appview import AppView
 from workbench.errors import UsageError, unknown
@@ -252,7 +252,8 @@ class Workspace:
         imported = [self._bring_in(draft, app, why, actor) for draft in drafts]
         # What the export brought is seen now, whoever looks at it when: deadlines run from today.
         _ = self.now.first_seen
-        return ImportReport(imported, outcome.refused, outcome.unrecognised)
+        expected = [platform] if platform else platforms.names()
+        return ImportReport(imported, outcome.refused, outcome.unrecognised, expected)
 
     @staticmethod
     def _check_single(files: list[Path], outcome: Outcome) -> None:
@@ -262,12 +263,14 @@ class Workspace:
             names = ", ".join(d.app for d in outcome.drafts) or "none"
             given = ", ".join(str(f) for f in files)
             raise UsageError(
-                f"{given} holds {len(outcome.drafts)} apps ({names}); expected one. Use import_files for more."
+                f"{given} holds {len(outcome.drafts)} apps ({names}); expected one. "
+                "For more, call import_files, or leave out --app."
             )
 
     def _bring_in(self, draft: Draft, name: str | None, why: str, actor: str | None) -> AppImport:
-        elements = [e.changed(name=name) if name and isinstance(e, App) else e for e in draft.elements]
+        elements = list(draft.elements)
         merged = merge(self.model, draft.app, elements, self._last_draft(draft.app))
+        changes = renamed(merged.changes, self.model, draft.app, name) if name else merged.changes
         source = next((e.source.file for e in elements if isinstance(e, App) and e.source), draft.app)
         words = "".join(f"; {d}" for d in merged.disagreements)
         reason = f"{why} (export {source}, sha256 {draft.sha256}){words}"
@@ -277,11 +280,11 @@ class Workspace:
         def remember(batch: Batch | None) -> dict[str, str | None]:
             return {key: _with(earlier, draft, elements, batch)}
 
-        batch = self.commit(merged.changes, why=reason, actor=actor, remember=remember)
+        batch = self.commit(changes, why=reason, actor=actor, remember=remember)
         if batch is None and self._last_draft(draft.app) != elements:
             # The export says something new which the model already held; the next merge must know.
             self.ledger.set_meta(key, _with(earlier, draft, elements, None))
-        return AppImport(draft.app, draft.platform, source, merged.changes, merged.disagreements, draft.notes)
+        return AppImport(draft.app, draft.platform, source, changes, merged.disagreements, draft.notes)
 
     def _imports(self, app: str) -> list[dict[str, Any]]:
         """Return what the last imports of an app said, oldest first."""

@@ -62,6 +62,19 @@ def merge(model: Model, app: str, draft: Iterable[Element], base: Iterable[Eleme
     return Merge(tuple(sorted(changes, key=_order)), tuple(disagreements))
 
 
+def renamed(changes: Iterable[Change], model: Model, app: str, name: str) -> tuple[Change, ...]:
+    """Return the Changes with the name that a person gives the app: the next import leaves it, as other words of people."""
+    rest = {change.id: change for change in changes}
+    imported = rest.pop(app, None)
+    held = model.get(app)
+    named = (imported.after if imported and imported.after else model[app]).changed(name=name)
+    if held is None:
+        rest[app] = added(named)
+    elif held != named:
+        rest[app] = replaced(held, named)
+    return tuple(sorted(rest.values(), key=_order))
+
+
 def _order(change: Change) -> tuple[str, bool]:
     return change.id, change.after is not None
 

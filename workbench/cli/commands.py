@@ -61,7 +61,8 @@ def import_(
     with _open(context) as ws, output.progress("Importing") as move:
         report = ws.import_files(paths, app=name, platform=platform, why=why, progress=move)
     output.show(report.table(), ["file", "app", "result", "added", "changed", "removed", "detail"])
-    return 2 if report.refused or not (report.apps or report.unrecognised) else 0
+    named = {path.name for path in paths if not path.is_dir()}
+    return 2 if report.refused or not report.apps or named.intersection(report.unrecognised) else 0
 
 
 @app.command()
