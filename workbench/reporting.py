@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.appview import AppView
+    from workbench.diagrams.graph import Point
     from workbench.workspace import Workspace
 
 # Above this many elements one picture of all apps says nothing to a reader; each app has its own.
@@ -33,7 +34,7 @@ class Picture:
     @classmethod
     def of(cls, app: AppView) -> Picture:
         """Return the diagram of an app with its open threats."""
-        return cls(diagrams.svg(app.snapshot.model, app.id, _open(app.threats)), app.name)
+        return cls(diagrams.svg(app.snapshot.model, app.id, _open(app.threats), _arranged(app)), app.name)
 
     def _repr_html_(self) -> str:
         return drawing(self.svg, f"Data-flow diagram of {self.name}")
@@ -50,7 +51,7 @@ def write_diagram(app: AppView, path: Path) -> Path:
     draw = {".svg": diagrams.svg, ".html": diagrams.page}.get(path.suffix)
     if draw is None:
         raise unknown("diagram file ending", path.suffix, (".svg", ".html"))
-    text = draw(app.snapshot.model, app.id, _open(app.threats))
+    text = draw(app.snapshot.model, app.id, _open(app.threats), _arranged(app))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text.encode("utf-8"))
     return path
@@ -75,7 +76,8 @@ def content(ws: Workspace, app: str | None = None) -> Content:
     return Content(
         model=model, app=ws.app(app).element if app else None, threats=threats, mitigations=own(now.mitigations),
         questions=own(now.questions), assumptions=own(now.assumptions), head=ws.ledger.head, scheme=ws.scheme,
-        generated=datetime.now(UTC), svg=diagrams.svg(model, app, _open(threats)) if drawn else "",
+        generated=datetime.now(UTC),
+        svg=diagrams.svg(model, app, _open(threats), _arranged(ws.app(app)) if app else None) if drawn else "",
         numbers=diagrams.numbers(model, app, _open(threats)) if drawn else {},
         tables={
             "apps": ws.apps, "elements": tables.elements(model, app), "flows": tables.flows(model, app),
@@ -89,3 +91,9 @@ def content(ws: Workspace, app: str | None = None) -> Content:
 
 def _open(threats: pd.DataFrame) -> pd.DataFrame:
     return threats[threats["status"] == "open"]
+
+
+def _arranged(app: AppView) -> dict[str, Point] | None:
+    """Return where people put elements on the canvas; None leaves all to the layout."""
+    placed = app.placements.items()
+    return {i: (float(p.x), float(p.y)) for i, p in placed if p.x is not None and p.y is not None} or None

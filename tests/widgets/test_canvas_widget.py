@@ -312,6 +312,17 @@ def test_the_svg_shows_what_the_canvas_shows(canvas: Canvas) -> None:
     assert "Check order" not in canvas.svg().partition("</desc>")[2].replace("Flow 1: Order form → Check order", "")
 
 
+def test_the_diagram_of_the_app_stands_as_people_arranged_it(canvas: Canvas, tmp_path: Path) -> None:
+    """What a script, a report's reader or a shared page sees is the picture that the room knows."""
+    canvas.call("place", places={FORM: [0, 0], CHECK: [900, 0], TABLE: [900, 700]})
+    drawing = ET.parse(canvas.app.diagram(tmp_path / "orders.svg"))  # noqa: S314 - our own
+    wide, high = (float(drawing.getroot().attrib[side]) for side in ("width", "height"))
+    assert wide > 900
+    assert high > 700
+    canvas.call("undo")
+    assert ET.parse(canvas.app.diagram(tmp_path / "orders.svg")).getroot().attrib["width"] != f"{wide:.0f}"  # noqa: S314
+
+
 def test_unknown_values_look_unknown(canvas: Canvas) -> None:
     """A thing of no known kind is dotted, data of no class has a dashed sign, an unknown reach is asked."""
     with canvas.app.edit(why="test", actor="ana") as m:

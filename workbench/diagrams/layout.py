@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from workbench.diagrams.beside import beside
@@ -59,24 +61,43 @@ def on_screen(graph: Graph) -> Layout:
     return lay_out(graph, page=SCREEN, space=ROOMY)
 
 
+_known_on_screen = lru_cache(maxsize=8)(on_screen)
+
+
+def ways(graph: Graph, positions: Mapping[str, Point]) -> dict[str, tuple[Point, ...]]:
+    """Return the points over which the layout for the canvas leads lines, where both ends stand as it has them."""
+    layout = _known_on_screen(graph)
+    standing = {i: (round(x), round(y)) for i, (x, y) in layout.positions.items()}
+    unmoved = {i for i, point in standing.items() if positions[i] == point}
+    # The knots of a curve without its ends; those of a straight piece lie on the line.
+    return {e.id: layout.routes[e.id][3:-3:3] for e in graph.edges if {e.source, e.target} <= unmoved}
+
+
 def given(graph: Graph, positions: Mapping[str, Point]) -> Layout:
     """Return the layout with positions that a person chose; nodes without one stand near their neighbours."""
-    return standing(graph, {**positions, **beside(graph, positions)})
+    found = {**positions, **beside(graph, positions)}
+    return standing(graph, found, ways(graph, found))
 
 
-def standing(graph: Graph, positions: Mapping[str, Point]) -> Layout:
-    """Return the layout with a position for every node."""
+def standing(
+    graph: Graph, positions: Mapping[str, Point], over: Mapping[str, tuple[Point, ...]] = MappingProxyType({})
+) -> Layout:
+    """Return the layout with a position for every node; `over` are the points that lines pass, if not straight ones."""
     boxes = boxes_around(graph, positions)
     rectangles = [*boxes.values(), *(box_of(node, positions[node.id]) for node in graph.nodes)]
     left, top = min((b.left for b in rectangles), default=0), min((b.top for b in rectangles), default=0)
-    moved = {node.id: (positions[node.id][0] - left, positions[node.id][1] - top) for node in graph.nodes}
+
+    def moved(point: Point) -> Point:
+        return point[0] - left, point[1] - top
+
+    here = {node.id: moved(positions[node.id]) for node in graph.nodes}
     return Layout(
         engine="given",
         width=max((b.right for b in rectangles), default=0) - left,
         height=max((b.bottom for b in rectangles), default=0) - top,
-        positions=moved,
+        positions=here,
         boxes={i: box.moved(-left, -top) for i, box in boxes.items()},
-        routes=plain_routes(graph, moved),
+        routes=plain_routes(graph, here, {edge: tuple(map(moved, points)) for edge, points in over.items()}),
     )
 
 

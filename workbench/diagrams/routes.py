@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from workbench.diagrams.graph import Box, box_of
@@ -26,12 +27,21 @@ _BEND = 26.0
 _TURN = 18.0  # pixels before a corner at which a line begins to turn
 
 
-def plain_routes(graph: Graph, positions: Mapping[str, Point]) -> dict[str, tuple[Point, ...]]:
-    """Return a line for each edge, from border to border; lines between the same two nodes bend apart."""
+def plain_routes(
+    graph: Graph, positions: Mapping[str, Point], over: Mapping[str, tuple[Point, ...]] = MappingProxyType({})
+) -> dict[str, tuple[Point, ...]]:
+    """Return a line for each edge, from border to border, over points that it passes if there are some.
+
+    Straight lines between the same two nodes bend apart.
+    """
     boxes = {node.id: box_of(node, positions[node.id]) for node in graph.nodes}
     siblings: dict[tuple[str, str], int] = defaultdict(int)
     routes = {}
     for edge in graph.edges:
+        if points := over.get(edge.id):
+            ends = _border(boxes[edge.source], points[0]), _border(boxes[edge.target], points[-1])
+            routes[edge.id] = rounded([ends[0], *points, ends[1]])
+            continue
         pair = (min(edge.source, edge.target), max(edge.source, edge.target))
         nth = siblings[pair]
         siblings[pair] += 1

@@ -63,7 +63,7 @@ class Canvas(Panel):
     def svg(self) -> str:
         """Return the picture as it is shown, as SVG."""
         now = self.drawing
-        return drawing.drawn(now.shown, standing(now.graph, now.positions))
+        return drawing.drawn(now.shown, standing(now.graph, now.positions, now.ways))
 
     def _state(self) -> dict[str, Any]:
         now = self.drawing

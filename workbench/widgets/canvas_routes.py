@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from workbench.diagrams.layout import on_screen
+from workbench.diagrams.layout import ways
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workbench.diagrams.graph import Graph, Layout, Point
+    from workbench.diagrams.graph import Graph, Point
 
     Ends = tuple[Point, Point]
-
-_laid_out = lru_cache(maxsize=8)(on_screen)
 
 
 class Routes:
@@ -27,15 +24,8 @@ class Routes:
         """Return the points that each line passes; none for a straight one."""
         ends = {e.id: (places[e.source], places[e.target]) for e in graph.edges}
         if any(self._stale(edge, now) for edge, now in ends.items()):
-            self._learn(graph, _laid_out(graph), ends)
+            self._known |= {edge: (ends[edge], way) for edge, way in ways(graph, places).items()}
         return {edge: () if self._stale(edge, now) else self._known[edge][1] for edge, now in ends.items()}
 
     def _stale(self, edge: str, ends: Ends) -> bool:
         return edge not in self._known or self._known[edge][0] != ends
-
-    def _learn(self, graph: Graph, layout: Layout, ends: Mapping[str, Ends]) -> None:
-        standing = {i: (round(x), round(y)) for i, (x, y) in layout.positions.items()}
-        for edge in graph.edges:
-            if (standing[edge.source], standing[edge.target]) == ends[edge.id]:
-                # The knots of a curve without its ends; those of a straight piece lie on the line.
-                self._known[edge.id] = ends[edge.id], layout.routes[edge.id][3:-3:3]
