@@ -292,6 +292,17 @@ def test_who_may_call_anonymously(fields: dict[str, Any], expected: bool | None)
     assert value(model, model["orders"], "anonymous_entry") is expected
 
 
+def test_nobody_outside_starts_what_time_or_a_failure_starts() -> None:
+    """So its exposure is asked of nobody, and it lies inside."""
+    step = b.process("p", boundary=OURS.id)
+    for kind, expected in (("schedule", False), ("app_event", None)):
+        entry = b.entry("e", kind=kind, starts=step.id)
+        model = b.model(OURS, entry, step)
+        assert value(model, entry, "outside") is expected
+        asked = {pair for pairs in of(model).unknown_because.values() for pair in pairs}
+        assert ((entry.id, "exposure") in asked) is (expected is None)
+
+
 def test_what_a_store_gave_goes_back_to_the_caller() -> None:
     """Through a response step or a flow back to the entry point; an anonymous caller reads the store."""
     step, answer, table = (

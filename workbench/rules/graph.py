@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NODE_NOUNS = ("process", "entry_point", "store", "service", "actor")
 PROCESS, ENTRY, STORE, SERVICE, ACTOR = range(5)
+# Time, the owner or a failure starts these: there is nobody outside who could.
+NOBODY = frozenset({"schedule", "manual", "error"})
 _CALLED_BY_STEPS = frozenset({"subflow", "error"})
 _OUTSIDE = {"internet": True, "third_party": True}
 
@@ -178,7 +180,9 @@ class Graph:
 
     def _codes_of_exposure(self) -> Truth:
         exposure = codes_of(self.facts.values("entry_point", "exposure"), len(self.facts.ids("entry_point")))
-        return exposure.where({"partners", "internet"}.__contains__)
+        reached = exposure.where({"partners", "internet"}.__contains__)
+        by_nobody = self.kind.where(NOBODY.__contains__).true[self.rows("entry_point")]
+        return Truth(reached.true, reached.false | (by_nobody & ~reached.true))
 
     def around(self, boundary: str | None) -> bool | None:
         """Return whether a place in that boundary is outside: the innermost boundary of known kind decides."""

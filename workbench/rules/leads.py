@@ -13,9 +13,8 @@ import numpy as np
 
 from workbench.model import ORDERS
 from workbench.rules.columns import Scale
-from workbench.rules.graph import ENTRY, PROCESS, Graph, among
+from workbench.rules.graph import ENTRY, NOBODY, PROCESS, Graph, among
 from workbench.rules.spread import MAYBE, NEVER, SURE, Edges, flood, spread
-from workbench.rules.taint import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

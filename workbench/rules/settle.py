@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workbench.rules import gather, lookups, vocabulary
-from workbench.rules.graph import STORE, Graph
+from workbench.rules.graph import NOBODY, STORE, Graph
 from workbench.rules.groups import Enclosures, by_app, flows_by_connection, flows_by_node, nodes_by_boundary
 from workbench.rules.leads import UNCALLED, Leads
 from workbench.rules.lineage import Lineage
@@ -130,7 +130,7 @@ def _internet(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
     graph, around = facts.part(Graph), facts.part(Enclosures)
     for node, entry in facts.part(Leads).entries():
         start = graph.starts[node - graph.first["entry_point"]]
-        if row in around.rows((graph.elements[start] if start >= 0 else entry).boundary):
+        if entry.kind not in NOBODY and row in around.rows((graph.elements[start] if start >= 0 else entry).boundary):
             yield entry, "exposure"
 
 

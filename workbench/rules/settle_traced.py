@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.rules import taint
 from workbench.rules.classes import Classes
-from workbench.rules.graph import STORE, Graph
+from workbench.rules.graph import NOBODY, STORE, Graph
 from workbench.rules.leads import UNCALLED, Leads
 from workbench.rules.lineage import Lineage
 from workbench.rules.origins import Origins
@@ -100,7 +100,7 @@ def _open_entries(facts: Facts, starts: Starts) -> Iterator[Found]:
     for entry, bits in _hit(facts, values, "entry_point"):
         if entry.kind is None:
             yield entry.id, "kind", bits
-        elif entry.exposure is None and entry.kind not in taint.NOBODY | taint.OUTSIDERS:
+        elif entry.exposure is None and entry.kind not in NOBODY | taint.OUTSIDERS:
             yield entry.id, "exposure", bits
 
 
@@ -140,7 +140,7 @@ def _open_callers(facts: Facts, starts: Starts) -> Iterator[Found]:
 def _open_exposures(facts: Facts, starts: Starts) -> Iterator[Found]:
     edges = facts.part(Leads).edges
     for entry, bits in _hit(facts, _traced(edges.size, starts, edges), "entry_point"):
-        if entry.exposure is None and entry.kind not in taint.NOBODY:
+        if entry.exposure is None and entry.kind not in NOBODY:
             yield entry.id, "exposure", bits
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from workbench.rules.columns import ASSUMED as DOUBTED
 from workbench.rules.columns import Flags, Truth
-from workbench.rules.graph import ENTRY, PROCESS, SERVICE, Graph, among
+from workbench.rules.graph import ENTRY, NOBODY, PROCESS, SERVICE, Graph, among
 from workbench.rules.lineage import Lineage
 from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges, Reach, spread
 
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 
     Grades = NDArray[np.int8]
 
-# Whoever is outside chooses what comes in here …
+# Whoever is outside chooses what comes in here, and nobody where NOBODY is.
 OUTSIDERS = frozenset({"webhook", "form", "chat", "mail", "socket", "message_queue", "tool_server", "portal"})
-# … and nobody here: time, the owner, a failure.
-NOBODY = frozenset({"schedule", "manual", "error"})
 _WIDE = frozenset({"partners", "internet"})
 
 
