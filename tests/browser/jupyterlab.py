@@ -76,7 +76,7 @@ class _Stay(HTTPRedirectHandler):
 
 
 # No proxy of the environment: what is asked here is on this machine.
-_OPENER = build_opener(ProxyHandler({}), _Stay())
+OPENER = build_opener(ProxyHandler({}), _Stay())
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ class Lab:
     @classmethod
     def start(cls, workspace: Path, home: Path) -> Lab:
         """Start JupyterLab on a workspace; `home` is a new folder, so that nobody's settings change what it does."""
-        token, port = secrets.token_hex(16), _free_port()
-        environment = {**os.environ, **_furnish(home), "JUPYTER_TOKEN": token}
+        token, port = secrets.token_hex(16), free_port()
+        environment = {**os.environ, **furnish(home), "JUPYTER_TOKEN": token}
         program = str(Path(sys.executable).with_name("workbench"))
         command = [program, "-C", str(workspace), "lab", "--port", str(port)]
         with (home / "server.log").open("wb") as log:
@@ -132,7 +132,7 @@ class Lab:
         """Return the status with which the server answers a GET, or a POST if there is a body."""
         try:
             question = Request(self.address + path, body, headers or {})  # noqa: S310 - http to our own server
-            with _OPENER.open(question, timeout=10) as answer:
+            with OPENER.open(question, timeout=10) as answer:
                 return int(answer.status)
         except HTTPError as error:
             return error.code
@@ -163,7 +163,7 @@ class Lab:
             self.process.wait()
 
 
-def _furnish(home: Path) -> dict[str, str]:
+def furnish(home: Path) -> dict[str, str]:
     """Write the configuration, the user's settings and the watch, and return the environment that finds them."""
     places = {name: home / name.lower() for name in _PLACES}
     configuration = places["JUPYTER_CONFIG_DIR"]
@@ -181,7 +181,7 @@ def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind((OWN, 0))
         return int(listener.getsockname()[1])

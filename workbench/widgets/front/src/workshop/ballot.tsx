@@ -56,11 +56,11 @@ export function Ballot({ item, voting }: { item: Item; voting: Voting }) {
             {count(item.dots, "dot")}
             {mine > 0 && `, ${mine} of them yours`}
           </span>
-          <button type="button" disabled={voting.dots_left < 1} aria-label={`One more dot for ${item.title}`} onClick={() => dot(mine + 1)}>
-            ● +1
+          <button type="button" disabled={voting.dots_left < 1} aria-label={`+1 dot for ${item.title}`} onClick={() => dot(mine + 1)}>
+            +1
           </button>
-          <button type="button" disabled={mine < 1} aria-label={`One dot less for ${item.title}`} onClick={() => dot(mine - 1)}>
-            ○ −1
+          <button type="button" disabled={mine < 1} aria-label={`−1 dot for ${item.title}`} onClick={() => dot(mine - 1)}>
+            −1
           </button>
         </span>
       </div>
