@@ -259,6 +259,7 @@ def test_damaged_exports_are_read_or_refused(corpus: Path, platform: str) -> Non
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)  # a minute alone, many beside other work
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_twenty_thousand_damaged_exports_are_read_or_refused(corpus: Path, platform: str) -> None:
     """No oddity makes a reader fail (the long form)."""

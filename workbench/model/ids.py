@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 _LONGEST = 80
 
 
+@lru_cache(maxsize=4096)  # the same few names are asked for again and again
 def slug(text: str) -> str:
     """Return a lower-case, dash-separated form of `text`: never empty, the same for the same text.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.places import share
@@ -87,6 +87,7 @@ class Connector:
         return tuple(dict.fromkeys(_ACCESS[effect] for effect in self.effects(operation, resource)))
 
 
+@lru_cache(maxsize=4096)  # the nodes of an export are of few types
 def known(name: str | None) -> Connector | None:
     """Return the system that a node type, a credential type, a vendor or a host name stands for; None if unknown."""
     if not name:

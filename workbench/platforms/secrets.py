@@ -16,7 +16,7 @@ from workbench.platforms.masking.values import of_value
 from workbench.platforms.masking.words import Label, label_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 # Keys of the two halves of a pair such as {"name": "X-Api-Key", "value": "…"}, the most telling first.
 _NAMES = (
@@ -37,7 +37,7 @@ def mask(content: Any, key: bytes) -> tuple[Any, tuple[Secret, ...]]:
 
     Only the secret part of a text is replaced. Fingerprints are keyed: equal secrets are recognised, none is revealed.
     """
-    masker = _Masker(key, worth_a_look(set(_texts(content))))
+    masker = _Masker(key, worth_a_look(_texts(content)))
     return masker.masked(content, _NOTHING), tuple(masker.found)
 
 
@@ -46,17 +46,19 @@ def under(secrets: tuple[Secret, ...], pointer: str) -> tuple[Secret, ...]:
     return tuple(secret for secret in secrets if secret.place == pointer or secret.place.startswith(f"{pointer}/"))
 
 
-def _texts(content: Any) -> Iterator[str]:
+def _texts(content: Any) -> set[str]:
+    found: set[str] = set()
     stack = [content]
     while stack:
         value = stack.pop()
         if isinstance(value, str):
-            yield value
+            found.add(value)
         elif isinstance(value, dict):
-            yield from value
+            found.update(value)
             stack.extend(value.values())
         elif isinstance(value, list):
             stack.extend(value)
+    return found
 
 
 class _Masker:
