@@ -7,10 +7,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer
 
+from workbench.cli.commands import app
 from workbench.places import sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SAMPLE = "n8n/order-intake.json"
 
@@ -62,10 +68,26 @@ def test_help_has_every_command(tmp_path: Path):
     assert [c for c in wanted if c not in text] == []
 
 
-@pytest.mark.parametrize("command", ["init", "import", "threats", "diff", "diagram", "report"])
-def test_help_has_an_example(command: str, tmp_path: Path):
-    """The help of a command shows how it is called."""
-    assert "Example" in run(command, "--help", cwd=tmp_path)
+def commands(group: Any, *path: str) -> Iterator[tuple[str, Any]]:
+    """Yield the full name of every command, those of groups included."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *path, name)
+        else:
+            yield " ".join((*path, name)), command
+
+
+def test_every_help_has_an_example():
+    """The help of each command shows how it is called, by its full name."""
+    found = dict(commands(typer.main.get_command(app)))
+    assert "ledger verify" in found
+    without = [n for n, c in found.items() if not re.search(rf"Examples?: .*{n}", f"{c.help} {c.epilog}", re.DOTALL)]
+    assert without == []
+
+
+def test_the_example_is_printed(tmp_path: Path):
+    """What the commands hold reaches the reader of `--help`."""
+    assert "workbench init team" in run("init", "--help", cwd=tmp_path)
 
 
 def test_importing_again_says_that_it_is_as_it_was(team: Path):
@@ -119,7 +141,13 @@ def test_threats_as_files(team: Path, tmp_path: Path):
 def test_a_limit_gives_exit_code_1(team: Path):
     """--fail-on ends with 1 when something as severe is open, and refuses a word that is no severity."""
     run("threats", "--fail-on", "low", cwd=team, code=1)
-    assert "Critical" in run("threats", "--fail-on", "huge", cwd=team, code=2)
+    assert run("threats", "--fail-on", "huge", cwd=team, code=2).startswith("workbench: no severity is called 'huge'")
+
+
+def test_a_table_is_not_written_to_a_file(team: Path, tmp_path: Path):
+    """--out without a format says which formats are files, and writes nothing."""
+    assert "xlsx" in run("threats", "--out", tmp_path / "threats.txt", cwd=team, code=2)
+    assert not (tmp_path / "threats.txt").exists()
 
 
 def test_diff_of_two_exports(team: Path, tmp_path: Path):
@@ -142,6 +170,12 @@ def test_diff_of_two_dates(team: Path):
 def test_a_diff_of_nonsense_says_what_it_takes(team: Path):
     """Something that is neither file nor date is refused with what is expected."""
     assert "YYYY-MM-DD" in run("diff", "yesterday", "today", cwd=team, code=2)
+
+
+def test_a_diff_of_a_file_and_something_else_names_what_is_no_file(team: Path):
+    """A missing second file is the one that is named, and a file is not compared with a date."""
+    for other in ("nowhere.json", "2026-01-31"):
+        assert f"'{other}' is none; expected two" in run("diff", sample(SAMPLE), other, cwd=team, code=2)
 
 
 def test_diagram_and_report_are_written(team: Path, tmp_path: Path):

@@ -65,7 +65,7 @@ def import_(
     return 2 if report.refused or not report.apps or named.intersection(report.unrecognised) else 0
 
 
-@app.command()
+@app.command(epilog="Example:  workbench apps")
 def apps(context: typer.Context) -> None:
     """List the apps with their open findings and questions."""
     with _open(context) as ws:
@@ -84,12 +84,13 @@ def threats(
     from workbench.cli import findings  # noqa: PLC0415
 
     with _open(context) as ws:
+        limits = findings.over(fail_on)
         frame = ws.app(name).threats if name else ws.threats
         findings.write(ws, frame, name, format_, out)
-        return findings.exit_code(frame, fail_on)
+        return int(((frame["status"] == "open") & frame["severity"].isin(limits)).any())
 
 
-@app.command()
+@app.command(epilog="Example:  workbench questions --app orders")
 def questions(context: typer.Context, name: App = None) -> None:
     """List what nobody knows yet, and who could answer; the most important first."""
     from workbench.analysis.questions import grouped_questions  # noqa: PLC0415
@@ -139,7 +140,7 @@ def report(
         output.console.print(f"Wrote {ws.report(out, app=name)}", markup=False, highlight=False)
 
 
-@ledger.command("log")
+@ledger.command("log", epilog="Example:  workbench ledger log --app orders --last 5")
 def ledger_log(
     context: typer.Context, name: App = None, last: Annotated[int, typer.Option(help="How many.")] = 20
 ) -> None:
@@ -168,7 +169,7 @@ def ledger_verify(
     return 0
 
 
-@ledger.command("export")
+@ledger.command("export", epilog="Example:  workbench ledger export --out history.jsonl")
 def ledger_export(context: typer.Context, out: Annotated[Path, typer.Option("--out")]) -> None:
     """Write the history as JSON lines that workbench/ledger/verify_export.py checks without this program."""
     with _open(context) as ws:
@@ -197,21 +198,21 @@ def review_run(
     return 0 if (runs["state"] == "finished").all() else 3
 
 
-@review.command("history")
+@review.command("history", epilog="Example:  workbench review history")
 def review_history(context: typer.Context) -> None:
     """List the runs so far and how each ended."""
     with _open(context) as ws:
         output.show(ws.reviews.history(), ["run", "app", "started", "state", "seconds", "page", "problem"])
 
 
-@review.command("due")
+@review.command("due", epilog="Example:  workbench review due")
 def review_due(context: typer.Context) -> None:
     """List the apps by when their next review is due."""
     with _open(context) as ws:
         output.show(ws.reviews.due(), ["app", "last", "due", "overdue"])
 
 
-@app.command()
+@app.command(epilog="Example:  workbench -C team doctor")
 def doctor(context: typer.Context) -> int:
     """Check the installation and the workspace."""
     from workbench.cli import health  # noqa: PLC0415
@@ -221,7 +222,7 @@ def doctor(context: typer.Context) -> int:
     return int((frame["result"] == "wrong").any()) * 2
 
 
-@app.command()
+@app.command(epilog="Example:  workbench -C team lab --port 8889")
 def lab(context: typer.Context, port: Annotated[int, typer.Option()] = 8888) -> None:
     """Open JupyterLab on the workspace's notebooks."""
     from workbench.cli import jupyter  # noqa: PLC0415
@@ -247,7 +248,7 @@ def join(
     joining.start(context.obj, app_name, host, port)
 
 
-@app.command()
+@app.command(epilog="Example:  workbench demo /tmp/demo")
 def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo")) -> int:
     """Do the main job on the sample exports: import, model, threats, diagram, review, report."""
     from workbench.cli import demonstration  # noqa: PLC0415

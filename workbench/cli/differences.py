@@ -23,11 +23,15 @@ def between(folder: Path, old: str, new: str) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If the two are neither files nor dates, or a file cannot be read.
+        If the two are neither both files nor both dates, or a file cannot be read.
     """
-    if Path(old).exists() and Path(new).exists():
+    files = [text for text in (old, new) if Path(text).exists()]
+    if len(files) == 2:
         key = secrets.token_bytes(32)
         return changes.elements(_model(old, key), _model(new, key))
+    if files:
+        other = new if files == [old] else old
+        raise UsageError(f"{files[0]!r} is a file and {other!r} is none; expected two export files, or two dates")
     moments = [_moment(text) for text in (old, new)]
     with workbench.open(folder) as ws:
         before, after = (ws.as_of(moment).model for moment in moments)

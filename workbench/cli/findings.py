@@ -25,9 +25,11 @@ def write(ws: Workspace, frame: pd.DataFrame, app: str | None, format_: str, out
     Raises
     ------
     UsageError
-        If the format is unknown, or is one that needs a file and none is given.
+        If the format is unknown, needs a file and none is given, or a file is given for the table.
     """
     if format_ == "table":
+        if out is not None:
+            raise UsageError(f"--out {out} needs a --format: {', '.join(('json', 'csv', *FILES))}")
         grouped = register.grouped(frame[frame["status"] == "open"])
         output.show(grouped, ["severity", "rule", "title", "app_name", "elements"])
     elif format_ in {"json", "csv"}:
@@ -43,11 +45,16 @@ def write(ws: Workspace, frame: pd.DataFrame, app: str | None, format_: str, out
         raise unknown("format", format_, ("table", "json", "csv", *FILES))
 
 
-def exit_code(frame: pd.DataFrame, limit: str | None) -> int:
-    """Return 1 if an open finding is at least as severe as `limit`, else 0."""
+def over(limit: str | None) -> tuple[str, ...]:
+    """Return the severities from `limit` on; none without a limit.
+
+    Raises
+    ------
+    UsageError
+        If no severity is called so.
+    """
     if limit is None:
-        return 0
+        return ()
     if limit.capitalize() not in SEVERITIES:
         raise unknown("severity", limit, SEVERITIES)
-    wanted = SEVERITIES[SEVERITIES.index(limit.capitalize()) :]
-    return int(((frame["status"] == "open") & frame["severity"].isin(wanted)).any())
+    return SEVERITIES[SEVERITIES.index(limit.capitalize()) :]
