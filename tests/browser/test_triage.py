@@ -202,7 +202,7 @@ def test_because_is_told_beside_the_table(show: Show, app: AppView) -> None:
     cell(page, 0, "Threat").click()
     because = page.get_by_role("complementary", name="Because")
     because.get_by_text("parameterised: no").wait_for()
-    assert because.locator(".tw-way").inner_text().endswith("Order received → Find the customer")
+    assert because.locator(".tt-way").inner_text().endswith("Order received → Find the customer")
     because.get_by_text("Pass values in fields of their own").click()
     because.get_by_role("button", name="Plan: Pass values").click()
     because.get_by_label("Status of Pass values").wait_for()

@@ -6,7 +6,7 @@ import { AskAtRow } from "./triage/ask";
 import { Because } from "./triage/because";
 import { Bulk } from "./triage/bulk";
 import { Grid, type Place } from "./triage/grid";
-import { AT_ONCE, type Column, firstLook, type Line, lines, type Look, passing, type Row, sorted } from "./triage/rows";
+import { AT_ONCE, type Column, firstLook, isOpen, type Line, lines, type Look, passing, type Row, sorted } from "./triage/rows";
 import { useSaving } from "./triage/saving";
 import { type Table, type TableName, tables, type View, type Wish } from "./triage/tables";
 import { Toolbar } from "./triage/toolbar";
@@ -23,28 +23,42 @@ function Triage() {
   const all = useMemo(() => tables(() => newest.current), []);
   const [memory, remember] = useMemory(view);
   const selection = useSelection();
+  const call = useCall();
+  const [said, tell] = useState("");
   const table = all.find((each) => each.name === memory.table) ?? all[0];
   const look = { ...firstLook(), ...memory.looks[table.name] };
   const setLook = (change: Partial<Look>) =>
     remember({ ...memory, looks: { ...memory.looks, [table.name]: { ...look, ...change } } });
+  const undo = async () => {
+    const what = await call<string>("undo");
+    if (what !== undefined) tell(`Taken back: ${what}`);
+  };
   return (
-    <>
-      <div class="tw-tabs" role="tablist" aria-label="What to decide about" onKeyDown={through_tabs}>
-        {all.map((each) => (
-          <button
-            key={each.name}
-            type="button"
-            role="tab"
-            aria-selected={each === table}
-            tabIndex={each === table ? 0 : -1}
-            onClick={() => remember({ ...memory, table: each.name })}
-          >
-            {each.title} <span class="tw-count">{view.tables[each.name].filter((row) => passing([row], [], firstLook(), view.me, []).length).length}</span>
-          </button>
-        ))}
+    <div class="tt-room">
+      <div class="tt-tabs">
+        <div role="tablist" aria-label="What to decide about" onKeyDown={through_tabs}>
+          {all.map((each) => (
+            <button
+              key={each.name}
+              type="button"
+              role="tab"
+              aria-selected={each === table}
+              tabIndex={each === table ? 0 : -1}
+              onClick={() => remember({ ...memory, table: each.name })}
+            >
+              {each.title} <span class="tt-count">{view.tables[each.name].filter(isOpen).length}</span>
+            </button>
+          ))}
+        </div>
+        <button type="button" disabled={!view.undo} title={view.undo ?? "Nothing of yours to take back"} onClick={undo}>
+          Undo
+        </button>
       </div>
-      <Tables key={table.name} table={table} view={view} look={look} setLook={setLook} selection={selection} />
-    </>
+      <Tables key={table.name} table={table} view={view} look={look} setLook={setLook} selection={selection} tell={tell} />
+      <p class="tw-hidden" role="status">
+        {said}
+      </p>
+    </div>
   );
 }
 
@@ -107,18 +121,17 @@ interface Given {
   setLook(change: Partial<Look>): void;
 }
 
-function Tables({ table, view, look, setLook, selection: { elsewhere, select } }: Given & { selection: Selection }) {
-  const call = useCall();
+function Tables({ table, view, look, setLook, selection, tell }: Given & { selection: Selection; tell(what: string): void }) {
+  const { elsewhere, select } = selection;
   const [picked, setPicked] = useState<Set<string>>(new Set());
   const [current, setCurrent] = useState<string | null>(null);
-  const [said, setSaid] = useState("");
   const rows = view.tables[table.name];
   const found = sorted(passing(rows, table.columns, look, view.me, elsewhere), table.columns, look.sort);
   const seen = lines(found, look);
   const line = seen.lines.find((each) => each.id === current) ?? null;
   const held = rows.filter((row) => picked.has(row.id));
 
-  const saving = useSaving(useCallback((wish: Wish) => setSaid(`Saved: ${wish.label}`), []));
+  const saving = useSaving(useCallback((wish: Wish) => tell(`Saved: ${wish.label}`), []));
   const place = useRef<HTMLDivElement>(null);
   const chosen = useRef(false);
   const grid = useGrid({
@@ -140,14 +153,9 @@ function Tables({ table, view, look, setLook, selection: { elsewhere, select } }
     if (chosen.current) select(JSON.parse(about));
     chosen.current = false;
   }, [about]);
-
-  const undo = async () => {
-    const what = await call<string>("undo");
-    if (what !== undefined) setSaid(`Taken back: ${what}`);
-  };
   return (
     <>
-      <Toolbar table={table} view={view} look={look} setLook={setLook} undo={undo} />
+      <Toolbar table={table} look={look} setLook={setLook} />
       {elsewhere.length > 0 && (
         <p class="tw-row tw-note">
           Only what is selected in the picture ({elsewhere.length}).
@@ -156,9 +164,9 @@ function Tables({ table, view, look, setLook, selection: { elsewhere, select } }
           </button>
         </p>
       )}
-      <div class="tw-triage">
-        <div class="tw-frame">
-          <div class="tw-grid" ref={place} />
+      <div class="tt-triage">
+        <div class="tt-frame">
+          <div class="tt-grid" ref={place} />
           {seen.lines.length === 0 && <p class="tw-note">{table.nothing}</p>}
           <More shown={Math.min(look.most, seen.all)} all={seen.all} setLook={setLook} />
           <Bulk table={table} picked={held} risky={view.risky} saving={saving} clear={() => setPicked(new Set())} />
@@ -166,9 +174,6 @@ function Tables({ table, view, look, setLook, selection: { elsewhere, select } }
         </div>
         <Because line={line} view={view} saving={saving} />
       </div>
-      <p class="tw-hidden" role="status">
-        {said}
-      </p>
     </>
   );
 }

@@ -25,7 +25,7 @@ export function AskAtRow({ saving, at, me }: Given) {
     saving.close();
   };
   return (
-    <div class="tw-ask" role="dialog" aria-modal="false" aria-label={heading(ask)} ref={card} style={place} onKeyDown={leave}>
+    <div class="tt-ask" role="dialog" aria-modal="false" aria-label={heading(ask)} ref={card} style={place} onKeyDown={leave}>
       <strong>{heading(ask)}</strong>
       {ask.kind === "need" && <Need ask={ask} saving={saving} key={ask.wish.label} />}
       {ask.kind === "problem" && <Problem ask={ask} saving={saving} />}
@@ -125,7 +125,7 @@ function Conflict({ ask, saving, me }: { ask: Ask; saving: Saving; me: string })
   const use_mine = () => saving.save(ask.wish, up_to_date(ask.seen, ask.changes), ask.line);
   return (
     <>
-      <div class="tw-both">
+      <div class="tt-both">
         {ask.changes.map((change) => (
           <Versions key={change.id} change={change} given={ask.wish.given} me={me} />
         ))}

@@ -33,9 +33,9 @@ interface Reasons {
 
 export function Because({ line, view, saving }: { line: Line | null; view: View; saving: Saving }) {
   const [reasons, problem] = useReasons(line?.row ?? null);
-  if (!line) return <aside class="tw-because"><p class="tw-note">Choose a row to see why it is there.</p></aside>;
+  if (!line) return <aside class="tt-because"><p class="tw-note">Choose a row to see why it is there.</p></aside>;
   return (
-    <aside class="tw-because" aria-label="Because">
+    <aside class="tt-because" aria-label="Because">
       {problem && <p class="tw-note">{problem}</p>}
       {reasons && (
         <>
@@ -98,7 +98,7 @@ function Sentences({ section }: { section: Section }) {
         </ul>
       )}
       {section.way && section.way.length > 0 && (
-        <p class="tw-way">
+        <p class="tt-way">
           <span class="tw-hidden">The way: </span>
           {section.way.join(" → ")}
         </p>
@@ -167,7 +167,7 @@ function Controls({ line, view, saving, reasons }: { line: Line; view: View; sav
           if (await add(own, own)) setOwn("");
         }}
       >
-        <label class="tw-wide">
+        <label class="tt-wide">
           Something else
           <input type="text" value={own} onInput={(event) => setOwn(event.currentTarget.value)} />
         </label>
@@ -189,7 +189,7 @@ function Control({ row, line, saving }: { row: Row; line: Line; saving: Saving }
   };
   return (
     <p class="tw-row">
-      <span class="tw-wide">{row.name}</span>
+      <span class="tt-wide">{row.name}</span>
       <select aria-label={`Status of ${row.name}`} value={row.status} onChange={(event) => set(event.currentTarget.value)}>
         {PROGRESS.map((each) => (
           <option key={each} value={each}>
@@ -220,7 +220,7 @@ function ToDo({ line, view, saving }: { line: Line; view: View; saving: Saving }
         </p>
       ))}
       <form class="tw-row" onSubmit={add}>
-        <label class="tw-wide">
+        <label class="tt-wide">
           Action
           <input type="text" value={text} onInput={(event) => setText(event.currentTarget.value)} />
         </label>

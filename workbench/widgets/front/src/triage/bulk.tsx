@@ -30,7 +30,7 @@ export function Bulk({ table, picked, risky, saving, clear }: Given) {
     setValues({});
   };
   return (
-    <form class="tw-bulk" aria-label={`${picked.length} selected`} onSubmit={apply}>
+    <form class="tt-bulk" aria-label={`${picked.length} selected`} onSubmit={apply}>
       <strong>{picked.length} selected</strong>
       {fields.map((column) => (
         <Field
@@ -69,7 +69,7 @@ interface FieldGiven {
 function Field({ column, line, value, off, set }: FieldGiven) {
   const editing: Editing | null = column.edit?.(line) ?? null;
   if (!editing) return null;
-  const list = `tw-bulk-${column.field}`;
+  const list = `tt-bulk-${column.field}`;
   return (
     <label>
       {column.title}

@@ -20,7 +20,7 @@ export function element(tag: string, className: string, ...children: (Node | str
 }
 
 /** Text that may be longer than its place; all of it is shown by pointing at it. */
-export function text(value: unknown, className = "tw-text"): HTMLElement {
+export function text(value: unknown, className = "tt-text"): HTMLElement {
   const words = value === null || value === undefined ? "" : String(value);
   const made = element("span", className, words);
   if (words.length > 12) made.title = words;
@@ -35,7 +35,7 @@ export function severity(name: string | null | undefined): HTMLElement {
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", SHAPES[name] ?? SHAPES["not rated"]);
   shape.append(path);
-  const made = element("span", `tw-severity tw-${name.toLowerCase().replace(" ", "-")}`);
+  const made = element("span", `tt-severity tt-${name.toLowerCase().replace(" ", "-")}`);
   made.append(shape, name);
   return made;
 }
@@ -49,7 +49,7 @@ export function worst(line: Line): HTMLElement {
 /** A value that members share, or that they differ. */
 export function shared(line: Line, field: string, words: (value: any) => string = String): HTMLElement {
   const value = common(line, field);
-  if (value === undefined) return text("differ", "tw-text tw-faint");
+  if (value === undefined) return text("differ", "tt-text tt-faint");
   return text(value === null || value === "" ? "" : words(value));
 }
 
@@ -57,7 +57,7 @@ export function day(line: Line, field: string): HTMLElement {
   const days = line.members.map((row) => row[field]).filter(Boolean).sort();
   if (!days.length) return text("");
   const late = field === "due" && line.members.some((row) => row.overdue);
-  return late ? element("span", "tw-text tw-late", days[0], element("small", "", " overdue")) : text(days[0]);
+  return late ? element("span", "tt-day tt-late", days[0], element("small", "", "overdue")) : element("span", "tt-day", days[0]);
 }
 
 export function words(value: string): string {

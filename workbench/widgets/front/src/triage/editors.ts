@@ -16,7 +16,7 @@ let lists = 0;
 export function editor(label: string, editing: Editing, from: string | null, told: Edited): { field: HTMLElement; focus(): void } {
   const field = made(editing);
   const start = editing.value;
-  field.className = "tw-editor";
+  field.className = "tt-editor";
   field.setAttribute("aria-label", label);
   field.value = from ?? start;
   let over = false;
@@ -57,10 +57,10 @@ export function editor(label: string, editing: Editing, from: string | null, tol
   };
   if (editing.kind !== "text") return { field, focus };
   const list = document.createElement("datalist");
-  list.id = `tw-list-${++lists}`;
+  list.id = `tt-list-${++lists}`;
   list.append(...editing.suggestions.map((each) => Object.assign(document.createElement("option"), { value: each })));
   field.setAttribute("list", list.id);
-  return { field: element("span", "tw-edited", field, list), focus };
+  return { field: element("span", "tt-edited", field, list), focus };
 }
 
 function made(editing: Editing): HTMLInputElement | HTMLSelectElement {

@@ -1,12 +1,12 @@
 // The grid: Tabulator draws, this keeps the cell that the keyboard is on, edits and live changes apart.
 
-import { EditModule, FormatModule, InteractionModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from "tabulator-tables";
+import { EditModule, FormatModule, InteractionModule, ResizeColumnsModule, Tabulator } from "tabulator-tables";
 import { element } from "./cells";
 import { editor } from "./editors";
 import { moves } from "./keys";
 import type { Column, Line } from "./rows";
 
-Tabulator.registerModule([EditModule, FormatModule, InteractionModule, ResizeColumnsModule, ResizeTableModule]);
+Tabulator.registerModule([EditModule, FormatModule, InteractionModule, ResizeColumnsModule]);
 
 export interface Place {
   line: string;
@@ -66,6 +66,7 @@ export class Grid {
     } as any);
     this.table.on("tableBuilt", () => {
       this.ready = true;
+      this.width = place.clientWidth;
       this.name_grid();
       this.show(this.shown);
     });
@@ -73,6 +74,7 @@ export class Grid {
     // Whatever draws the rows anew, such as a window of another size, takes the focus away.
     this.table.on("renderStarted", () => (this.wanted ||= this.held()));
     this.table.on("renderComplete", () => this.wanted && !this.replacing && this.focus());
+    this.sizes.observe(place);
     place.addEventListener("keydown", (event) => this.key(event), { signal: this.stop.signal });
     place.addEventListener("click", (event) => this.click(event), { signal: this.stop.signal });
     place.addEventListener("focusin", (event) => this.entered(event.target as HTMLElement), { signal: this.stop.signal });
@@ -80,6 +82,7 @@ export class Grid {
 
   close(): void {
     this.stop.abort();
+    this.sizes.disconnect();
     this.table.destroy();
   }
 
@@ -124,11 +127,25 @@ export class Grid {
 
   // --- drawing ---
 
+  private width = 0;
+  private readonly sizes = new ResizeObserver(() => this.fit());
+
+  /** Fits the columns to the place, but under nobody's hands. */
+  private fit(): void {
+    const width = this.place.clientWidth;
+    if (!this.ready || this.editing || width === this.width || !width) return;
+    // What was drawn before it could be seen is drawn from scratch, which takes the focus away.
+    const unseen = this.width === 0;
+    this.wanted ||= this.held();
+    this.width = width;
+    this.table.redraw(unseen);
+  }
+
   private pick_column(size: number): any {
     return {
       field: PICK,
       title: "",
-      width: Math.round(size * 2.4),
+      width: Math.round(size * 2.2),
       resizable: false,
       titleFormatter: () => element("span", "tw-hidden", "Selected"),
       formatter: (cell: any) => this.fill(cell.getElement(), PICK, cell.getData().line),
@@ -149,17 +166,17 @@ export class Grid {
   }
 
   private header(column: Column): HTMLElement {
-    const sort = element("button", "tw-sort", column.title) as HTMLButtonElement;
+    const sort = element("button", "tt-sort", column.title) as HTMLButtonElement;
     sort.type = "button";
     sort.tabIndex = -1;
     sort.addEventListener("click", () => this.told.sort(column.field));
-    const filter = element("input", "tw-column-filter") as HTMLInputElement;
+    const filter = element("input", "tt-column-filter") as HTMLInputElement;
     filter.type = "search";
     filter.setAttribute("aria-label", `Only rows with this in ${column.title}`);
     filter.hidden = true;
     filter.addEventListener("input", () => this.told.filter(column.field, filter.value));
     this.headers.set(column.field, { sort, filter });
-    return element("span", "tw-head", sort, filter);
+    return element("span", "tt-head", sort, filter);
   }
 
   private show_headers(): void {
@@ -242,7 +259,7 @@ export class Grid {
 
   private pick_mark(line: Line): Node {
     const picked = line.members.filter((row) => this.shown.picked.has(row.id)).length;
-    const mark = element("span", "tw-pick");
+    const mark = element("span", "tt-pick");
     mark.dataset.state = picked === 0 ? "no" : picked === line.members.length ? "yes" : "some";
     mark.append(element("span", "tw-hidden", picked === 0 ? "not selected" : picked === line.members.length ? "selected" : "partly selected"));
     return mark;
@@ -256,8 +273,8 @@ export class Grid {
     row.dataset.line = line.id;
     if (line.open === undefined) row.removeAttribute("aria-expanded");
     else row.setAttribute("aria-expanded", String(line.open));
-    row.classList.toggle("tw-inner", line.depth === 1);
-    row.classList.toggle("tw-current", this.active?.line === line.id);
+    row.classList.toggle("tt-inner", line.depth === 1);
+    row.classList.toggle("tt-current", this.active?.line === line.id);
   }
 
   private name_grid(): void {
@@ -295,7 +312,7 @@ export class Grid {
   private mark(place: Place): void {
     for (const row of this.place.querySelectorAll<HTMLElement>(".tabulator-row")) {
       const here = row.dataset.line === place.line;
-      row.classList.toggle("tw-current", here);
+      row.classList.toggle("tt-current", here);
       for (const cell of row.querySelectorAll<HTMLElement>("[role=gridcell]")) {
         cell.tabIndex = here && cell.getAttribute("tabulator-field") === place.field ? 0 : -1;
       }
@@ -336,7 +353,7 @@ export class Grid {
     const again = this.active?.line === place.line && this.active.field === place.field;
     this.go(place);
     if (place.field === PICK) this.pick(line);
-    else if ((event.target as HTMLElement).closest(".tw-toggle")) this.told.toggled(line);
+    else if ((event.target as HTMLElement).closest(".tt-toggle")) this.told.toggled(line);
     else if (again) this.edit(place);
   }
 
@@ -347,8 +364,8 @@ export class Grid {
 
   private key(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
-    if (target.closest(".tw-column-filter") || this.editing) return;
-    if (target.closest(".tw-sort")) return this.header_key(event);
+    if (target.closest(".tt-column-filter") || this.editing) return;
+    if (target.closest(".tt-sort")) return this.header_key(event);
     if (!this.active || !target.closest("[role=gridcell]")) return;
     if (this.act(event)) event.preventDefault();
   }
@@ -419,6 +436,7 @@ export class Grid {
     this.step = 0;
     if (!place) return;
     this.told.typed(place, null);
+    this.fit();
     this.show(this.shown);
     const next = step ? this.editable(place, step) : null;
     if (next) this.edit(next);

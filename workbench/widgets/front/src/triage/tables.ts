@@ -53,7 +53,7 @@ function threats(now: () => View): Table {
   const level = (field: "likelihood" | "impact", title: string): Column => ({
     field,
     title,
-    width: 7.2,
+    width: field === "impact" ? 4.9 : 6.9,
     show: (line) => band(now(), line, field),
     text: (row) => `${row[field] ?? ""} ${now().scales[field].find((each) => each.level === row[field])?.name ?? ""}`,
     order: (row) => row[field] ?? "",
@@ -65,8 +65,8 @@ function threats(now: () => View): Table {
   });
   const columns: Column[] = [
     grade(),
-    about("title", "Threat", 15, 4),
-    chosen("status", "Status", 7, () => STATUSES),
+    about("title", "Threat", 11, 6),
+    chosen("status", "Status", 6.4, () => STATUSES),
     person(now, "owner"),
     date("due", "Due"),
     level("likelihood", "Likelihood"),
@@ -96,8 +96,8 @@ function threats(now: () => View): Table {
 
 function mitigations(now: () => View): Table {
   const columns: Column[] = [
-    about("name", "Mitigation", 15, 4),
-    chosen("status", "Status", 7, () => PROGRESS),
+    about("name", "Mitigation", 12, 6),
+    chosen("status", "Status", 6.4, () => PROGRESS),
     person(now, "owner"),
     date("due", "Due"),
     typed("evidence", "Evidence", 9),
@@ -115,7 +115,7 @@ function mitigations(now: () => View): Table {
 function questions(now: () => View): Table {
   const columns: Column[] = [
     grade(),
-    about("text", "Question", 16, 4),
+    about("text", "Question", 13, 6),
     {
       field: "answer", title: "Answer", width: 9, grow: 2,
       show: (line) => answer(line),
@@ -139,7 +139,7 @@ function questions(now: () => View): Table {
 
 function actions(now: () => View): Table {
   const columns: Column[] = [
-    { ...about("name", "Action", 15, 4), edit: (line) => ({ kind: "text", value: line.row.name, suggestions: [] }) },
+    { ...about("name", "Action", 12, 6), edit: (line) => ({ kind: "text", value: line.row.name, suggestions: [] }) },
     chosen("state", "State", 6, () => STATES.actions),
     person(now, "owner"),
     date("due", "Due"),
@@ -163,12 +163,12 @@ function wish(call: string, things: string, ids: string[], field: string, value:
 function band(view: View, line: Line, field: "likelihood" | "impact"): Node {
   const level = common(line, field);
   const name = view.scales[field].find((each) => each.level === level)?.name;
-  return name ? element("span", "tw-two", text(level), text(name, "tw-text tw-second")) : shared(line, field);
+  return name ? element("span", "tt-two", text(level), text(name, "tt-text tt-second")) : shared(line, field);
 }
 
 function answer(line: Line): Node {
   const said = common(line, "answer");
-  return said ? text(words(said)) : text(line.row.state === "parked" ? DONT_KNOW : "answer …", "tw-text tw-faint");
+  return said ? text(words(said)) : text(line.row.state === "parked" ? DONT_KNOW : "answer …", "tt-text tt-faint");
 }
 
 function answering(row: Row): ReturnType<NonNullable<Column["edit"]>> {
@@ -181,7 +181,7 @@ function answering(row: Row): ReturnType<NonNullable<Column["edit"]>> {
 
 function grade(): Column {
   return {
-    field: "severity", title: "Severity", width: 7,
+    field: "severity", title: "Severity", width: 6.7,
     show: worst,
     text: (row) => row.severity ?? "",
     order: (row) => (SEVERITIES.includes(row.severity) ? -SEVERITIES.indexOf(row.severity) * 1000 + (row.score ?? 0) : ""),
@@ -195,11 +195,11 @@ function about(field: string, title: string, width: number, grow: number): Colum
     text: (row) => `${row[field]} ${row.where ?? ""}`,
     show: (line) => {
       const where = line.members.length > 1 ? `${line.members.length} places` : line.row.where;
-      const lines = element("span", "tw-two", text(line.row[field], "tw-text tw-first"), text(where, "tw-text tw-second"));
+      const lines = element("span", "tt-two", text(line.row[field], "tt-text tt-first"), text(where, "tt-text tt-second"));
       if (line.open === undefined) return lines;
-      const toggle = element("span", "tw-toggle", line.open ? "▾" : "▸");
+      const toggle = element("span", "tt-toggle", line.open ? "▾" : "▸");
       toggle.setAttribute("aria-hidden", "true");
-      return element("span", "tw-foldable", toggle, lines);
+      return element("span", "tt-foldable", toggle, lines);
     },
   };
 }
@@ -215,7 +215,7 @@ function chosen(field: string, title: string, width: number, choices: () => Choi
 
 function person(now: () => View, field: string): Column {
   return {
-    field, title: "Owner", width: 7,
+    field, title: "Owner", width: 5.2,
     show: (line) => shared(line, field),
     text: (row) => row[field] ?? "",
     edit: (line) => ({ kind: "text", value: common(line, field) ?? "", suggestions: now().people }),
@@ -224,7 +224,7 @@ function person(now: () => View, field: string): Column {
 
 function date(field: string, title: string, editable = true): Column {
   return {
-    field, title, width: 7.5,
+    field, title, width: 7.1,
     show: (line) => day(line, field),
     text: (row) => `${row[field] ?? ""}${field === "due" && row.overdue ? " overdue" : ""}`,
     order: (row) => row[field] ?? "",

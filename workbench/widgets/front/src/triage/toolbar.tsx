@@ -3,42 +3,36 @@
 import type { Look } from "./rows";
 import { SEVERITIES } from "./rows";
 import { severity } from "./cells";
-import type { Table, View } from "./tables";
+import type { Table } from "./tables";
 
 interface Given {
   table: Table;
-  view: View;
   look: Look;
   setLook(change: Partial<Look>): void;
-  undo(): void;
 }
 
-export function Toolbar({ table, view, look, setLook, undo }: Given) {
+export function Toolbar({ table, look, setLook }: Given) {
   const graded = table.columns.some((each) => each.field === "severity");
   return (
-    <div class="tw-row tw-toolbar" role="group" aria-label="What is shown">
+    <div class="tw-row tt-toolbar" role="group" aria-label="What is shown">
       <Switch on={look.open} words="Open only" set={(open) => setLook({ open })} />
       <Switch on={look.mine} words="Mine" set={(mine) => setLook({ mine })} />
       <Switch on={look.late} words="Overdue" set={(late) => setLook({ late })} />
       {graded && <Severities look={look} setLook={setLook} />}
-      <label class="tw-search">
+      <label class="tt-search">
         <span class="tw-hidden">Search</span>
         <input type="search" placeholder="Search" value={look.words} onInput={(event) => setLook({ words: event.currentTarget.value })} />
       </label>
       {table.groups && <Switch on={look.grouped} words="Group" set={(grouped) => setLook({ grouped })} />}
       <Switch on={look.filtering} words="Filter columns" set={(filtering) => setLook({ filtering, ...(!filtering && { columns: {} }) })} />
       <Columns table={table} look={look} setLook={setLook} />
-      <span class="tw-gap" />
-      <button type="button" disabled={!view.undo} title={view.undo ?? "Nothing of yours to take back"} onClick={undo}>
-        Undo
-      </button>
     </div>
   );
 }
 
 function Switch({ on, words, set }: { on: boolean; words: string; set(on: boolean): void }) {
   return (
-    <button type="button" class="tw-switch" aria-pressed={on} onClick={() => set(!on)}>
+    <button type="button" class="tt-switch" aria-pressed={on} onClick={() => set(!on)}>
       {words}
     </button>
   );
@@ -48,9 +42,9 @@ function Severities({ look, setLook }: Pick<Given, "look" | "setLook">) {
   const flip = (name: string) =>
     setLook({ severities: look.severities.includes(name) ? look.severities.filter((each) => each !== name) : [...look.severities, name] });
   return (
-    <span class="tw-severities" role="group" aria-label="Only of these severities">
+    <span class="tt-severities" role="group" aria-label="Only of these severities">
       {SEVERITIES.map((name) => (
-        <button key={name} type="button" class="tw-switch" aria-pressed={look.severities.includes(name)} onClick={() => flip(name)}>
+        <button key={name} type="button" class="tt-switch" aria-pressed={look.severities.includes(name)} onClick={() => flip(name)}>
           <span ref={(place) => place?.replaceChildren(severity(name))} />
         </button>
       ))}
@@ -67,7 +61,7 @@ function Columns({ table, look, setLook }: Pick<Given, "table" | "look" | "setLo
   const hidden = look.hidden ?? table.columns.filter((each) => each.hidden).map((each) => each.field);
   const flip = (field: string) => setLook({ hidden: hidden.includes(field) ? hidden.filter((each) => each !== field) : [...hidden, field] });
   return (
-    <details class="tw-columns" onFocusOut={left} onKeyDown={(event) => event.key === "Escape" && (event.currentTarget.open = false)}>
+    <details class="tt-columns" onFocusOut={left} onKeyDown={(event) => event.key === "Escape" && (event.currentTarget.open = false)}>
       <summary>Columns</summary>
       <div>
         {table.columns.slice(1).map((each) => (
