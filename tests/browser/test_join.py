@@ -163,7 +163,8 @@ def test_a_participant_cannot_edit_the_model(
     guest = Guest.enter(chromium, voila, "cleo")
     eventually(guest, lambda: guest.channels)
     before, sign = app.workspace.ledger.head, tmp_path / "ran"
-    heard = guest.page.evaluate(ASK_KERNEL, [guest.channels[0], f"open({str(sign)!r}, 'w').close()"])
+    address = f"{guest.channels[0].partition('?')[0]}?session_id=stranger"
+    heard = guest.page.evaluate(ASK_KERNEL, [address, f"open({str(sign)!r}, 'w').close()"])
     assert "kernel_info_reply" in heard
     assert "execute_reply" not in heard
     assert not sign.exists()
