@@ -26,7 +26,7 @@ def between(folder: Path, old: str, new: str) -> pd.DataFrame:
         If the two are neither both files nor both dates, or a file cannot be read.
     """
     files = [text for text in (old, new) if Path(text).exists()]
-    if len(files) == 2:
+    if files == [old, new]:
         key = secrets.token_bytes(32)
         return changes.elements(_model(old, key), _model(new, key))
     if files:
