@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from workbench.appview import AppView
-    from workbench.workshop import Session
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOK = "02-run-a-workshop.ipynb"
@@ -329,3 +328,34 @@ def test_the_whole_workshop_by_keyboard_alone(chromium: Browser, lab: Lab, tmp_p
         with wb.open(room.folder) as ws:
             assert said(ws.app(agenda.APP)) == expected(tmp_path / "reference")
         assert len(list((room.folder / "reports").glob("*"))) == 4
+
+
+def test_nothing_is_lost_when_kernel_page_or_cells_go(chromium: Browser, lab: Lab) -> None:
+    """A killed kernel, cells that run again, a page that is loaded again: the same step, and what was being typed."""
+    with Room.open(chromium, lab) as room:
+        page, keys = room.visitor.page, Keyboard(room.visitor.page)
+        start(room, keys)
+        go_on(keys, "Value and harm")
+        keys.fill("What does the app do for people?", "Answer within a d")
+        room.visitor.kill_kernel()
+        keys.page.get_by_label("What does the app do for people?").focus()
+        keys.press("End")
+        keys.type("ay")
+        room.visitor.run_all()
+        assert still_there(room) == ("Value and harm", "Answer within a day")
+        room.visitor.run_all()
+        assert still_there(room) == ("Value and harm", "Answer within a day")
+        room.visitor.open(NOTEBOOK)
+        room.visitor.run_all()
+        assert still_there(room) == ("Value and harm", "Answer within a day")
+        page.get_by_label("What does the app do for people?").press("Enter")
+        room.until(lambda app: list(app.workshops.open().features["name"]) == ["Answer within a day"])
+        # What the dead kernel leaves behind in the page is not the workshop's.
+        room.problems.clear()
+
+
+def still_there(room: Room) -> tuple[str, str]:
+    """Return the step and what stands in the first field, once the page is drawn."""
+    panel = room.visitor.page.locator(".tw-is-workshop").last
+    panel.locator(".tw-stage").wait_for(timeout=PATIENCE * 1000)
+    return panel.get_by_role("heading").first.inner_text(), panel.get_by_label("What does the app do for people?").input_value()
