@@ -6,8 +6,10 @@ hundred rules over a twenty-element model can afford.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -194,12 +196,9 @@ def encode(column: Column, values: Iterable[Any], rows: int) -> Data:
 
 def codes_of(values: Iterable[Any], rows: int) -> Codes:
     """Return the codes of strings or tuples, in the order in which they appear."""
-    items = values if isinstance(values, (list, tuple)) else list(values)
-    distinct = dict.fromkeys(items)
-    distinct.pop(None, None)
-    table: dict[Any, int] = dict(zip(distinct, range(len(distinct)), strict=True))
-    table[None] = -1
-    return Codes(np.fromiter(map(table.__getitem__, items), dtype=np.int32, count=rows), list(distinct))
+    table: dict[Any, int] = defaultdict(count().__next__, {None: -1})
+    codes = np.fromiter(map(table.__getitem__, values), dtype=np.int32, count=rows)
+    return Codes(codes, list(table)[1:])
 
 
 _BOOLEAN = {True: 1, False: 0, None: -1}
