@@ -42,8 +42,9 @@ soak: .venv/.synced ## the long fuzzing, kills and tampering
 docs: .venv/.synced ## what is generated from the library
 	@$(RUN) python -m workbench.rules.catalogue
 
-pictures: .venv/.synced ## the README's picture of the review, from a real JupyterLab
+pictures: .venv/.synced ## the README's pictures of the review and of a workshop, from a real JupyterLab
 	@PYTHONPATH=tests $(RUN) python -m browser.pictures
+	@PYTHONPATH=tests $(RUN) python -m browser.workshop_pictures
 
 clean:
 	rm -rf .venv .tools $(DEMO)
