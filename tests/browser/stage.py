@@ -61,6 +61,9 @@ class Stage:
         cls, chromium: Browser, panel: Panel, *traits: str, size: tuple[int, int] = (1280, 900), zoom: float = 1
     ) -> Stage:
         """Show a panel in a window of that size, with the browser's zoom; `traits` are those it has beside its view."""
+        if panel._watcher._task is not None:
+            # It would ask the page from within the loop that waits for the page; here it looks when a test says so.
+            panel._watcher._task.cancel()
         view = {"width": round(size[0] / zoom), "height": round(size[1] / zoom)}
         page = chromium.new_context(viewport=view, device_scale_factor=zoom).new_page()
         page.set_default_timeout(_PATIENCE)
