@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary, WeakSet
 
-from workbench.ledger import BusyError
+from workbench.ledger import BusyError, LedgerError
 
 if TYPE_CHECKING:
     from workbench.workspace import Workspace
@@ -60,6 +60,10 @@ class Watcher:
             except BusyError as error:
                 # Somebody writes for long; the next look will see it.
                 _log.info("the ledger is busy: %s", error)
+            except LedgerError as error:
+                # Closed, most likely: its panels say so when they are asked for something.
+                _log.info("nobody is told of changes any more: %s", error)
+                return
 
 
 def watch(workspace: Workspace, panel: Watching) -> Watcher:
