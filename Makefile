@@ -43,7 +43,7 @@ docs: .venv/.synced ## what is generated from the library
 	@$(RUN) python -m workbench.rules.catalogue
 
 pictures: .venv/.synced ## the README's pictures of the review and of a workshop, from a real JupyterLab
-	@PYTHONPATH=tests $(RUN) python -m browser.pictures
+	@PYTHONPATH=tests $(RUN) python -m browser.readme_pictures
 	@PYTHONPATH=tests $(RUN) python -m browser.workshop_pictures
 
 clean:

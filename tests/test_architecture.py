@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter
 from functools import cache
 from importlib.metadata import packages_distributions
 from itertools import pairwise
@@ -255,6 +256,12 @@ def test_nothing_evaluates_text_unpickles_or_prints() -> None:
         used |= {name.split(".")[0] for name, _ in imported(module)} & {"pickle", "marshal", "shelve", "dill"}
         wrong += [f"{module.relative_to(ROOT)} uses {name}" for name in sorted(used)]
     assert wrong == []
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Pytest imports them by their names alone: the second of two would not be run."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(name for name, times in Counter(names).items() if times > 1) == []
 
 
 def test_the_floors_are_told_in_one_order() -> None:
