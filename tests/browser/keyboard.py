@@ -16,7 +16,8 @@ _FOCUSED = """() => {
     const name = focused.ariaLabel || focused.labels?.[0]?.innerText || focused.innerText;
     const around = [];
     for (let each = focused.parentElement; each; each = each.parentElement) {
-        if (each.matches("form, section, fieldset, [role=dialog]")) around.push(tidy(each.ariaLabel || each.querySelector("legend")?.innerText));
+        const label = each.ariaLabel || each.querySelector("legend")?.innerText;
+        if (each.matches("form, section, fieldset, [role=dialog]")) around.push(tidy(label));
         if (each.matches("li.tw-item, li.tw-card")) around.push(tidy(each.innerText));
     }
     return [tidy(name), around.join(" | ")];

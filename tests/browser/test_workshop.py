@@ -105,7 +105,9 @@ def start(room: Room, keys: Keyboard) -> None:
 
 def arrived(keys: Keyboard, title: str) -> None:
     """Wait until the page shows a step and the focus is at its title."""
-    keys.page.wait_for_function("title => document.activeElement.innerText === title", arg=title, timeout=PATIENCE * 1000)
+    keys.page.wait_for_function(
+        "title => document.activeElement.innerText === title", arg=title, timeout=PATIENCE * 1000
+    )
 
 
 def go_on(keys: Keyboard, title: str) -> None:
@@ -212,7 +214,8 @@ def settle(keys: Keyboard, call: agenda.Call, story: str, key: str = "Tab") -> N
 
 def do(room: Room, keys: Keyboard) -> None:
     """Answer one story with a measure and one with something to do; then what was decided, assumed and not known."""
-    respond, action, decide, assume, ask = (c.fields | {"text": (c.args or ("",))[0]} for c in agenda.calls("do") if c.what != "session.next")
+    calls = [call for call in agenda.calls("do") if call.what != "session.next"]
+    respond, action, decide, assume, ask = (call.fields | {"text": "".join(call.args)} for call in calls)
     letter, flood = STORIES[agenda.LETTER], STORIES[agenda.FLOOD]
     keys.reach("What do we do about it?", letter)
     keys.press("Enter")
@@ -304,7 +307,7 @@ def said(app: AppView) -> dict[str, dict[str, Any]]:
 
 
 def expected(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return what the Python calls of the script give; on the page, the facilitator parks for the room, and a card goes in one press."""
+    """Return what the Python calls give; on the page, the facilitator parks for the room, and a card goes in one press."""
     script = [replace(c, fields={}) if c.what in {"session.park", "session.drop"} else c for c in agenda.SCRIPT]
     with wb.init(folder) as ws:
         app = agenda.new_app(ws)
@@ -358,4 +361,25 @@ def still_there(room: Room) -> tuple[str, str]:
     """Return the step and what stands in the first field, once the page is drawn."""
     panel = room.visitor.page.locator(".tw-is-workshop").last
     panel.locator(".tw-stage").wait_for(timeout=PATIENCE * 1000)
-    return panel.get_by_role("heading").first.inner_text(), panel.get_by_label("What does the app do for people?").input_value()
+    return panel.get_by_role("heading").first.inner_text(), panel.get_by_label(
+        "What does the app do for people?"
+    ).input_value()
+
+
+def test_notebook_7_shows_the_page_too(chromium: Browser, lab: Lab) -> None:
+    """In Jupyter Notebook the same notebook shows the page, and a workshop starts; keys of its own stay its own."""
+    page = Visitor.enter(chromium, lab).page
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{lab.address}/notebooks/notebooks/{NOTEBOOK}?token={lab.token}")
+    page.get_by_text("Python 3 (ipykernel)").first.wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("heading", name="Welcome").wait_for()
+    page.locator(".jp-Cell .jp-InputPrompt").first.click()
+    page.keyboard.press("p")
+    assert page.get_by_role("dialog", name="For later").count() == 0
+    page.locator(".tw-is-workshop [data-arrive]").focus()
+    page.keyboard.press("p")
+    page.get_by_role("dialog", name="For later").wait_for()
+    page.context.close()

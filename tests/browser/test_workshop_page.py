@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from workbench.appview import AppView
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Show = "Callable[..., Stage]"
 CUT_OFF = """() => [...document.querySelectorAll(".tw-panel :is(button, input, select, textarea, summary, h2, h4, label)")]
     .filter(each => each.offsetParent && !each.closest(".tw-hidden"))
     .filter(each => each.getBoundingClientRect().right > innerWidth + 1
@@ -38,7 +37,7 @@ def app(tmp_path: Path) -> Iterator[AppView]:
 
 
 @pytest.fixture
-def show(chromium: Browser, app: AppView) -> Iterator[Show]:
+def show(chromium: Browser, app: AppView) -> Iterator[Callable[..., Stage]]:
     """Return a function that shows the page to a facilitator; nothing may go wrong in it, or be asked of others."""
     stages: list[Stage] = []
 
@@ -61,7 +60,7 @@ def play(app: AppView, until: str) -> None:
                 agenda.make(app, session, call)
 
 
-def test_two_facilitators_who_press_next_at_once_take_one_step(show: Show, app: AppView) -> None:
+def test_two_facilitators_who_press_next_at_once_take_one_step(show: Callable[..., Stage], app: AppView) -> None:
     """Whoever comes second still saw the old step: nothing moves for him, and he is told."""
     app.workshops.start("full", actor=agenda.ACTOR)
     one, other = show("ana"), show("ben")
@@ -69,13 +68,15 @@ def test_two_facilitators_who_press_next_at_once_take_one_step(show: Show, app: 
     one.page.get_by_role("button", name="Next").click()
     one.page.get_by_role("heading", name="Value and harm").wait_for()
     other.page.get_by_role("button", name="Next").click()
-    other.page.get_by_role("alert").get_by_text("somebody else was quicker: “Value and harm” is the step now").wait_for()
+    other.page.get_by_role("alert").get_by_text(
+        "somebody else was quicker: “Value and harm” is the step now"
+    ).wait_for()
     assert [run.step for run in app.workshops.open().record.steps] == ["open", "value"]
     other.panel.refresh()
     other.page.get_by_role("heading", name="Value and harm").wait_for()
 
 
-def test_the_keyboard_stays_near_what_went(show: Show, app: AppView) -> None:
+def test_the_keyboard_stays_near_what_went(show: Callable[..., Stage], app: AppView) -> None:
     """A card that is kept hands the focus to the next one; who has left the page is not called back."""
     play(app, "picture")
     session = app.workshops.open(actor=agenda.ACTOR)
@@ -94,7 +95,9 @@ def test_the_keyboard_stays_near_what_went(show: Show, app: AppView) -> None:
 
 @pytest.mark.parametrize("projector", [False, True])
 @pytest.mark.parametrize("step", ["before", *agenda.STEPS])
-def test_each_step_is_whole_and_accessible(show: Show, app: AppView, step: str, *, projector: bool) -> None:
+def test_each_step_is_whole_and_accessible(
+    show: Callable[..., Stage], app: AppView, step: str, *, projector: bool
+) -> None:
     """At 150 percent, and in big letters: no text is cut off, nothing sticks out, axe-core has no serious finding."""
     if step != "before":
         play(app, step)
@@ -107,7 +110,7 @@ def test_each_step_is_whole_and_accessible(show: Show, app: AppView, step: str, 
 
 
 @pytest.mark.parametrize("step", agenda.STEPS)
-def test_names_are_never_html(show: Show, app: AppView, step: str) -> None:
+def test_names_are_never_html(show: Callable[..., Stage], app: AppView, step: str) -> None:
     """People, features, elements, cards and parked points with hostile names are text in each step; nothing runs."""
     session = app.workshops.start("full", actor=agenda.ACTOR)
     kept = [text for text in ALL if text.strip() and "\x00" not in text and len(text) < 1000][:12]

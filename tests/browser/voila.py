@@ -136,7 +136,9 @@ class Guest:
         page.context.route("**/*", pass_or_stop)
         page.on("websocket", note)
         page.on("pageerror", lambda error: guest.problems.append(str(error)))
-        page.on("console", lambda m: guest.problems.append(m.text) if m.type == "error" and _FONTS not in m.text else None)
+        page.on(
+            "console", lambda m: guest.problems.append(m.text) if m.type == "error" and _FONTS not in m.text else None
+        )
         page.set_default_timeout(60_000)
         page.goto(f"{voila.address}/?token={voila.token}")
         page.locator(".tw-is-join .tw-panel").wait_for()

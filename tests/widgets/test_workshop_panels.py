@@ -147,6 +147,30 @@ def test_the_picture_is_there_when_the_step_is_about_it(app: AppView) -> None:
     assert page.canvas.layout.display == "none"
 
 
+def test_what_is_out_of_sight_is_not_computed_and_is_up_to_date_when_it_comes_back(app: AppView) -> None:
+    """The canvas stands still while another step is shown, and has what was drawn meanwhile once it is seen again."""
+    page = Workshop(app, actor="ana")
+    page.stage.call("start", template="full")
+    before = page.canvas.view
+    app.quick("Customer (person) -> Complaint form", actor="ben")
+    page.stage.call("next")
+    assert page.canvas.view == before
+    page.stage.call("next")
+    assert "complaints/entry:complaint-form" in {node["id"] for node in page.canvas.view["nodes"]}
+
+
+def test_a_step_that_somebody_else_has_left_is_not_left_again(app: AppView, stage: Stage) -> None:
+    """The page says from which step it wants to go on; if that is over, nothing moves and the person is told."""
+    session = app.workshops.start("full", actor="ana")
+    session.next()
+    for name, more in (("next", {}), ("back", {}), ("go", {"step": "bad"})):
+        with pytest.raises(wb.UsageError, match="somebody else was quicker: “Value and harm” is the step now"):
+            stage.call(name, seen="open", **more)
+    assert session.step.id == "value"
+    stage.call("next", seen="value")
+    assert session.step.id == "picture"
+
+
 # --- a page of one's own ---
 
 

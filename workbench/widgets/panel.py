@@ -45,6 +45,8 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
     bundle: ClassVar[str]
     """Name of the files in front/src, without ending."""
     view = traitlets.Dict().tag(sync=True)
+    asleep = False
+    """Out of sight: nothing is computed for it until whoever hid it wakes it."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -70,7 +72,9 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
         return f"tw-is-{cls.bundle}"
 
     def refresh(self) -> None:
-        """Show the newest state."""
+        """Show the newest state, unless this panel is asleep."""
+        if self.asleep:
+            return
         try:
             state = self._state()
         except Exception as error:  # noqa: BLE001 - a panel that raises in a callback would just stand still

@@ -141,9 +141,12 @@ class Workshop(ipywidgets.VBox):  # type: ignore[misc]
 
     def _arrange(self) -> None:
         step = self.stage.view.get("step") or {}
-        shown = "" if step.get("kind") in _PICTURE_STEPS else "none"
+        hidden = step.get("kind") not in _PICTURE_STEPS
         for panel in (self.quick, self.canvas):
-            panel.layout.display = shown
+            panel.layout.display = "none" if hidden else ""
+            panel.asleep = hidden
+            if not hidden:
+                panel.refresh()
 
 
 def _day(value: Any) -> date | None:
