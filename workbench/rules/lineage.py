@@ -182,43 +182,43 @@ class Lineage:
         return steps, steps + self.sends, self.work.sends
 
     @cached_property
-    def taken(self) -> list[tuple[int, Use, int]]:
+    def taken(self) -> tuple[Ints, list[Use], Ints]:
         """Return (step, use, place of its origin) for each use whose origin is in the model, of steps that run."""
-        index, steps = self.graph.index, self.graph.processes
-        disabled = self.graph.disabled
-        result = []
-        for step, uses in enumerate(self.facts.values("process", "uses")):
-            if uses and not disabled[step]:
-                for use in uses:
-                    origin = index.get(use.origin)
-                    if origin is not None:
-                        result.append((step, use, origin + self.nodes if origin < steps else origin))
-        return result
+        index, uses = self.graph.index, self.facts.values("process", "uses")
+        running = np.flatnonzero(~self.graph.disabled[: self.graph.processes]).tolist()
+        found = [(step, use) for step in running for use in uses[step] if use.origin in index]
+        origins = self.graph.numbers(use.origin for _, use in found)
+        return np.array([step for step, _ in found], dtype=np.int64), [use for _, use in found], self.outs(origins)
 
     @cached_property
     def taken_by(self) -> dict[int, list[tuple[Use, int]]]:
         """Return for each step its uses, each with the place of its origin."""
         found: dict[int, list[tuple[Use, int]]] = {}
-        for step, use, place in self.taken:
+        steps, uses, places = self.taken
+        for step, use, place in zip(steps.tolist(), uses, places.tolist(), strict=True):
             found.setdefault(step, []).append((use, place))
         return found
 
     @cached_property
+    def harm(self) -> Ints:
+        """Return how surely each taken value may do harm: assumed where it cannot be seen that it is made safe."""
+        grades = (NEVER if use.safe else ASSUMED if use.safe is None else SURE for use in self.taken[1])
+        return np.fromiter(grades, dtype=np.int64, count=len(self.taken[1]))
+
+    @cached_property
     def unsafe(self) -> list[Part]:
-        """Return the edges of taken values that may do harm: assumed where it cannot be seen that they are made safe."""
-        return self._used(
-            [(place, step, SURE if u.safe is False else ASSUMED) for step, u, place in self.taken if u.safe is not True]
-        )
+        """Return the edges of taken values that may do harm."""
+        return self._used(self.harm)
 
     @cached_property
     def used(self) -> list[Part]:
         """Return the edges of all taken values: data moves however safely it is handled."""
-        return self._used([(place, step, SURE) for step, _, place in self.taken])
+        return self._used(np.full_like(self.harm, SURE))
 
-    def _used(self, rows: list[tuple[int, int, int]]) -> list[Part]:
-        origin, step, grade = _part(rows)
+    def _used(self, grade: Ints) -> list[Part]:
+        step, _, origin = self.taken
         known, computes = self.graph.kind.known[: self.graph.processes][step], self.work.computes[step]
-        out = np.where(computes, grade, np.where(known, NEVER, MAYBE))
+        out = np.maximum(grade, np.where(computes, SURE, np.where(known, NEVER, MAYBE)))
         return [(origin, step, grade), (origin, step + self.sends, grade), (origin, step + self.nodes, out)]
 
     @cached_property

@@ -50,13 +50,14 @@ class Source:
     def sinks(self) -> dict[str, dict[int, tuple[int, int]]]:
         """Return for each sink: step → (grade, place that the value comes from), by the surest use."""
         found: dict[str, dict[int, tuple[int, int]]] = {}
-        grade_of = self.reach.grade
-        for step, use, place in self.lineage.taken if self.any else ():
-            grade = max(grade_of[place], SURE if use.safe is False else ASSUMED)
-            if use.safe is not True and grade < NEVER:
-                steps = found.setdefault(use.into, {})
-                if step not in steps or grade < steps[step][0]:
-                    steps[step] = (grade, place)
+        steps, uses, places = self.lineage.taken
+        grades = np.maximum(self.reach.grades[places], self.lineage.harm)
+        hits = np.flatnonzero(grades < NEVER)
+        rows = zip(hits.tolist(), grades[hits].tolist(), steps[hits].tolist(), places[hits].tolist(), strict=True)
+        for number, grade, step, place in rows:
+            surest = found.setdefault(uses[number].into, {})
+            if step not in surest or grade < surest[step][0]:
+                surest[step] = (grade, place)
         return found
 
     def sink(self, name: str) -> Grades:
