@@ -145,6 +145,38 @@ def test_only_the_secret_part_of_a_text_is_replaced(before: dict[str, str], afte
     assert {next(iter(content)): text} == after
 
 
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("api key is 4f9a8c7d6e5b4a3f2e1d0c9b8a7f6e5d", "4f9a8c7d6e5b4a3f2e1d0c9b8a7f6e5d"),
+        ("Sign in as ana, the password is InfoPw-8899-qq", "InfoPw-8899-qq"),
+        ("the password is: hunter22 until May", "hunter22"),
+        ("The token is 'Zk29-pw-77'.", "Zk29-pw-77"),
+        ("Das Passwort lautet Sommer2024!", "Sommer2024!"),
+    ],
+)
+def test_a_secret_that_a_sentence_tells_never_survives(text: str, secret: str) -> None:
+    """People write passwords into notes and comments as they would say them."""
+    assert survivors({"notes": text}, secret) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The password is stored in the vault",
+        "The token is valid for 3600s",
+        "if token is None: raise",
+        "The key is required",
+        "The secret is YOUR_SECRET",
+        "API key is {{ $env.KEY }}",
+        "The primary key is customer_id",
+    ],
+)
+def test_a_sentence_about_a_secret_stays(text: str) -> None:
+    """What says where a secret is, or that there is one, is no secret."""
+    assert masked({"notes": text}) == {"notes": text}
+
+
 def test_equal_secrets_have_equal_fingerprints_and_another_key_gives_others() -> None:
     """A fingerprint recognises a secret within a workspace and is worth nothing outside."""
     content = {"a": {"password": "Sw0rdfish9"}, "b": ["Authorization: Bearer Sw0rdfish9"]}

@@ -20,8 +20,12 @@ _STEMS = (
     "bearer|sid"
 )
 _GAP = r"[\"'`\\\])]{0,8}[ \t]*"
-CLUE = rf"(?i)(?:{_STEMS})[\w-]*{_GAP}(?:=|:|,|>|%3|\\u003)"
-_NAMED = re2.compile(rf"(?i)([\pL\w.$-]*(?:{_STEMS})[\pL\w-]*)({_GAP})(=>|:=|=+|:|,|>|%3[AD]|\\u003[ad])")
+# As people write it down in notes.
+_PROSE = r"[ \t](?:is|ist|es|est|lautet)[ \t:]"
+CLUE = rf"(?i)(?:{_STEMS})[\w-]*{_GAP}(?:=|:|,|>|%3|\\u003|{_PROSE})"
+_NAMED = re2.compile(rf"(?i)([\pL\w.$-]*(?:{_STEMS})[\pL\w-]*)({_GAP})(=>|:=|=+|:|,|>|%3[AD]|\\u003[ad]|{_PROSE})")
+# Signs after which a value in quotes may well be none, and has to look like one.
+_LOOSE = re.compile(r",|\s.*")
 
 _OPENING = re.compile(r"[ \t\r\n]{0,40}(?:\(\s{0,10})?(?:[rbfuRBFU]{1,2}(?=[\"']))?(\\{0,8}[\"'`]|&quot;)")
 _ANNOTATION = re.compile(r"[ \t]{0,10}[A-Za-z_][\w\[\]|.]{0,40}[ \t]{0,10}=(?!=)")
@@ -85,7 +89,7 @@ def _quoted(found: _Found, opening: re.Match[str]) -> Iterator[Span]:
     value = found.text[start : _closing(found.text, start, opening[1])]
     # In code, a text that ends with a name and a colon makes what follows look like a quoted value.
     after_text = re.match(r"\s*[,;)+]", value) is not None and _is_code(found.text)
-    if not after_text and (found.sign != "," or _telling(value)):
+    if not after_text and (_LOOSE.fullmatch(found.sign) is None or _telling(value)):
         yield from moved(of_value(value, found.label), start)
 
 
