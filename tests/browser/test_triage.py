@@ -171,7 +171,8 @@ def test_many_rows_are_changed_at_once_with_one_reason(show: Show, app: AppView)
     changed = app.threats[app.threats["status"] == "transferred"]
     assert set(changed["owner"]) == {"cleo"}
     assert (len(changed), len(app.workspace.ledger.batches())) == (3, before + 1)
-    page.get_by_role("button", name="Undo").click()
+    cell(page, 0, "Threat").click()
+    page.keyboard.press("Control+z")
     page.get_by_role("status").get_by_text("Taken back").wait_for(state="attached")
     assert set(app.threats["status"]) == {"open"}
 
@@ -311,7 +312,11 @@ def test_two_people_decide_the_same_and_choose_between_both(show: Show, app: App
     assert serious_findings(page) == []
     table = [row.split("\t") for row in dialog.locator("tr").all_inner_texts()]
     assert table[0] == ["Field", "When you looked", "ben", "You (ana)"]
-    assert ["owner", "\N{EN DASH}", "ben", "as before"] in table
+    assert table[1:] == [
+        ["owner", "\N{EN DASH}", "ben", "as before"],
+        ["status", "open", "as before", "mitigated"],
+    ]
+    assert dialog.locator("caption").inner_text().startswith("Values are joined")
     assert app.threats.set_index("id")["status"][finding] == "open"
     dialog.get_by_role("button", name="Use mine").click()
     dialog.wait_for(state="detached")

@@ -6,20 +6,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.recording import DecisionError, record_id
-from workbench.model import Action, Element, Mitigation, Question, ThreatDecision
+from workbench.model import Action, Mitigation, Question, ThreatDecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workbench.model import Model
+    from workbench.model import Element, Model
+    from workbench.model.records import Record
 
 Said = dict[str, Any]
-"""What people said about one thing, by field, as JSON data; what nobody said is not in it."""
-_FIELDS: Mapping[type[Element], tuple[str, ...]] = {
-    ThreatDecision: ("status", "owner", "due", "likelihood", "impact", "confidence", "expires_on"),
-    Mitigation: ("name", "status", "owner", "due", "strength", "acts_on", "evidence"),
-    Question: ("state", "owner", "due", "answer"),
-    Action: ("name", "state", "owner", "due", "evidence"),
+"""What people said about one thing, by field, as JSON data; what nobody said, or what holds anyway, is not in it."""
+_DECISION = ("status", "owner", "due", "likelihood", "impact", "confidence", "expires_on")
+_RECORDS: Mapping[str, tuple[type[Record], tuple[str, ...]]] = {
+    "mitigation:": (Mitigation, ("name", "status", "owner", "due", "strength", "acts_on", "evidence")),
+    "question:": (Question, ("state", "owner", "due", "answer")),
+    "action:": (Action, ("name", "state", "owner", "due", "evidence")),
 }
 _ASKED = "question:"
 
@@ -40,10 +41,8 @@ class ChangedMeanwhileError(DecisionError):
 def said(model: Model, thing: str) -> Said:
     """Return what people have said about a finding, question, mitigation or action, given by its id."""
     record = _record(model, thing)
-    fields = _FIELDS.get(type(record), ()) if record is not None else ()
-    found = {name: _json(getattr(record, name)) for name in fields}
-    answer = _answer(model, thing)
-    return {name: value for name, value in (found | answer).items() if value not in (None, ())}
+    found = {name: _json(getattr(record, name)) for name in _anyway(thing)} if record is not None else {}
+    return {name: value for name, value in (found | _answer(model, thing)).items() if value != _anyway(thing)[name]}
 
 
 def unchanged(model: Model, seen: Mapping[str, Said]) -> None:
@@ -60,7 +59,7 @@ def unchanged(model: Model, seen: Mapping[str, Said]) -> None:
 
 
 def _difference(model: Model, thing: str, was: Said) -> Said:
-    now, record = said(model, thing), _record(model, thing)
+    now, record, anyway = said(model, thing), _record(model, thing), _anyway(thing)
     changed = sorted(f for f in was.keys() | now.keys() if was.get(f) != now.get(f))
     at = getattr(record, "at", None)
     return {
@@ -69,13 +68,25 @@ def _difference(model: Model, thing: str, was: Said) -> Said:
         "by": getattr(record, "by", None),
         "at": at.isoformat() if at is not None else None,
         "why": getattr(record, "why", None),
-        "fields": {f: [was.get(f), now.get(f)] for f in changed},
+        "fields": {f: [was.get(f, anyway.get(f)), now.get(f, anyway.get(f))] for f in changed},
+    }
+
+
+def _kind(thing: str) -> tuple[type[Record], tuple[str, ...]]:
+    return next((kind for start, kind in _RECORDS.items() if thing.startswith(start)), (ThreatDecision, _DECISION))
+
+
+def _anyway(thing: str) -> Said:
+    """Return what holds while nobody has said anything, for each field that is compared."""
+    cls, fields = _kind(thing)
+    return {
+        name: cls.model_fields[name].get_default() if not cls.model_fields[name].is_required() else None
+        for name in fields
     }
 
 
 def _record(model: Model, thing: str) -> Element | None:
-    is_finding = "@" in thing and not thing.startswith(_ASKED) and thing not in model
-    return model.get(record_id("decision", thing) if is_finding else thing)
+    return model.get(record_id("decision", thing) if _kind(thing)[0] is ThreatDecision else thing)
 
 
 def _answer(model: Model, thing: str) -> Said:
@@ -91,4 +102,5 @@ def _answer(model: Model, thing: str) -> Said:
 def _json(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    # An empty list is what nobody has filled yet.
+    return (list(value) or None) if isinstance(value, tuple) else value

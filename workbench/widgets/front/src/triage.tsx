@@ -54,7 +54,7 @@ function Triage() {
           Undo
         </button>
       </div>
-      <Tables key={table.name} table={table} view={view} look={look} setLook={setLook} selection={selection} tell={tell} />
+      <Tables key={table.name} table={table} view={view} look={look} setLook={setLook} selection={selection} tell={tell} undo={undo} />
       <p class="tw-hidden" role="status">
         {said}
       </p>
@@ -121,7 +121,14 @@ interface Given {
   setLook(change: Partial<Look>): void;
 }
 
-function Tables({ table, view, look, setLook, selection, tell }: Given & { selection: Selection; tell(what: string): void }) {
+interface Shared {
+  selection: Selection;
+  /** Says what was done, to those who do not see it. */
+  tell(what: string): void;
+  undo(): void;
+}
+
+function Tables({ table, view, look, setLook, selection, tell, undo }: Given & Shared) {
   const { elsewhere, select } = selection;
   const [picked, setPicked] = useState<Set<string>>(new Set());
   const [current, setCurrent] = useState<string | null>(null);
@@ -135,7 +142,7 @@ function Tables({ table, view, look, setLook, selection, tell }: Given & { selec
   const place = useRef<HTMLDivElement>(null);
   const chosen = useRef(false);
   const grid = useGrid({
-    table, view, look, setLook, picked, saving, place,
+    table, view, look, setLook, picked, saving, place, undo,
     seen: seen.lines,
     setPicked: (change) => {
       chosen.current = true;
@@ -170,7 +177,7 @@ function Tables({ table, view, look, setLook, selection, tell }: Given & { selec
           {seen.lines.length === 0 && <p class="tw-note">{table.nothing}</p>}
           <More shown={Math.min(look.most, seen.all)} all={seen.all} setLook={setLook} />
           <Bulk table={table} picked={held} risky={view.risky} saving={saving} clear={() => setPicked(new Set())} />
-          <AskAtRow saving={saving} me={view.me} at={() => (saving.ask?.line ? (grid.current?.box(saving.ask.line) ?? null) : null)} />
+          <AskAtRow saving={saving} view={view} at={() => (saving.ask?.line ? (grid.current?.box(saving.ask.line) ?? null) : null)} />
         </div>
         <Because line={line} view={view} saving={saving} />
       </div>
@@ -206,6 +213,7 @@ interface GridGiven extends Given {
   setPicked(change: (before: Set<string>) => Set<string>): void;
   setCurrent(id: string, by_hand: boolean): void;
   saving: ReturnType<typeof useSaving>;
+  undo(): void;
   seen: Line[];
   place: { current: HTMLDivElement | null };
 }
@@ -229,6 +237,7 @@ function useGrid(given: GridGiven) {
       },
       current: (line, by_hand) => now.current.setCurrent(line.id, by_hand),
       picked: (ids, on) => now.current.setPicked((before) => changed(before, ids, on)),
+      undo: () => now.current.undo(),
       toggled: (line) => now.current.setLook({ opened: toggled(now.current.look.opened, line.row.family) }),
       sort: (field) => now.current.setLook({ sort: turned(now.current.look.sort, field) }),
       filter: (field, text) => now.current.setLook({ columns: { ...now.current.look.columns, [field]: text } }),

@@ -3,16 +3,17 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useDraft } from "../shared/panel";
 import { words } from "./cells";
+import type { View } from "./tables";
 import { type Ask, type Change, type Saving, up_to_date } from "./saving";
 
 interface Given {
   saving: Saving;
   /** Where the row is, in the page. */
   at: () => DOMRect | null;
-  me: string;
+  view: View;
 }
 
-export function AskAtRow({ saving, at, me }: Given) {
+export function AskAtRow({ saving, at, view }: Given) {
   const { ask } = saving;
   const [place, card] = usePlace(at, ask);
   useEffect(() => {
@@ -29,7 +30,7 @@ export function AskAtRow({ saving, at, me }: Given) {
       <strong>{heading(ask)}</strong>
       {ask.kind === "need" && <Need ask={ask} saving={saving} key={ask.wish.label} />}
       {ask.kind === "problem" && <Problem ask={ask} saving={saving} />}
-      {ask.kind === "conflict" && <Conflict ask={ask} saving={saving} me={me} />}
+      {ask.kind === "conflict" && <Conflict ask={ask} saving={saving} view={view} />}
     </div>
   );
 }
@@ -115,7 +116,7 @@ function Problem({ ask, saving }: { ask: Ask; saving: Saving }) {
   );
 }
 
-function Conflict({ ask, saving, me }: { ask: Ask; saving: Saving; me: string }) {
+function Conflict({ ask, saving, view }: { ask: Ask; saving: Saving; view: View }) {
   const theirs = new Set(ask.changes.map((each) => each.id));
   const rest = ask.wish.ids.filter((each) => !theirs.has(each));
   const keep_theirs = () => {
@@ -127,7 +128,7 @@ function Conflict({ ask, saving, me }: { ask: Ask; saving: Saving; me: string })
     <>
       <div class="tt-both">
         {ask.changes.map((change) => (
-          <Versions key={change.id} change={change} given={ask.wish.given} me={me} />
+          <Versions key={change.id} change={change} given={ask.wish.given} view={view} />
         ))}
       </div>
       <div class="tw-row">
@@ -145,15 +146,17 @@ function Conflict({ ask, saving, me }: { ask: Ask; saving: Saving; me: string })
   );
 }
 
-function Versions({ change, given, me }: { change: Change; given: Record<string, unknown>; me: string }) {
+function Versions({ change, given, view }: { change: Change; given: Record<string, unknown>; view: View }) {
   const asked = "value" in given ? { answer: given.value } : given;
   const mine = Object.entries(asked).filter(([field]) => !["why", "findings"].includes(field));
   const fields = [...new Set([...Object.keys(change.fields), ...mine.map(([field]) => field)])];
   const who = change.by ?? "Somebody";
+  const row = Object.values(view.tables).flat().find((each) => each.id === change.id);
+  const name = row ? [row.title ?? row.text ?? row.name, row.where].filter(Boolean).join(", ") : change.name;
   return (
     <table>
       <caption>
-        {change.name}: {who} {change.at ? `on ${change.at.slice(0, 16).replace("T", " ")} UTC` : ""}
+        {name}: {who} {change.at ? `on ${change.at.slice(0, 16).replace("T", " ")} UTC` : ""}
         {change.why ? `, “${change.why}”` : ""}
       </caption>
       <thead>
@@ -161,14 +164,14 @@ function Versions({ change, given, me }: { change: Change; given: Record<string,
           <th scope="col">Field</th>
           <th scope="col">When you looked</th>
           <th scope="col">{who}</th>
-          <th scope="col">You ({me})</th>
+          <th scope="col">You ({view.me})</th>
         </tr>
       </thead>
       <tbody>
         {fields.map((field) => (
           <tr key={field}>
             <th scope="row">{words(field)}</th>
-            <td>{cell(change.fields[field]?.[0])}</td>
+            <td>{cell(change.fields[field] ? change.fields[field][0] : row?.[field])}</td>
             <td>{change.fields[field] ? cell(change.fields[field][1]) : "as before"}</td>
             <td>{field in asked ? cell((asked as Record<string, unknown>)[field]) : "as before"}</td>
           </tr>

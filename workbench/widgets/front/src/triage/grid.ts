@@ -21,6 +21,7 @@ export interface Told {
   current(line: Line, chosen: boolean): void;
   picked(ids: string[], on: boolean): void;
   toggled(line: Line): void;
+  undo(): void;
   sort(field: string): void;
   filter(field: string, text: string): void;
 }
@@ -381,6 +382,7 @@ export class Grid {
     else if (key === "ArrowLeft" && line.open && place.field === this.main) this.told.toggled(line);
     else if (key === "Escape") this.told.picked([...this.shown.picked], false);
     else if (key === "a" && (event.ctrlKey || event.metaKey)) this.told.picked(this.shown.lines.flatMap((each) => each.members.map((row) => row.id)), true);
+    else if (key === "z" && (event.ctrlKey || event.metaKey)) this.told.undo();
     else if (key === "ArrowUp" && !event.ctrlKey && this.drawn[0] === line.id) this.headers.get(place.field)?.sort.focus();
     else return this.move(event, line);
     return true;

@@ -195,7 +195,9 @@ function about(field: string, title: string, width: number, grow: number): Colum
     text: (row) => `${row[field]} ${row.where ?? ""}`,
     show: (line) => {
       const where = line.members.length > 1 ? `${line.members.length} places` : line.row.where;
-      const lines = element("span", "tt-two", text(line.row[field], "tt-text tt-first"), text(where, "tt-text tt-second"));
+      // Below the line that says what, each line says where.
+      const [first, second] = line.depth ? [where, line.row[field]] : [line.row[field], where];
+      const lines = element("span", "tt-two", text(first, "tt-text tt-first"), text(second, "tt-text tt-second"));
       if (line.open === undefined) return lines;
       const toggle = element("span", "tt-toggle", line.open ? "▾" : "▸");
       toggle.setAttribute("aria-hidden", "true");
