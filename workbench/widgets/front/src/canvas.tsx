@@ -252,8 +252,8 @@ function Canvas() {
     ]],
     ["View", [
       { words: "Fit", keys: "F", run: () => stage.current!.fit() },
-      { words: "Closer", keys: "+", run: () => stage.current!.zoom(1.25) },
-      { words: "Farther", keys: "−", run: () => stage.current!.zoom(0.8) },
+      { words: "Closer", sign: "+", keys: "+", run: () => stage.current!.zoom(1.25) },
+      { words: "Farther", sign: "−", keys: "−", run: () => stage.current!.zoom(0.8) },
       { words: "Tidy up", run: () => call("tidy").then(() => stage.current!.fit()) },
       { words: one && !isFrame(one) && !isLine(one) && one.closed ? "Open boundary" : "Close boundary", keys: "O", run: fold, off: !one || isLine(one) || (!isFrame(one) && one.parent === null && !one.closed) },
     ]],

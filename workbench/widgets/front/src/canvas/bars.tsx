@@ -7,6 +7,8 @@ import { count, crossesInWords } from "./words";
 
 export interface Command {
   words: string;
+  /** What is written on the button instead of the words. */
+  sign?: string;
   keys?: string;
   run(): void;
   off?: boolean;
@@ -40,11 +42,12 @@ export function Toolbar({ label, groups }: { label: string; groups: [string, Com
               disabled={each.off}
               tabIndex={each.words === current ? 0 : -1}
               aria-pressed={each.pressed}
+              aria-label={each.sign && each.words}
               title={each.keys && `${each.words} (${each.keys})`}
               onFocus={() => setAt(each.words)}
               onClick={each.run}
             >
-              {each.words}
+              {each.sign ?? each.words}
             </button>
           ))}
         </div>
@@ -88,6 +91,9 @@ function Choice({ label, value, options, change }: { label: string; value: strin
   );
 }
 
+// Of others, the data is what flows to and from them.
+const HOLDS_DATA = new Set(["store", "entry_point"]);
+
 export function Details({ selection, items, view }: { selection: string[]; items: Map<string, Item>; view: View }) {
   const found = selection.map((id) => items.get(id)).filter((item): item is Item => item !== undefined);
   if (!found.length) return <p class="tw-details tw-note">{view.summary}</p>;
@@ -97,7 +103,7 @@ export function Details({ selection, items, view }: { selection: string[]; items
     <div class="tw-details">
       <strong>{nameOf(item)}</strong>
       <Fact label="is" value={isFrame(item) ? "trust boundary" : isLine(item) ? (item.flows.length > 1 ? count(item.flows.length, "flow") : "flow") : item.what} unknown={!isFrame(item) && !isLine(item) && item.unsure} />
-      {!isFrame(item) && !(isLine(item) ? item.flows.length > 1 : item.closed) && (
+      {!isFrame(item) && (isLine(item) ? item.flows.length === 1 : HOLDS_DATA.has(item.form)) && (
         <Fact label="data" value={item.data.slice(0, 5).join(", ") || null} />
       )}
       {!isFrame(item) && <Fact label="class" value={item.classification && `${item.classification}${item.suggested ? " ?" : ""}`} unknown={item.suggested} />}
