@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -42,13 +43,13 @@ class Room:
 
     @classmethod
     @contextmanager
-    def open(cls, chromium: Browser, lab: Lab, **more: Any) -> Iterator[Room]:
+    def open(cls, chromium: Browser, lab: Lab, notebook: str = NOTEBOOK) -> Iterator[Room]:
         """Open the notebook of the workshop and run it; at the end nothing may have gone wrong."""
-        visitor = Visitor.enter(chromium, lab, **more)
+        visitor = Visitor.enter(chromium, lab)
         room = cls(visitor, lab.workspace)
         visitor.page.on("pageerror", lambda error: room.problems.append(str(error)))
         visitor.page.on("console", lambda m: room.problems.append(m.text) if m.type == "error" else None)
-        visitor.open(NOTEBOOK)
+        visitor.open(notebook)
         visitor.run_all()
         assert visitor.errors() == []
         yield room
@@ -364,6 +365,27 @@ def still_there(room: Room) -> tuple[str, str]:
     return panel.get_by_role("heading").first.inner_text(), panel.get_by_label(
         "What does the app do for people?"
     ).input_value()
+
+
+def test_two_facilitators_in_two_browsers(chromium: Browser, lab: Lab) -> None:
+    """Each sees what the other does without asking; when both go on at once, one step is taken and one is told."""
+    notebooks = lab.workspace / "notebooks"
+    shutil.copy(notebooks / NOTEBOOK, notebooks / "another.ipynb")
+    with Room.open(chromium, lab) as room, Room.open(chromium, lab, "another.ipynb") as another:
+        pages = [each.visitor.page for each in (room, another)]
+        start(room, Keyboard(pages[0]))
+        pages[1].get_by_role("heading", name="Welcome").wait_for(timeout=PATIENCE * 1000)
+        pages[1].get_by_label("Name", exact=True).fill("ben")
+        begun = time.monotonic()
+        pages[1].keyboard.press("Enter")
+        pages[0].get_by_role("listitem").get_by_text("ben", exact=True).wait_for(timeout=PATIENCE * 1000)
+        print(f"the other facilitator saw it after {time.monotonic() - begun:.2f} s")  # noqa: T201
+        for page in pages:
+            page.keyboard.press("Alt+n")
+        for page in pages:
+            page.get_by_role("heading", name="Value and harm").wait_for(timeout=PATIENCE * 1000)
+        room.until(lambda app: [run.step for run in app.workshops.open().record.steps] == ["open", "value"])
+        assert sum(page.get_by_role("alert").get_by_text("somebody else was quicker").count() for page in pages) == 1
 
 
 def test_notebook_7_shows_the_page_too(chromium: Browser, lab: Lab) -> None:

@@ -54,10 +54,9 @@ function stops(from: Element, page: Element): Stop[] {
   return found;
 }
 
-function isLost(trail: Stop[]): boolean {
+function isLost([had]: Stop[]): boolean {
   const active = document.activeElement;
-  const [had] = trail;
-  return Boolean(had) && (active === null || active === document.body || active === had.element) && isGone(had.element);
+  return Boolean(had) && (active === null || active === document.body || (active === had.element && isOff(active)));
 }
 
 function isGone(element: Element): boolean {
@@ -68,8 +67,9 @@ function isOff(element: Element): boolean {
   return (element as HTMLButtonElement).disabled === true;
 }
 
-/** What took the place of what had the focus, or else what is nearest to it. */
+/** What had the focus, if it only moved; else what took its place, or what is nearest to that. */
 function nearest(trail: Stop[]): HTMLElement | undefined {
+  if (!isGone(trail[0].element)) return trail[0].element as HTMLElement;
   for (const { element, child } of trail.slice(1)) {
     if (!element.isConnected) continue;
     const there = element.children[Math.min(child, element.children.length - 1)];

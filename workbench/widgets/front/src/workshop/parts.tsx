@@ -80,7 +80,10 @@ export function Form(props: { onSend(): Promise<boolean>; label: string; childre
   const send = async (event: Event) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    if ((await props.onSend()) && form.isConnected) form.querySelector<HTMLElement>("input, textarea, select")?.focus();
+    if (!(await props.onSend()) || !form.isConnected) return;
+    // Whoever has gone on to something else meanwhile is left there.
+    const still = document.activeElement === document.body || form.contains(document.activeElement);
+    if (still) form.querySelector<HTMLElement>("input, textarea, select")?.focus();
   };
   return (
     <form aria-label={props.label} class={`tw-form ${props.class ?? ""}`} onSubmit={send}>
