@@ -5,7 +5,7 @@ from __future__ import annotations
 from builders import APP, boundary, entry, flow, model, process, store
 
 from workbench.analysis.merge import merge
-from workbench.model import Model
+from workbench.model import Model, Source
 
 
 def apply(held: Model, draft: list, base: list) -> Model:
@@ -95,3 +95,19 @@ def test_an_element_that_became_another_kind_is_replaced():
     after = apply(model(step, process("b"), line), [table, process("b"), line], [step, process("b"), line])
 
     assert after[step.id] == table
+
+
+def test_a_file_of_another_name_is_no_change():
+    """Exports are named by their day; an element takes the new name only with a change, and nobody disagrees."""
+
+    def export(file: str, **stock: int) -> list:
+        return [e.changed(source=Source(file=file, pointer=e.id)) for e in (process("P"), store("S", **stock))]
+
+    may, june, july = export("may.json"), export("june.json"), export("july.json", retention_days=3)
+    held = Model(may)
+    assert merge(held, APP, june, may).changes == ()
+
+    found = merge(held, APP, july, june)
+
+    assert [c.after for c in found.changes] == [july[1]]
+    assert found.disagreements == ()

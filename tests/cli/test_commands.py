@@ -212,6 +212,21 @@ def test_the_doctor_names_what_is_wrong(tmp_path: Path):
     assert "X-1-bad.yaml" in run("doctor", cwd=tmp_path / "team", code=2)
 
 
+def test_the_doctor_runs_the_examples_of_a_team_s_own_rules(tmp_path: Path):
+    """A rule's examples are its tests, a team's too: one that does not hold is named with file and line."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    rule = readme.partition("```yaml\n")[2].partition("```")[0]
+    run("init", "team", cwd=tmp_path)
+    path = tmp_path / "team" / "policies" / "TEAM-001-pay.yaml"
+    path.write_text(rule, encoding="utf-8")
+    assert "1 of them yours" in run("doctor", cwd=tmp_path / "team")
+
+    path.write_text(rule.replace("fires: [{kind: webhook", "fires: [{kind: form"), encoding="utf-8")
+
+    told = " ".join(run("doctor", cwd=tmp_path / "team", code=2).split())
+    assert "TEAM-001 was to say fires, says passes" in re.sub(r"[│ ]+", " ", told)
+
+
 def test_a_hostile_name_cannot_act_on_the_terminal(tmp_path: Path):
     """Escape signs in a name are shown, not sent."""
     run("init", "team", cwd=tmp_path)

@@ -91,10 +91,16 @@ def _merge_element(held: Element, new: Element, base: Element | None) -> tuple[E
             fields[name] = mine
         else:
             fields[name] = theirs
-            if mine != old:
+            if mine != old and name != "source":
                 differing.append(Disagreement(held.id, name, mine, theirs))
-    same = all(fields[name] == getattr(held, name) for name in fields)
+    # The same content from a file of another name, as each quarter's export has, says nothing new.
+    same = all(fields[name] == getattr(held, name) or (name == "source" and _same_place(held, new)) for name in fields)
     return (held if same else type(held).model_construct(**fields)), differing
+
+
+def _same_place(held: Element, new: Element) -> bool:
+    """Tell whether both come from the same place of a file, whatever the file is called."""
+    return held.source is not None and new.source is not None and held.source.pointer == new.source.pointer
 
 
 def _merge_settings(mine: Mapping[str, Any], theirs: Mapping[str, Any], old: Mapping[str, Any]) -> FrozenDict:

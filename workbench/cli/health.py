@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import workbench
+from workbench import platforms
+from workbench.rules.examples import failures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +80,13 @@ def _configuration(ws: Workspace) -> tuple[str, str]:
 
 
 def _rules(ws: Workspace) -> tuple[str, str]:
-    return "well", f"{len(ws.library.rules)} rules"
+    """Say whether the examples of the workspace's own rules hold; those of the shipped ones are tests of ours."""
+    kinds = {key: setting.kind for key, setting in platforms.settings().items()}
+    own = [rule for rule in ws.library if rule.place.startswith(tuple(f"{f}/" for f in ws.config.rules.folders))]
+    wrong = [text for rule in own for text in failures(rule, kinds)]
+    return (
+        ("wrong", "; ".join(wrong)) if wrong else ("well", f"{len(ws.library.rules)} rules, {len(own)} of them yours")
+    )
 
 
 def _scheme(ws: Workspace) -> tuple[str, str]:
