@@ -5,9 +5,9 @@ from workbench.forms.errors import Both, FormConflictError, FormError
 from workbench.forms.filling import make, risky, save
 from workbench.forms.form import DONT_KNOW, Answer, Choice, Field, Form, form, forms
 from workbench.forms.meanwhile import meanwhile
-from workbench.forms.reading import choices, read
+from workbench.forms.reading import answers_of, choices, read
 
 __all__ = [
-    "DONT_KNOW", "Answer", "Both", "Choice", "Field", "Form", "FormConflictError", "FormError", "check", "choices", "form",
-    "forms", "make", "meanwhile", "read", "risky", "save", "twin",
+    "DONT_KNOW", "Answer", "Both", "Choice", "Field", "Form", "FormConflictError", "FormError", "answers_of", "check",
+    "choices", "form", "forms", "make", "meanwhile", "read", "risky", "save", "twin",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from workbench.forms.stored import DATA
 
 if TYPE_CHECKING:
     from workbench.capture import Capture
-    from workbench.forms.form import Answer, Field
+    from workbench.forms.form import Answer, Field, Form
+    from workbench.model import Element
 
 
 def read(app: Capture, element: str | None, kind: str | None = None, *, ids: bool = False) -> dict[str, Answer]:
@@ -29,8 +30,12 @@ def read(app: Capture, element: str | None, kind: str | None = None, *, ids: boo
     if element is None:
         return {f.name: [] if f.several else None for f in form(kind or "").fields}
     found = editor.find(element)
-    asked = form(kind or found.noun)
-    return {"id": found.id} | {f.name: _shown(editor, f, getattr(found, f.name), ids=ids) for f in asked.fields}
+    return {"id": found.id} | answers_of(editor, found, form(kind or found.noun), ids=ids)
+
+
+def answers_of(editor: Editor, element: Element, asked: Form, *, ids: bool = True) -> dict[str, Answer]:
+    """Return what an element says as a form has it, also of one that is no longer there."""
+    return {f.name: _shown(editor, f, getattr(element, f.name), ids=ids) for f in asked.fields}
 
 
 def choices(app: Capture, kind: str, field: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import traitlets
 
 from workbench import forms
+from workbench.editor import Editor
 from workbench.errors import UsageError
 from workbench.model import App, Flow
 from workbench.quick import in_words
@@ -79,7 +80,7 @@ class Forms(Panel):
             "risky": [asked.field(name).label for name in forms.risky(self.app, kind, values)],
             "both": {both.field: plain(both) for both in forms.meanwhile(self.app, kind, values, opened or {})},
             "twin": forms.twin(self.app, kind, values),
-            "gone": None if is_there else self._removed(f"{element}"),
+            "gone": None if is_there else self._removed(f"{element}", asked),
         }
 
     def do_save(self, kind: str, values: Values, opened: Values | None = None, why: str = "") -> str:
@@ -103,12 +104,15 @@ class Forms(Panel):
         counted = {form.id: _unknown(element, form) for form in asked}
         return {"id": element.id, "name": name, "noun": element.noun, "what": in_words(element), "unknown": counted}
 
-    def _removed(self, element: str) -> dict[str, Any]:
-        """Return who removed an element, when and why."""
+    def _removed(self, element: str, asked: Form) -> dict[str, Any]:
+        """Return who removed an element, when and why, and what was known about it."""
         entries = list(self.app.workspace.ledger.entries(element))
-        if not entries:
+        was = entries[-1].change.before if entries else None
+        if was is None:
             raise UsageError(f"there never was an element {element!r} in {self.app.name!r}; choose another")
-        return {"by": entries[-1].actor, "at": entries[-1].at.isoformat(), "why": entries[-1].why}
+        known = forms.answers_of(Editor(self.app.workspace.model, self.app.id), was, asked)
+        last = entries[-1]
+        return {"by": last.actor, "at": last.at.isoformat(), "why": last.why, "name": was.name, "was": known}
 
 
 def _unknown(element: Element, form: Form) -> int:

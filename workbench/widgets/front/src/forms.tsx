@@ -22,9 +22,12 @@ function Forms() {
 
   // Set where somebody asked for a form: its first field gets the focus once it is there.
   const wanted = useRef(false);
+  const [times, setTimes] = useState(0);
   const go = (next: Where) => keepPlace(JSON.stringify(next));
   const open = (id: string | null) => {
     wanted.current = true;
+    // The form that is open already may have got a name from the search.
+    setTimes(times + 1);
     go({ kind: where.kind, id });
     if (id !== null) select([id]);
   };
@@ -45,7 +48,7 @@ function Forms() {
           <p class="tw-note tw-form">Choose whose owner it is about: search on the left.</p>
         ) : (
           <Fill
-            key={place(where)}
+            key={`${place(where)} ${times}`}
             form={form}
             where={where}
             element={element}
@@ -69,6 +72,8 @@ interface BrowseGiven {
 
 function Browse({ form, where, elements, open }: BrowseGiven) {
   const drafts = useDrafts();
+  const [, again] = useState(0);
+  useEffect(() => drafts.watch(() => again((count) => count + 1)), [drafts]);
   const start = place({ kind: form.id, id: null });
   const begun = drafts.names().filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
   const gone = begun.filter((id) => id !== "" && !elements.some((element) => element.id === id));
@@ -124,7 +129,7 @@ function Fill({ form, where, element, view, go, wanted, leave }: FillGiven) {
     }
   };
   const save = async () => {
-    if (!filling.changed) return setSaid("Nothing was changed, so there is nothing to save.");
+    if (!filling.isChanged()) return setSaid("Nothing was changed, so there is nothing to save.");
     setSaid("Saving…");
     const name = element?.name ?? named(filling.draft.edits, view.elements) ?? form.title;
     const id = await filling.save();
@@ -150,10 +155,15 @@ function Fill({ form, where, element, view, go, wanted, leave }: FillGiven) {
     wanted.current = true;
     go(next);
   };
+  const decide = (field: string, whose: "mine" | "theirs" | "both") => {
+    // What had the focus goes away.
+    control(box.current?.querySelector(`[data-field="${field}"]`))?.focus();
+    filling.choose(field, whose);
+  };
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
     else if (event.key === "Escape") leave();
-    else if (event.key === "Enter" && event.target instanceof HTMLInputElement) next(box.current, event.target);
+    else if (event.key === "Enter" && (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement)) next(box.current, event.target);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -178,7 +188,7 @@ function Fill({ form, where, element, view, go, wanted, leave }: FillGiven) {
       make={(name) => attempt<string>("make", { kind: form.id, field: field.name, name })}
     >
       {look?.both[field.name] && (
-        <TwoVersions field={field} both={look.both[field.name]} elements={view.elements} choose={(whose) => filling.choose(field.name, whose)} />
+        <TwoVersions field={field} both={look.both[field.name]} elements={view.elements} choose={(whose) => decide(field.name, whose)} />
       )}
       {field.name in problems && look?.twin && (field.name === "name" || field.name === "target_id") && (
         <button type="button" onClick={() => move(look.twin, others(filling.draft, field.name))}>
@@ -207,7 +217,7 @@ function Fill({ form, where, element, view, go, wanted, leave }: FillGiven) {
       }}
     >
       <div class="tw-body">
-        <h3>{element ? element.name : where.id === null ? `New ${form.title.toLowerCase()}` : filling.draft.name || "Something that is gone"}</h3>
+        <h3>{element ? element.name : where.id === null ? `New ${form.title.toLowerCase()}` : (look?.gone?.name ?? (filling.draft.name || "Something that is gone"))}</h3>
       <p class="tw-note">{element ? `${element.what}. ${form.says}` : form.says}</p>
       {look?.gone && (
         <div class="tw-problem" role="alert">
@@ -215,7 +225,7 @@ function Fill({ form, where, element, view, go, wanted, leave }: FillGiven) {
             {look.gone.by} removed this {moment(look.gone.at)} (“{look.gone.why}”). What you typed is still here.
           </p>
           {form.noun !== null && (
-            <button type="button" onClick={() => move(null, { name: filling.draft.name, ...filling.draft.edits })}>
+            <button type="button" onClick={() => move(null, said_of(look.gone!.was, filling.draft.edits))}>
               Make it again as a new one
             </button>
           )}
@@ -284,6 +294,11 @@ function named(edits: Record<string, Answer>, elements: Element[]): string | und
 
 const WRONG = "[aria-invalid=true], .tw-versions button, .tw-problem button";
 
+/** What was known, with what was typed since. */
+function said_of(was: Record<string, Answer>, edits: Record<string, Answer>): Record<string, Answer> {
+  return Object.fromEntries(Object.entries({ ...was, ...edits }).filter(([, value]) => !isNothing(value)));
+}
+
 /** The answers without one, and without those that say nothing. */
 function others(draft: Draft, name: string): Record<string, Answer> {
   const ends = name === "target_id" ? ["source_id", "target_id"] : [name];
@@ -294,8 +309,12 @@ function others(draft: Draft, name: string): Record<string, Answer> {
 function next(box: HTMLElement | null, from: HTMLElement): void {
   const all = [...(box?.querySelectorAll<HTMLElement>("[data-field]") ?? [])].filter((each) => each.offsetParent !== null);
   const after = all[all.findIndex((each) => each.contains(from)) + 1];
-  const goal = after?.querySelector<HTMLElement>("input:checked, input:not([type=radio]), select, input") ?? box?.querySelector<HTMLElement>("button[type=submit]");
-  goal?.focus();
+  (control(after) ?? box?.querySelector<HTMLElement>("button[type=submit]"))?.focus();
+}
+
+/** Where one answers in a field. */
+function control(field: globalThis.Element | null | undefined): HTMLElement | null | undefined {
+  return field?.querySelector<HTMLElement>("input[type=radio]:checked") ?? field?.querySelector<HTMLElement>("input, select");
 }
 
 function read(text: string, asks: Form[]): Where {

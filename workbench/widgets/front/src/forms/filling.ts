@@ -38,6 +38,8 @@ export interface Filling {
   /** Fields that somebody else has just changed. */
   fresh: Set<string>;
   changed: boolean;
+  /** Whether there is something to save, drawn or not. */
+  isChanged(): boolean;
   busy: boolean;
   failed: string | null;
   /** Saves; gives the id, or null if it was refused. */
@@ -75,12 +77,15 @@ export function useFilling(where: Where, name: string, head: number): Filling {
   // Of the form that is open now; what comes back for an earlier one is not for it.
   const open = useRef({ key, draft: EMPTY, look: null as Look | null, own: false });
   const counter = useRef(0);
+  const saving = useRef(false);
 
   const keep = useCallback(
     (next: Draft) => {
-      open.current.draft = next;
-      setDraft(next);
-      drafts.write(open.current.key, isEmpty(next) ? "" : JSON.stringify({ ...next, name }));
+      // An element that is gone has no name any more; its draft goes by the last one.
+      const named = { ...next, name: name || open.current.draft.name };
+      open.current.draft = named;
+      setDraft(named);
+      drafts.write(open.current.key, isEmpty(named) ? "" : JSON.stringify(named));
     },
     [drafts, name],
   );
@@ -91,7 +96,8 @@ export function useFilling(where: Where, name: string, head: number): Filling {
     try {
       const found = await link.call<Look>("look", { kind: where.kind, values: given(where, asked), opened: asked.opened });
       if (mine !== counter.current || open.current.key !== key) return null;
-      if (!open.current.own) setFresh(others(open.current.look, found, asked));
+      const changed = open.current.own ? [] : others(open.current.look, found, asked);
+      if (changed.length) setFresh((before) => new Set([...before, ...changed]));
       Object.assign(open.current, { look: found, own: false });
       setLook(found);
       setFailed(null);
@@ -115,7 +121,8 @@ export function useFilling(where: Where, name: string, head: number): Filling {
     return () => clearTimeout(timer);
   }, [draft, head]);
 
-  const known = (field: string): Answer => look?.now?.[field] ?? null;
+  // Of what was seen last, drawn or not: two keys may come before one drawing.
+  const known = (field: string): Answer => open.current.look?.now?.[field] ?? null;
   const put = (field: string, value: Answer, from: Draft): Draft => {
     const edits = { ...from.edits, [field]: value };
     const opened = field in from.edits ? from.opened : { ...from.opened, [field]: known(field) };
@@ -135,17 +142,20 @@ export function useFilling(where: Where, name: string, head: number): Filling {
     setTried((before) => before && without(before, "why"));
   };
   const choose = (field: string, whose: "mine" | "theirs" | "both") => {
-    const both = look?.both[field];
+    const seen = open.current.look;
+    const both = seen?.both[field];
     if (!both) return;
     const now = open.current.draft;
     const edits = whose === "theirs" ? without(now.edits, field) : { ...now.edits, [field]: whose === "both" ? joined(both.was, both.yours, both.theirs) : both.yours };
     const opened = whose === "theirs" ? without(now.opened, field) : { ...now.opened, [field]: both.theirs };
-    setLook({ ...look, both: without(look.both, field) });
+    counter.current++;
+    setLook((open.current.look = { ...seen, both: without(seen.both, field) }));
     keep({ ...now, edits, opened });
   };
 
   const save = async (): Promise<string | null> => {
-    if (busy) return null;
+    if (saving.current) return null;
+    saving.current = true;
     const sent = Object.entries(open.current.draft.pending).reduce(
       (all, [field, text]) => (text.trim() ? put(field, [...list(field in all.edits ? all.edits[field] : known(field)), ...cut(text)], all) : all),
       { ...open.current.draft, pending: {} } as Draft,
@@ -155,10 +165,15 @@ export function useFilling(where: Where, name: string, head: number): Filling {
     open.current.own = true;
     try {
       const id = await link.call<string>("save", { kind: where.kind, values: given(where, sent), opened: sent.opened, why: sent.why });
-      if (open.current.key === key) keep(rest(open.current.draft, sent));
       setTried(null);
       setFailed(null);
-      await ask();
+      if (open.current.key !== key) return id;
+      keep(rest(open.current.draft, sent));
+      setFresh(new Set());
+      // What was saved is what is known, until the newest state comes; an answer on its way is older.
+      counter.current++;
+      const before = open.current.look;
+      if (before?.now) setLook((open.current.look = { ...before, now: { ...before.now, ...sent.edits }, risky: [], both: {} }));
       return id;
     } catch (error) {
       open.current.own = false;
@@ -168,6 +183,7 @@ export function useFilling(where: Where, name: string, head: number): Filling {
       await ask();
       return null;
     } finally {
+      saving.current = false;
       setBusy(false);
     }
   };
@@ -186,6 +202,7 @@ export function useFilling(where: Where, name: string, head: number): Filling {
     visit,
     fresh,
     changed: !isEmpty(draft),
+    isChanged: () => !isEmpty(open.current.draft),
     busy,
     failed,
     save,
@@ -210,9 +227,9 @@ function rest(now: Draft, sent: Draft): Draft {
 }
 
 /** The fields that are another now, though nobody has changed them here. */
-function others(before: Look | null, now: Look, draft: Draft): Set<string> {
-  if (!before?.now || !now.now) return new Set();
-  return new Set(Object.keys(now.now).filter((field) => !(field in draft.edits) && !isSame(before.now![field], now.now![field])));
+function others(before: Look | null, now: Look, draft: Draft): string[] {
+  if (!before?.now || !now.now) return [];
+  return Object.keys(now.now).filter((field) => !(field in draft.edits) && !isSame(before.now![field], now.now![field]));
 }
 
 /** What is in either list; what one of the two took out is out. */

@@ -21,20 +21,24 @@ export function TwoVersions({ field, both, elements, choose }: Given) {
       <dl>
         <div>
           <dt>You</dt>
-          <dd>{said(both.yours)}</dd>
-          <button type="button" onClick={() => choose("mine")}>
-            Use mine
-          </button>
+          <dd>
+            <p>{said(both.yours)}</p>
+            <button type="button" onClick={() => choose("mine")}>
+              Use mine
+            </button>
+          </dd>
         </div>
         <div>
           <dt>{who}</dt>
           <dd>
-            {said(both.theirs)}
-            {both.why && !both.why.startsWith("form: ") && <span class="tw-note"> “{both.why}”</span>}
+            <p>
+              {said(both.theirs)}
+              {both.why && !both.why.startsWith("form: ") && <span class="tw-note"> “{both.why}”</span>}
+            </p>
+            <button type="button" onClick={() => choose("theirs")}>
+              Use theirs
+            </button>
           </dd>
-          <button type="button" onClick={() => choose("theirs")}>
-            Use theirs
-          </button>
         </div>
       </dl>
       {isList && (

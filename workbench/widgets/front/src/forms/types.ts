@@ -59,7 +59,7 @@ export interface Look {
   risky: string[];
   both: Record<string, Both>;
   twin: string | null;
-  gone: { by: string; at: string; why: string } | null;
+  gone: { by: string; at: string; why: string; name: string; was: Answers } | null;
 }
 
 /** Which form is open, and about what; null is something new. */

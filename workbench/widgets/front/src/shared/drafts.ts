@@ -8,6 +8,7 @@ const DELAY = 400;
 export class Drafts {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly newest = new Map<string, string>();
+  private readonly watching = new Set<() => void>();
 
   constructor(private readonly link: Link) {
     this.flush = this.flush.bind(this);
@@ -27,13 +28,21 @@ export class Drafts {
     return this.newest.get(name) ?? tab.get(this.key(name)) ?? this.link.view.drafts?.[name] ?? "";
   }
 
+  /** Calls `changed` when a draft begins or ends; returns what ends that. */
+  watch(changed: () => void): () => void {
+    this.watching.add(changed);
+    return () => this.watching.delete(changed);
+  }
+
   /** Keeps what is typed; no text forgets it. */
   write(name: string, text: string): void {
-    if (this.read(name) === text && !this.timers.has(name)) return;
+    const before = this.read(name);
+    if (before === text && !this.timers.has(name)) return;
     this.newest.set(name, text);
     tab.set(this.key(name), text);
     clearTimeout(this.timers.get(name));
     this.timers.set(name, setTimeout(() => this.send(name), DELAY));
+    if ((before === "") !== (text === "")) this.watching.forEach((changed) => changed());
   }
 
   /** Sends at once what has not been sent yet: before another cell runs, or the page goes. */
