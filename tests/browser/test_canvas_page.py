@@ -283,6 +283,26 @@ def test_a_box_selects_many_and_one_key_deletes_them(show: Show, app: AppView) -
     assert diff(before, app.model) == []
 
 
+def test_a_new_boundary_is_filled_by_dragging(show: Show, app: AppView) -> None:
+    """Empty it is a place to drop something into; once it holds something, the mouse in it moves the view, not it."""
+    _, page = show()
+    in_tree(page, "Mailer").click()
+    press(page, "a")
+    page.get_by_label("What").select_option("third_party")
+    page.get_by_label("Name", exact=True).fill("Mail company")
+    page.get_by_label("In which trust boundary").select_option("")
+    press(page, "Enter")
+    told(page, "Added")
+    page.get_by_role("button", name="Fit").click()
+    page.wait_for_timeout(200)
+    drag(page, at(page, MAILER), at(page, "boundary:mail-company"))
+    assert app.model[MAILER].boundary == "boundary:mail-company"
+    box, before = page.evaluate(WHERE, "boundary:mail-company"), steps(app)
+    seen = page.evaluate(DRAWN)
+    drag(page, (box["x"] - box["w"] + 4, box["y"] + 8), (box["x"] - box["w"] - 40, box["y"] + 30))
+    assert (steps(app), page.evaluate(DRAWN)) == (before, seen)
+
+
 def test_a_boundary_is_dragged_by_its_title(show: Show, app: AppView) -> None:
     """All that it holds moves with it, in one step."""
     _, page = show()

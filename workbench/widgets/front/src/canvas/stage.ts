@@ -1,11 +1,12 @@
 // The drawing itself: keeps Cytoscape in step with what Python sends, without moving what somebody looks at.
 
-import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type NodeSingular } from "cytoscape";
+import cytoscape, { type Core, type NodeSingular } from "cytoscape";
+import { Elements } from "./elements";
 import { boxOf, holds } from "./geometry";
-import { looks, ROOM, type Theme, titleHeight } from "./looks";
+import { looks, type Theme, titleHeight } from "./looks";
 import { Marks } from "./marks";
 import { type Dropped, Moves, placesOf, straighten } from "./moves";
-import type { Frame, Line, Shape, Spot, View } from "./types";
+import type { Spot, View } from "./types";
 import { next, type Way } from "./walk";
 
 export interface Calls {
@@ -32,6 +33,7 @@ export class Stage {
   readonly cy: Core;
   private readonly marks: Marks;
   private readonly moves: Moves;
+  private readonly elements: Elements;
   private readonly watch: ResizeObserver;
   get projector(): boolean {
     return this.theme.projector;
@@ -58,6 +60,7 @@ export class Stage {
     this.marks = new Marks(this.cy, theme);
     host.appendChild(this.marks.canvas);
     this.moves = new Moves(this.cy, this.marks, (what) => this.calls.drop(what));
+    this.elements = new Elements(this.cy, () => this.theme.projector, () => this.moves.busy);
     this.listen();
     this.watch = new ResizeObserver(() => this.resized());
     this.watch.observe(host);
@@ -73,7 +76,7 @@ export class Stage {
     this.theme = theme;
     this.marks.setTheme(theme);
     this.cy.style(looks(theme) as any);
-    if (other) this.frames().forEach((frame) => void frame.data("wide", this.wide(frame.data("title"), frame.data("badge"))));
+    if (other) this.frames().forEach((frame) => void frame.data("wide", this.elements.wide(frame.data("title"), frame.data("badge"))));
     this.grow(this.frames());
     this.settle();
   }
@@ -81,14 +84,7 @@ export class Stage {
   /** Shows what Python says now. What is being dragged stays in the hand. */
   sync(view: View): void {
     this.silent = true;
-    this.cy.batch(() => {
-      const wanted = new Set([...view.frames, ...view.nodes, ...view.lines].map((item) => item.id));
-      this.cy.edges().forEach((edge) => void (wanted.has(edge.id()) || edge.remove()));
-      view.frames.forEach((frame) => this.put(frame.id, frame.parent, this.frame(frame), frame.place));
-      view.nodes.forEach((shape) => this.put(shape.id, shape.parent, this.shape(shape), shape.place));
-      this.cy.nodes().forEach((node) => void (wanted.has(node.id()) || node.remove()));
-      view.lines.forEach((line) => this.putLine(line));
-    });
+    this.cy.batch(() => this.elements.sync(view));
     this.grow(this.frames());
     this.silent = false;
     if (!this.fitted) this.resized();
@@ -291,71 +287,6 @@ export class Stage {
     this.calls.seen();
   }
 
-  private put(id: string, parent: string | null, definition: ElementDefinition, place?: Spot): void {
-    const held = this.cy.getElementById(id);
-    if (held.nonempty() && held.hasClass("frame") !== definition.classes!.includes("frame")) held.remove();
-    const node = this.cy.getElementById(id);
-    if (node.empty()) {
-      const position = place && { x: place[0], y: place[1] };
-      this.cy.add({ ...definition, data: { high: 0, ...definition.data, parent: parent ?? undefined }, position });
-      return;
-    }
-    const before = node.data("told");
-    this.renew(node, definition.data, (definition.classes as string).split(" "));
-    if (this.moves.busy && node.scratch("dragged")) return;
-    if ((node.isChild() ? node.parent().first().id() : null) !== parent) node.move({ parent });
-    const moved = place && (!before || before[0] !== place[0] || before[1] !== place[1] || node.position().x !== place[0] || node.position().y !== place[1]);
-    if (place && moved) node.position({ x: place[0], y: place[1] });
-  }
-
-  private shape(shape: Shape): ElementDefinition {
-    const { id, form, parent, place, size } = shape;
-    const data = { id, form, home: parent, told: place, w: size[0], h: size[1], art: shape.art };
-    return { group: "nodes", data, classes: "shape" };
-  }
-
-  private frame(frame: Frame): ElementDefinition {
-    const { id, title, ground, border, badge, parent, place, size } = frame;
-    const data = { id, title, ground, border, badge, home: parent, told: place, w: size?.[0], h: size?.[1], wide: this.wide(title, badge) };
-    const empty = place !== undefined;
-    return { group: "nodes", data, classes: empty ? "frame empty" : "frame", grabbable: empty, pannable: !empty } as ElementDefinition;
-  }
-
-  private wide(title: string, badge: Frame["badge"]): number {
-    return Math.min(title.length, 40) * (this.theme.projector ? 10.5 : 7) + (badge ? badge.size[0] * 1.2 + 8 : 0);
-  }
-
-  private putLine(line: Line): void {
-    const { id, source, target, colour, width, dash, label } = line;
-    const data = { id, source, target, colour, width, dash: dash ?? [6, 4], label, ...this.over(line) };
-    const classes = [line.via.length && "over", dash && "dashed", line.twoWay && "both"].filter(Boolean) as string[];
-    const held = this.cy.getElementById(id) as unknown as EdgeSingular;
-    if (held.nonempty() && (held.source().id() !== source || held.target().id() !== target)) held.remove();
-    const edge = this.cy.getElementById(id);
-    if (edge.empty()) this.cy.add({ group: "edges", data, classes: classes.join(" ") });
-    else this.renew(edge, data, classes);
-  }
-
-  /** Changes what is new about an element; to change nothing costs Cytoscape as much as to change all. */
-  private renew(element: any, data: any, classes: string[]): void {
-    const said = JSON.stringify([data, classes]);
-    if (element.scratch("said") === said) return;
-    element.scratch("said", said);
-    element.data(data);
-    element.classes([...classes, ...["dim", "found"].filter((name) => element.hasClass(name))]);
-  }
-
-  /** Points that a line passes, as Cytoscape counts them: along and beside the straight way between its ends. */
-  private over(line: Line): { weights: number[]; distances: number[] } {
-    const [from, to] = [line.source, line.target].map((id) => this.cy.getElementById(id).position());
-    const [dx, dy] = [to.x - from.x, to.y - from.y];
-    const length = Math.hypot(dx, dy) || 1;
-    return {
-      weights: line.via.map(([x, y]) => ((x - from.x) * dx + (y - from.y) * dy) / length ** 2),
-      distances: line.via.map(([x, y]) => ((y - from.y) * dx - (x - from.x) * dy) / length),
-    };
-  }
-
   /** Gives boundaries room for their titles above what they hold. */
   private grow(frames: any): void {
     const inner = (frames.toArray() as NodeSingular[]).filter((node) => node.isParent());
@@ -399,4 +330,3 @@ function inwards(low: number, high: number, room: number): number {
 }
 
 const centre = (box: { x1: number; x2: number; y1: number; y2: number }) => ({ x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 });
-export { ROOM };
