@@ -50,14 +50,14 @@ function Triage() {
             </button>
           ))}
         </div>
+        <p class="tt-said" role="status">
+          {said}
+        </p>
         <button type="button" disabled={!view.undo} title={view.undo ?? "Nothing of yours to take back"} onClick={undo}>
           Undo
         </button>
       </div>
       <Tables key={table.name} table={table} view={view} look={look} setLook={setLook} selection={selection} tell={tell} undo={undo} />
-      <p class="tw-hidden" role="status">
-        {said}
-      </p>
     </div>
   );
 }
