@@ -12,7 +12,7 @@ from workbench.diagrams.picture import Line, Picture, Shape
 from workbench.diagrams.wording import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from workbench.diagrams.picture import Frame
 
@@ -38,21 +38,29 @@ def folded(shown: Picture, closed: Collection[str]) -> Picture:
 def to_close(shown: Picture, chosen: Mapping[str, bool | None], most: int = MOST_OPEN) -> set[str]:
     """Return the boundaries to close: those that people closed, and others until no more than `most` shapes are left.
 
-    The fullest of the innermost ones goes first; those that people opened stay open.
+    The fullest of the innermost ones goes first; those that people opened stay open and in sight.
     """
     closed = {f.id for f in shown.frames if chosen.get(f.id)}
     parents = {f.id: f.parent for f in shown.frames}
+    opened = {outer for i, shut in chosen.items() if shut is False for outer in _around(i, parents)}
     while True:
         now = folded(shown, closed)
         if len(now.shapes) <= most:
             return closed
-        held = Counter(s.frame for s in now.shapes)
-        outer = {parents[f.id] for f in now.frames}
-        free = [f.id for f in now.frames if chosen.get(f.id) is None and held[f.id] > 1]
-        innermost = [i for i in free if i not in outer] or free
+        held = Counter(outer for s in now.shapes for outer in _around(s.frame, parents))
+        free = [f.id for f in now.frames if f.id not in opened and held[f.id] > 1]
+        outer = {parents[i] for i in free}
+        innermost = [i for i in free if i not in outer]
         if not innermost:
             return closed
         closed.add(max(innermost, key=lambda i: (held[i], i)))
+
+
+def _around(frame: str | None, parents: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield a boundary and those around it."""
+    while frame is not None and frame in parents:
+        yield frame
+        frame = parents[frame]
 
 
 def _outermost(shown: Picture, closed: set[str]) -> dict[str, str]:
