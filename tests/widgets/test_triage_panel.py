@@ -204,7 +204,9 @@ def test_what_somebody_else_has_decided_meanwhile_is_not_overwritten(triage: Tri
         triage.call("decide", findings=[first, second], seen=looked, status="mitigated", why="fixed")
     assert steps(app) == before
     triage.refresh()
-    assert [(each["id"], each["fields"]) for each in caught.value.more] == [(first, {"status": ["open", "transferred"]})]
+    assert [(each["id"], each["fields"]) for each in caught.value.more] == [
+        (first, {"status": ["open", "transferred"]})
+    ]
     triage.call("decide", findings=[second], seen=looked, owner="ana")
     triage.call("decide", findings=[first, second], seen=seen(triage, first, second), status="mitigated", why="fixed")
     assert row(triage, first)["status"] == "mitigated"
