@@ -39,7 +39,14 @@ function Forms() {
   }, [selection]);
 
   return (
-    <div class="tw-forms" ref={root}>
+    <div
+      class="tw-forms"
+      ref={root}
+      onKeyDown={(event) => {
+        // In the form itself it has been handled.
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) root.current?.querySelector("form")?.requestSubmit();
+      }}
+    >
       <h2>{view.title}</h2>
       <Kinds asks={asks} kind={where.kind} choose={(kind) => go({ kind, id: kind === "owner" ? where.id : null })} />
       <div class="tw-two">
