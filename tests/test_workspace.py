@@ -136,6 +136,12 @@ def test_a_name_that_a_person_gives_the_app_survives_the_next_import(ws: Workspa
     assert ws.ledger.head.sequence == number
 
 
+def test_a_file_that_holds_no_app_says_which_platforms_are_known(ws: Workspace, tmp_path: Path):
+    """Asked for one app, a file of something else is wrong use."""
+    with pytest.raises(wb.UsageError, match=r"other\.json is no export .*n8n, node-red"):
+        ws.import_file(write(tmp_path / "other.json", {"hello": 1}))
+
+
 def test_undoing_an_import_and_importing_again_brings_it_back(ws: Workspace, app: AppView, tmp_path: Path):
     """After an import is undone, the same file brings its content again."""
     model = ws.model
@@ -318,7 +324,7 @@ def test_a_wrong_configuration_is_an_error_with_its_place(ws: Workspace):
     """An unknown key in workbench.toml is refused by name."""
     (ws.path / "workbench.toml").write_text("[rules]\nfolder = []\n", encoding="utf-8")
 
-    with wb.open(ws.path) as again, pytest.raises(wb.UsageError, match=r"rules\.folder"):
+    with wb.open(ws.path) as again, pytest.raises(wb.UsageError, match=r"rules\.folder: unknown key"):
         _ = again.config
 
 
@@ -338,3 +344,19 @@ def test_the_rule_in_the_readme_loads(ws: Workspace):
 
     with wb.open(ws.path) as again:
         assert "TEAM-001" in again.library.rules
+
+
+def test_the_lines_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What the README shows of the Python interface works as it stands; the review has tests of its own."""
+    monkeypatch.chdir(tmp_path)
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("```python\n")[2].partition("```")[0]
+    lines = [line for line in block.splitlines() if not line.startswith("ws.review(")]
+    known: dict[str, Any] = {}
+
+    exec("\n".join(lines), known)  # noqa: S102 - our own README
+
+    app = known["app"]
+    assert app.elements.set_index("name").loc["Stock table", "owner"] == "ben"
+    assert {path.name for path in tmp_path.iterdir()} == {"team", "orders.svg", "orders.html", "report.html"}
+    known["ws"].close()

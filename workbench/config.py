@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from workbench.errors import UsageError
+from workbench.errors import UsageError, misfits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,9 @@ name = {name}
 
 # Who acts when nobody says otherwise; else WORKBENCH_ACTOR, else the login name. Declared, not verified.
 # actor = "ana"
+
+# How this team rates a risk: a copy of templates/risk-scheme.yaml with other words and figures.
+# scheme = "risk-scheme.yaml"
 
 [rules]
 # Folders with your own rules, beside the ones that are shipped; see docs/threats.md for the format.
@@ -98,8 +101,9 @@ def read(folder: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from error
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, d['loc']))}: {d['msg']}" for d in error.errors())
-        raise UsageError(f"{path} does not fit: {wrong}. See the comments in a new workspace's file.") from error
+        raise UsageError(
+            f"{path} does not fit: {misfits(error)}. See the comments in a new workspace's file."
+        ) from error
 
 
 def template(name: str) -> str:

@@ -260,8 +260,10 @@ class Workspace:
         if outcome.refused and not outcome.drafts:
             raise UsageError(str(outcome.refused[0])) from outcome.refused[0]
         if len(outcome.drafts) != 1:
-            names = ", ".join(d.app for d in outcome.drafts) or "none"
+            names = ", ".join(d.app for d in outcome.drafts)
             given = ", ".join(str(f) for f in files)
+            if not outcome.drafts:
+                raise UsageError(f"{given} is no export that a platform here knows ({', '.join(platforms.names())})")
             raise UsageError(
                 f"{given} holds {len(outcome.drafts)} apps ({names}); expected one. "
                 "For more, call import_files, or leave out --app."

@@ -188,3 +188,21 @@ def test_nonsense_in_since_is_refused(ws: Workspace):
     """`since` takes a date or a ledger sequence; anything else is an error that says so."""
     with pytest.raises(UsageError, match="YYYY-MM-DD"):
         ws.reviews.open("orders", since="last week")
+
+
+@pytest.mark.parametrize("given", [{"since": "last week"}, {"as_of": "yesterday"}])
+def test_nonsense_is_refused_before_a_notebook_runs(ws: Workspace, given: dict[str, str]):
+    """A wrong day is wrong use: no kernel starts and no failed run stays in the history."""
+    with pytest.raises(UsageError, match="YYYY-MM-DD"):
+        ws.reviews.run(["orders"], **given)
+    assert ws.reviews.history().empty
+
+
+def test_an_export_that_cannot_be_read_fails_its_review(ws: Workspace, tmp_path: Path):
+    """A review that was to look at a new export does not count as done on the old state."""
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"nodes": [', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"nothing new to review: broken\.json"):
+        ws.reviews.open("orders", exports=[broken])
+    with pytest.raises(UsageError, match="there is no such file"):
+        ws.reviews.open("orders", exports=[tmp_path / "gone.json"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from workbench.analysis.decisions import app_of
+from workbench.errors import plain
 from workbench.model import Change, added, replaced
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ def changed(element: E, fields: Mapping[str, Any]) -> E:
 
 def misfit(error: ValidationError, where: str) -> DecisionError:
     """Return the error in words: each field, what was given, what was expected."""
-    parts = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (got {e['input']!r:.80})" for e in error.errors()]
+    parts = [
+        f"{'.'.join(map(str, e['loc']))}: {plain(e['type'], e['msg'])} (got {e['input']!r:.80})" for e in error.errors()
+    ]
     fields = {str(e["loc"][0]) for e in error.errors() if e["loc"]}
     return DecisionError(f"{where}: {'; '.join(parts)}", fields.pop() if len(fields) == 1 else None)

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from workbench.analysis import bandcheck
 from workbench.analysis.bands import SEVERITIES, Bands, Grid, Limits, Severity
+from workbench.errors import plain
 from workbench.model.base import Value
 from workbench.places import share
 from workbench.rules import RuleError, yaml_file
@@ -167,8 +168,13 @@ def _read(file: Path) -> Scheme:
     except RuleError as error:
         raise SchemeError(f"{error} (templates/risk-scheme.yaml is one to start from)") from None
     except ValidationError as error:
-        lines = [f"{_place(content, e['loc'])}: {e['msg']} (got {e['input']!r:.60})" for e in error.errors()]
+        lines = [f"{_place(content, e['loc'])}: {_misfit(e['type'], e['msg'], e['input'])}" for e in error.errors()]
         raise SchemeError("\n".join(lines)) from None
+
+
+def _misfit(kind: str, text: str, given: object) -> str:
+    told = plain(kind, text)
+    return f"{told} (got {given!r:.60})" if told == text else told
 
 
 def _place(content: yaml_file.Mapping, path: Sequence[int | str]) -> str:

@@ -189,11 +189,15 @@ def review_run(
     since: Annotated[
         str | None, typer.Option(help="Date or ledger sequence to compare with; else the last review.")
     ] = None,
+    *,
+    notebook: Annotated[
+        Path | None, typer.Option(help="Your own notebook with the same parameters; else the one that is shipped.")
+    ] = None,
 ) -> int:
     """Run the periodic review of one app or of all, headless, and say how it went."""
     with _open(context) as ws, output.progress("Reviewing") as move:
         chosen = [ws.app(name).id] if name else list(ws.apps["id"])
-        runs = ws.reviews.run(chosen, exports=exports or [], as_of=as_of, since=since, progress=move)
+        runs = ws.reviews.run(chosen, exports=exports or [], as_of=as_of, since=since, notebook=notebook, progress=move)
     output.show(runs, ["app", "state", "seconds", "page", "problem"])
     return 0 if (runs["state"] == "finished").all() else 3
 

@@ -15,7 +15,7 @@ from workbench.model import Review, added
 from workbench.places import share
 from workbench.review.parameters import checked
 from workbench.review.runs import Run, execute, new_run, require_notebook, seen_now
-from workbench.review.view import ReviewView
+from workbench.review.view import ReviewView, day, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +49,15 @@ class Namespace:
         """Run the review notebook of each app and return the runs; columns in `history`.
 
         Without `exports` an app's sources from workbench.toml are imported first, if there are any.
+
+        Raises
+        ------
+        UsageError
+            If there is no such notebook, or `as_of` or `since` is no date; before anything is run.
         """
+        day(as_of)
+        if since is not None:
+            moment(since)
         source = require_notebook(Path(notebook) if notebook else share("notebooks", NOTEBOOK))
         runs = []
         for done, app in enumerate(apps):
@@ -123,22 +131,22 @@ class Namespace:
 
         Due is the day that a workshop agreed on, if that was the last review, else a rhythm after the last review.
         """
-        day = today or date.today()  # noqa: DTZ011 - due dates are meant in local days
-        rows = [self._due_row(a.id, day) for a in self._ws.model.apps]
+        on = today or date.today()  # noqa: DTZ011 - due dates are meant in local days
+        rows = [self._due_row(a.id, on) for a in self._ws.model.apps]
         return pd.DataFrame(rows, columns=["app", "last", "due", "overdue"]).sort_values(
             ["due", "app"], ignore_index=True
         )
 
-    def _due_row(self, app: str, day: date) -> tuple[str, date | None, date, int]:
+    def _due_row(self, app: str, on: date) -> tuple[str, date | None, date, int]:
         model = self._ws.model
         reviews = [(r.at, r) for r in model.of(Review) if r.app == app and r.at]
         if not reviews:
-            return app, None, day, 0
+            return app, None, on, 0
         at, last = max(reviews, key=lambda pair: pair[0])
         cadence = self._ws.config.apps[app].cadence_days if app in self._ws.config.apps else 90
         # The day that a workshop agreed on goes before the usual rhythm.
         due = getattr(model.get(last.workshop), "next_on", None) or at.date() + timedelta(days=cadence)
-        return app, at.date(), due, max(0, (day - due).days)
+        return app, at.date(), due, max(0, (on - due).days)
 
 
 class AppReviews:

@@ -46,8 +46,9 @@ class ReviewView:
         sequence, words = _since(ws, app, since)
         files = list(exports) or [str(ws.path / s) for s in _sources(ws, app)]
         imported = ws.import_files(files, why="periodic review") if files else None
+        _require_fresh(app, imported)
         now = ws.now
-        today = date.fromisoformat(as_of) if as_of else now.today
+        today = day(as_of) or now.today
         current = replace(now, today=today)
         past = replace(ws.as_of(sequence), today=today)
         return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run)
@@ -133,8 +134,43 @@ class ReviewView:
         return threats[late].reset_index(drop=True)
 
 
+def day(as_of: str | None) -> date | None:
+    """Return the day by which due dates are judged; None for today.
+
+    Raises
+    ------
+    UsageError
+        If it is no date.
+    """
+    try:
+        return date.fromisoformat(as_of) if as_of else None
+    except ValueError:
+        raise UsageError(f"as_of was {as_of!r}; expected a date (YYYY-MM-DD)") from None
+
+
+def _require_fresh(app: str, imported: ImportReport | None) -> None:
+    """Refuse to look at an old state as if it were the new one because the app's export could not be read."""
+    if imported is not None and imported.refused and app not in {found.app for found in imported.apps}:
+        told = "; ".join(map(str, imported.refused))
+        raise UsageError(f"no export of {app} could be read, so there is nothing new to review: {told}")
+
+
 def _sources(ws: Workspace, app: str) -> Sequence[str]:
     return ws.config.apps[app].sources if app in ws.config.apps else ()
+
+
+def moment(since: str) -> int | date:
+    """Return the ledger sequence or the date that is meant.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    try:
+        return int(since) if since.isdigit() else date.fromisoformat(since)
+    except ValueError:
+        raise UsageError(f"since was {since!r}; expected a date (YYYY-MM-DD) or a ledger sequence") from None
 
 
 def _since(ws: Workspace, app: str, since: str | None) -> tuple[int | date, str]:
@@ -143,9 +179,4 @@ def _since(ws: Workspace, app: str, since: str | None) -> tuple[int | date, str]
         if not reviews:
             return 0, "the beginning"
         return reviews[-1].ledger_sequence or 0, f"the review of {reviews[-1].at:%Y-%m-%d}"
-    if since.isdigit():
-        return int(since), f"ledger entry {since}"
-    try:
-        return date.fromisoformat(since), since
-    except ValueError:
-        raise UsageError(f"since was {since!r}; expected a date (YYYY-MM-DD) or a ledger sequence") from None
+    return moment(since), f"ledger entry {since}" if since.isdigit() else since
