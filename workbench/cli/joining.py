@@ -15,6 +15,8 @@ from workbench.places import share
 if TYPE_CHECKING:
     from pathlib import Path
 
+# What draws widgets; other extensions that somebody installed have no place on this page, and may not work in it.
+_EXTENSIONS = ("@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget")
 LOOPBACK = "127.0.0.1"
 ANYWHERE = "0.0.0.0"  # noqa: S104 - what one writes to let the others in the room reach the page
 # Nothing of the page may load from elsewhere; the fonts that Voilà's template asks a server for are not needed.
@@ -49,6 +51,7 @@ def start(folder: Path, app: str | None, host: str, port: int) -> None:
         f"--Voila.ip={host}",
         "--Voila.log_level=WARN",
         "--VoilaConfiguration.show_tracebacks=False",
+        *(f"--VoilaConfiguration.extension_allowlist={name}" for name in _EXTENSIONS),
     ]
     Voila.launch_instance(
         argv=arguments, token=token, tornado_settings={"headers": {"Content-Security-Policy": _POLICY}}
