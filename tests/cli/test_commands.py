@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -24,7 +25,9 @@ SAMPLE = "n8n/order-intake.json"
 def run(*arguments: str | Path, cwd: Path, code: int = 0) -> str:
     """Run a command, check its exit code and return what it printed on both streams."""
     command = [sys.executable, "-c", "from workbench.cli import main; main()", *map(str, arguments)]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=180)
+    # Wide, so that where a table breaks its lines does not depend on how long the paths of temporary folders are.
+    wide = os.environ | {"COLUMNS": "300"}
+    done = subprocess.run(command, cwd=cwd, env=wide, capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
