@@ -11,7 +11,7 @@ from builders import model, process
 from pictures import orders, orders_register
 
 from workbench.diagrams import PageError, page, share
-from workbench.model import Model
+from workbench.model import Model, Process
 
 
 def cells(html: str) -> list[str]:
@@ -43,6 +43,19 @@ def test_every_shape_has_its_own_place() -> None:
     nodes = json.loads(re.search(r"nodes = new vis\.DataSet\((\[.*?\])\);", html)[1])  # type: ignore[index]
     assert len({(n["x"], n["y"]) for n in nodes}) == len(nodes) == 12
     assert '"physics": {"enabled": false}' in html
+
+
+def test_a_tall_drawing_gets_a_tall_page() -> None:
+    """Fitted into a low frame, names would be too small to be drawn at all."""
+
+    def tall(down: float) -> float:
+        shown = model(process("A"), process("B"))
+        ids = [e.id for e in shown.of(Process)]
+        html = page(shown, positions=dict(zip(ids, [(0.0, 0.0), (1000.0, down)], strict=True)))
+        return float(re.findall(r"--tall: ([\d.]+)", html)[0])
+
+    assert tall(200) < 0.5 < tall(1000) < 1.1
+    assert tall(90_000) == 2
 
 
 def test_an_empty_model_has_a_page() -> None:

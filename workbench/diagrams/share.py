@@ -39,6 +39,8 @@ _OPTIONS = {
         "font": {"size": 12, "strokeWidth": 4},
     },
 }
+# Shapes and boundaries around the outermost middles; the height in widths at which one scrolls long enough.
+_AROUND, _TALLEST = 320, 2.0
 # What pyvis 0.3.2 asks of the network even when its own scripts are in the page, and its empty headings.
 _UNWANTED = (
     r'<link\s[^>]*href="https://[^>]*>',
@@ -75,10 +77,17 @@ def page(
     # Names cannot match this: in the page, the quotes and angle brackets of their JSON are escaped.
     if not (found and found_body) or re.search(r'(?:src|href)="(?:https?:)?//', bare):
         raise PageError("pyvis wrote a page that has outside addresses or an unknown form; use pyvis 0.3.2")
-    return _whole(shown, head, tail)
+    return _whole(shown, head, tail, _tall(places))
 
 
-def _whole(shown: Picture, head: str, tail: str) -> str:
+def _tall(places: Layout) -> float:
+    """Return how high the drawing is for its width, so that the page gives it the room in which names can be read."""
+    xs, ys = zip(*places.positions.values(), strict=True) if places.positions else ((0.0,), (0.0,))
+    across, down = max(xs) - min(xs) + _AROUND, max(ys) - min(ys) + _AROUND
+    return round(min(down / across, _TALLEST), 2)
+
+
+def _whole(shown: Picture, head: str, tail: str, tall: float) -> str:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_HERE), autoescape=True, trim_blocks=True)
     body = environment.get_template("share.html.j2").render(
         shown=shown,
@@ -93,7 +102,7 @@ def _whole(shown: Picture, head: str, tail: str) -> str:
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>{title}</title>{styles}<style>{_read("share.css")}</style></head>
+<title>{title}</title>{styles}<style>:root {{ --tall: {tall}; }} {_read("share.css")}</style></head>
 <body>{body}</body></html>
 """
 
