@@ -238,13 +238,15 @@ function useGrid(given: GridGiven) {
       current: (line, by_hand) => now.current.setCurrent(line.id, by_hand),
       picked: (ids, on) => now.current.setPicked((before) => changed(before, ids, on)),
       undo: () => now.current.undo(),
+      ready: () => {
+        const draft = link.view.drafts?.cell;
+        if (draft && grid.current) resume(grid.current, JSON.parse(draft), now.current.table.name);
+      },
       toggled: (line) => now.current.setLook({ opened: toggled(now.current.look.opened, line.row.family) }),
       sort: (field) => now.current.setLook({ sort: turned(now.current.look.sort, field) }),
       filter: (field, text) => now.current.setLook({ columns: { ...now.current.look.columns, [field]: text } }),
     }, size);
     grid.current = made;
-    const draft = link.view.drafts?.cell;
-    if (draft) setTimeout(() => resume(made, JSON.parse(draft), now.current.table.name), 300);
     return () => made.close();
   }, []);
   useEffect(() => {

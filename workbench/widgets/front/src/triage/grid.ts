@@ -3,7 +3,9 @@
 import { EditModule, FormatModule, InteractionModule, ResizeColumnsModule, Tabulator } from "tabulator-tables";
 import { element } from "./cells";
 import { editor } from "./editors";
+import { Headers } from "./headers";
 import { moves } from "./keys";
+import { dress, pick_mark } from "./marks";
 import type { Column, Line } from "./rows";
 
 Tabulator.registerModule([EditModule, FormatModule, InteractionModule, ResizeColumnsModule]);
@@ -22,6 +24,8 @@ export interface Told {
   picked(ids: string[], on: boolean): void;
   toggled(line: Line): void;
   undo(): void;
+  /** The lines stand on the page for the first time. */
+  ready(): void;
   sort(field: string): void;
   filter(field: string, text: string): void;
 }
@@ -44,7 +48,7 @@ export class Grid {
   private drawn: string[] = [];
   private active: Place | null = null;
   private editing: Place | null = null;
-  private headers = new Map<string, { sort: HTMLButtonElement; filter: HTMLInputElement }>();
+  private readonly headers: Headers;
   private readonly stop = new AbortController();
 
   constructor(
@@ -54,6 +58,7 @@ export class Grid {
     private readonly told: Told,
     size: number,
   ) {
+    this.headers = new Headers(told);
     this.table = new Tabulator(place, {
       index: "id",
       data: [],
@@ -91,7 +96,7 @@ export class Grid {
   show(shown: Shown): void {
     this.shown = shown;
     if (!this.ready) return;
-    this.show_headers();
+    this.headers.show(shown, (field) => this.table.getColumn(field));
     const ids = shown.lines.map((line) => line.id);
     const same = ids.length === this.drawn.length && ids.every((id, n) => id === this.drawn[n]);
     if (same) this.renew();
@@ -159,43 +164,11 @@ export class Grid {
       title: column.title,
       minWidth: Math.round(column.width * size),
       widthGrow: column.grow ?? 1,
-      titleFormatter: () => this.header(column),
+      titleFormatter: () => this.headers.make(column),
       formatter: (cell: any) => this.fill(cell.getElement(), column.field, cell.getData().line),
       editable: (cell: any) => Boolean(column.edit?.(cell.getData().line)),
       ...(column.edit && { editor: (cell: any, rendered: any, _: any, cancel: () => void) => this.editor(column, cell, rendered, cancel) }),
     };
-  }
-
-  private header(column: Column): HTMLElement {
-    const sort = element("button", "tt-sort", column.title) as HTMLButtonElement;
-    sort.type = "button";
-    sort.tabIndex = -1;
-    sort.addEventListener("click", () => this.told.sort(column.field));
-    const filter = element("input", "tt-column-filter") as HTMLInputElement;
-    filter.type = "search";
-    filter.setAttribute("aria-label", `Only rows with this in ${column.title}`);
-    filter.hidden = true;
-    filter.addEventListener("input", () => this.told.filter(column.field, filter.value));
-    this.headers.set(column.field, { sort, filter });
-    return element("span", "tt-head", sort, filter);
-  }
-
-  private show_headers(): void {
-    for (const [field, { sort, filter }] of this.headers) {
-      const by = this.shown.sort?.field === field ? this.shown.sort : null;
-      const way = by ? (by.down ? "descending" : "ascending") : "none";
-      sort.closest("[role=columnheader]")?.setAttribute("aria-sort", way);
-      sort.dataset.way = way;
-      filter.hidden = !this.shown.filters;
-      const words = this.shown.filters?.[field] ?? "";
-      if (document.activeElement !== filter && !this.has_focus(filter)) filter.value = words;
-      const column = this.table.getColumn(field);
-      if (column && column.isVisible() === this.shown.hidden.has(field)) column.toggle();
-    }
-  }
-
-  private has_focus(node: HTMLElement): boolean {
-    return (node.getRootNode() as Document | ShadowRoot).activeElement === node;
   }
 
   /** Gives lines that are drawn already their newest content. */
@@ -237,8 +210,12 @@ export class Grid {
       this.renew();
       if (this.active) this.mark(this.active);
       if (this.wanted) this.focus();
+      if (!this.told_ready) this.told.ready();
+      this.told_ready = true;
     });
   }
+
+  private told_ready = false;
 
   /** Whether the keyboard is on a cell. */
   private held(): boolean {
@@ -252,30 +229,14 @@ export class Grid {
 
   private fill(cell: HTMLElement, field: string, line: Line): Node {
     cell.tabIndex = this.active?.line === line.id && this.active.field === field ? 0 : -1;
-    if (field === PICK) return this.pick_mark(line);
+    if (field === PICK) return pick_mark(line, this.shown.picked);
     const column = this.columns.find((each) => each.field === field)!;
     cell.setAttribute("aria-readonly", String(!column.edit?.(line)));
     return column.show(line);
   }
 
-  private pick_mark(line: Line): Node {
-    const picked = line.members.filter((row) => this.shown.picked.has(row.id)).length;
-    const mark = element("span", "tt-pick");
-    mark.dataset.state = picked === 0 ? "no" : picked === line.members.length ? "yes" : "some";
-    mark.append(element("span", "tw-hidden", picked === 0 ? "not selected" : picked === line.members.length ? "selected" : "partly selected"));
-    return mark;
-  }
-
   private dress(row: HTMLElement, line: Line): void {
-    const picked = line.members.every((each) => this.shown.picked.has(each.id));
-    row.setAttribute("aria-selected", String(picked));
-    row.setAttribute("aria-level", String(line.depth + 1));
-    row.setAttribute("aria-rowindex", String(this.drawn.indexOf(line.id) + 2));
-    row.dataset.line = line.id;
-    if (line.open === undefined) row.removeAttribute("aria-expanded");
-    else row.setAttribute("aria-expanded", String(line.open));
-    row.classList.toggle("tt-inner", line.depth === 1);
-    row.classList.toggle("tt-current", this.active?.line === line.id);
+    dress(row, line, { picked: this.shown.picked, at: this.drawn.indexOf(line.id), current: this.active?.line === line.id });
   }
 
   private name_grid(): void {
@@ -366,7 +327,7 @@ export class Grid {
   private key(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     if (target.closest(".tt-column-filter") || this.editing) return;
-    if (target.closest(".tt-sort")) return this.header_key(event);
+    if (target.closest(".tt-sort")) return this.from_header(event);
     if (!this.active || !target.closest("[role=gridcell]")) return;
     if (this.act(event)) event.preventDefault();
   }
@@ -383,7 +344,7 @@ export class Grid {
     else if (key === "Escape") this.told.picked([...this.shown.picked], false);
     else if (key === "a" && (event.ctrlKey || event.metaKey)) this.told.picked(this.shown.lines.flatMap((each) => each.members.map((row) => row.id)), true);
     else if (key === "z" && (event.ctrlKey || event.metaKey)) this.told.undo();
-    else if (key === "ArrowUp" && !event.ctrlKey && this.drawn[0] === line.id) this.headers.get(place.field)?.sort.focus();
+    else if (key === "ArrowUp" && !event.ctrlKey && this.drawn[0] === line.id) this.headers.focus(place.field);
     else return this.move(event, line);
     return true;
   }
@@ -399,13 +360,10 @@ export class Grid {
     return true;
   }
 
-  private header_key(event: KeyboardEvent): void {
-    const fields = this.fields();
-    const here = [...this.headers].find(([, { sort }]) => this.has_focus(sort))?.[0];
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (event.key === "ArrowDown" && this.drawn.length) this.go({ line: this.drawn[0], field: here ?? this.main });
-    else if (step) this.headers.get(fields[fields.indexOf(here ?? "") + step])?.sort.focus();
-    else return;
+  private from_header(event: KeyboardEvent): void {
+    const here = this.headers.here() ?? this.main;
+    if (event.key === "ArrowDown" && this.drawn.length) this.go({ line: this.drawn[0], field: here });
+    else if (!this.headers.step(event.key, this.fields())) return;
     event.preventDefault();
   }
 
