@@ -84,7 +84,7 @@ def _tall(places: Layout) -> float:
     """Return how high the drawing is for its width, so that the page gives it the room in which names can be read."""
     xs, ys = zip(*places.positions.values(), strict=True) if places.positions else ((0.0,), (0.0,))
     across, down = max(xs) - min(xs) + _AROUND, max(ys) - min(ys) + _AROUND
-    return round(min(down / across, _TALLEST), 2)
+    return round(min(float(down / across), _TALLEST), 2)
 
 
 def _whole(shown: Picture, head: str, tail: str, tall: float) -> str:
