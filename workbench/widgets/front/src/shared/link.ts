@@ -22,6 +22,8 @@ export class Refused extends Error {
   }
 }
 
+const STOPPED = "The kernel behind this has stopped: run the cell again. What you typed is kept.";
+
 interface Waiting {
   resolve(value: any): void;
   reject(error: Error): void;
@@ -76,7 +78,13 @@ export class Link {
         reject(new Refused("Python does not answer. Is the kernel running? What you typed is still here.", null, null));
       }, PATIENCE);
       this.waiting.set(id, { resolve, reject, timer, since: Date.now() });
-      this.model.send({ call: name, given, id });
+      try {
+        this.model.send({ call: name, given, id });
+      } catch {
+        this.waiting.delete(id);
+        clearTimeout(timer);
+        reject(new Refused(STOPPED, null, null));
+      }
     });
   }
 
