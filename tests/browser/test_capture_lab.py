@@ -113,7 +113,6 @@ def test_what_is_typed_is_drawn_and_the_notebook_stays_as_it_is(enter: Enter, ap
     before = set(page.evaluate(EDGES))
     line(page).focus()
     page.keyboard.type("ddabxm -> Stoc")
-    page.get_by_role("option", name="Stock table").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Enter")
     said(page, "Added: ddabxm -> Stock table")

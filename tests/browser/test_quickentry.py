@@ -168,6 +168,23 @@ def test_tab_right_behind_a_word_waits_for_the_name(show: Show) -> None:
     page.wait_for_function("() => document.activeElement.value === 'Stoc'")
 
 
+def test_enter_or_more_text_right_behind_tab_waits_for_the_name(show: Show, app: AppView) -> None:
+    """What is typed on stands behind the name, and the line that is entered has it."""
+    page = show().page
+    line(page).focus()
+    page.keyboard.type("Depot -> Stoc")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    said(page, "Added: Depot -> Stock table")
+    page.keyboard.type("Stoc")
+    page.keyboard.press("Tab")
+    page.keyboard.type(" -> Bay")
+    page.wait_for_function("() => document.activeElement.value === 'Stock table -> Bay'")
+    page.keyboard.press("Enter")
+    said(page, "Added: Stock table -> Bay")
+    assert {"Depot → Stock table", "Stock table → Bay"} <= set(flows(app))
+
+
 def test_the_wrong_part_is_marked_and_a_refused_line_stays(show: Show, app: AppView) -> None:
     """Also behind signs that Python counts once and a browser twice; nothing is written."""
     page = show().page

@@ -8,7 +8,7 @@ import { usePast } from "./quick/past";
 import { Doubts, summed, Told } from "./quick/told";
 import type { Doubt, Item, Look, View } from "./quick/types";
 import { useDraft, useLink, useView, widget } from "./shared/panel";
-import { fromPython } from "./shared/points";
+import { fromPython, toPython } from "./shared/points";
 import { useUniqueId } from "./shared/ids";
 
 const EXAMPLE = "Order form -> Check order : name";
@@ -35,6 +35,7 @@ function QuickEntry() {
   const [problem, setProblem] = useState<string | null>(null);
   const calm = useCalm(text);
   const busy = useRef(false);
+  const tabbing = useRef<Promise<void> | null>(null);
   const toEnd = useRef(false);
 
   useEffect(() => {
@@ -111,6 +112,8 @@ function QuickEntry() {
       setSaid(made.changes ? `Added: ${line}` : "All of that was there already; nothing changed.");
     } else refused.current(line);
   };
+  const entering = useRef(enter);
+  entering.current = enter;
   // What was typed while the line was on its way stands after it.
   const refused = useRef(back);
   refused.current = (line) => {
@@ -133,10 +136,17 @@ function QuickEntry() {
     if (line === null) setSaid(past.browsing ? "This is the oldest line." : "No line has been entered here yet.");
     else show(line);
   };
+  /** Takes the name for a word that Python has not answered about yet; what is typed meanwhile stands behind it. */
   const tab = async () => {
-    const newest = offered(text, await looking.again(), caret());
-    if (isAsked(text, newest)) take(newest[0]);
-    else field.current?.closest(".tw-quick")?.querySelector<HTMLElement>("button.tw-main")?.focus();
+    const look = await link.call<Look>("look", { text, cursor: toPython(text, text.length) }).catch(() => null);
+    const [name] = offered(text, look && { text, look }, text.length);
+    const now = field.current?.value ?? "";
+    if (!name || !isAsked(text, [name])) {
+      if (now === text) field.current?.closest(".tw-quick")?.querySelector<HTMLElement>("button.tw-main")?.focus();
+    } else if (now.startsWith(text)) {
+      take(name);
+      field.current?.setSelectionRange(now.length + name.text.length, now.length + name.text.length);
+    }
   };
   const escape = () => {
     if (shown.length) return setOpen(false);
@@ -164,8 +174,9 @@ function QuickEntry() {
       setOpen(true);
     } else if (pressed === "ArrowUp" && shown.length) setPicked((takes <= 0 ? shown.length : takes) - 1);
     else if (pressed === "Tab" && !shiftKey && shown[takes]) take(shown[takes]);
-    else if (pressed === "Tab" && !shiftKey && stale && atEnd) tab();
+    else if (pressed === "Tab" && !shiftKey && stale && atEnd) tabbing.current ??= tab().finally(() => (tabbing.current = null));
     else if (pressed === "Enter" && shown.length && picked >= 0) take(shown[takes]);
+    else if (pressed === "Enter" && tabbing.current) tabbing.current.then(() => requestAnimationFrame(() => entering.current()));
     else if (pressed === "Enter") enter();
     else return;
     event.preventDefault();
