@@ -155,6 +155,15 @@ def test_what_is_there_already_is_named(panel: Forms) -> None:
     assert panel.call("look", kind="store", values={"name": "stock table"})["twin"] == TABLE
 
 
+def test_what_a_name_suggests_is_told_until_somebody_says_more(panel: Forms) -> None:
+    """Whoever says less than the name suggests is asked why, so the suggestion must be in sight."""
+    card = next(e.id for e in panel.app.model if e.name == "card number")
+    look = panel.call("look", kind="data", values={"id": card})
+    assert look["suggests"] == {"classification": "restricted", "personal": True}
+    panel.call("save", kind="data", values={"id": card, "personal": True}, opened={"personal": None})
+    assert panel.call("look", kind="data", values={"id": card})["suggests"] == {"classification": "restricted"}
+
+
 def test_undo_says_what_it_took_back(panel: Forms) -> None:
     """One's own newest step."""
     panel.call("save", kind="store", values={"id": TABLE, "backup": "none"}, opened={"backup": None})

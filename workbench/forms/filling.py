@@ -42,6 +42,13 @@ def risky(app: Capture, kind: str, values: Values) -> list[str]:
     return [f.name for f in fields if f.risk and _is_changed(editor, element, f, values[f.name])]
 
 
+def suggested(app: Capture, element: str) -> dict[str, Answer]:
+    """Return what is likely about an element where nobody has said anything: for data, what its name suggests."""
+    found = Editor(app.snapshot.model, app.id).find(element)
+    likely = {name: getattr(found, source, None) for name, source in _SUGGESTED.items()}
+    return {name: value for name, value in likely.items() if value is not None and getattr(found, name) is None}
+
+
 def save(
     app: Capture, kind: str, values: Values, *, opened: Values | None = None, why: str = "", actor: str | None = None
 ) -> str:  # fmt: skip

@@ -80,6 +80,7 @@ class Forms(Panel):
             "risky": [asked.field(name).label for name in forms.risky(self.app, kind, values)],
             "both": {both.field: plain(both) for both in forms.meanwhile(self.app, kind, values, opened or {})},
             "twin": forms.twin(self.app, kind, values),
+            "suggests": forms.suggested(self.app, f"{element}") if element is not None and is_there else {},
             "gone": None if is_there else self._removed(f"{element}", asked),
         }
 

@@ -185,6 +185,7 @@ function Fill({ form, where, element, view, go, wanted, leave }: FillGiven) {
       problem={problems[field.name] ?? null}
       edited={field.name in filling.draft.edits}
       fresh={filling.fresh.has(field.name)}
+      suggested={look?.suggests[field.name]}
       elements={view.elements}
       people={view.people}
       set={(value) => {
@@ -207,7 +208,7 @@ function Fill({ form, where, element, view, go, wanted, leave }: FillGiven) {
   const more = form.fields.filter((field) => field.more);
   const first = form.fields.filter((field) => !field.more);
   const wants = more.some((field) => field.name in problems || field.name in filling.draft.edits || look?.both[field.name]);
-  const unknown = form.fields.filter((field) => isNothing(filling.value(field.name)) && !field.required).length;
+  const unknown = first.filter((field) => isNothing(filling.value(field.name)) && !field.required).length;
   const risky = look?.risky ?? [];
 
   return (

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { cut, list } from "./filling";
 import { combo, fitting, type Offer, Offers, useListing } from "./offers";
-import { type Answer, type Element, type Field, isNothing, NOTHING } from "./types";
+import { type Answer, type Element, type Field, isNothing, NOTHING, words } from "./types";
 import { useUniqueId } from "../shared/ids";
 
 const PEOPLE = new Set(["owner", "deputy"]);
@@ -15,6 +15,7 @@ export interface Asked {
   problem: string | null;
   edited: boolean;
   fresh: boolean;
+  suggested: Answer | undefined;
   elements: Element[];
   people: string[];
   set(value: Answer): void;
@@ -51,6 +52,7 @@ export function AskedField(asked: Asked) {
     <>
       <p class="tw-hint" id={`${id}-help`}>
         {field.help.toLowerCase() === `${field.label.toLowerCase()}?` ? "" : field.help}
+        {!isNothing(asked.suggested) && isNothing(value) && <strong> Its name suggests: {words(field, asked.suggested, asked.elements)}.</strong>}
       </p>
       <div id={`${id}-problem`}>{problem && <p class="tw-problem">{problem}</p>}</div>
       {asked.children}

@@ -43,13 +43,16 @@ interface PickGiven {
 }
 
 const NEW = "";
+const PLAIN = new Set(["flow", "data", "connection"]);
 
 export function Pick({ form, where, elements, begun, left, open }: PickGiven) {
   const id = useUniqueId();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(-1);
   const own = elements.filter((element) => form.noun === null || element.noun === form.noun);
-  const sorted = own.map((element) => ({ value: element.id, name: element.name, note: element.what })).sort((a, b) => a.name.localeCompare(b.name));
+  // What says no more than the form itself does is left out.
+  const says = (element: Element) => (PLAIN.has(element.noun) && form.noun !== null ? "" : element.what);
+  const sorted = own.map((element) => ({ value: element.id, name: element.name, note: says(element) })).sort((a, b) => a.name.localeCompare(b.name));
   const found = fitting(sorted, typed);
   const title = form.title.toLowerCase();
   const fresh = typed.trim() && form.noun !== "flow" ? `New ${title}: ${typed.trim()}` : `New ${title}`;

@@ -59,6 +59,8 @@ export interface Look {
   risky: string[];
   both: Record<string, Both>;
   twin: string | null;
+  /** What the name of data makes likely, by field. */
+  suggests: Answers;
   gone: { by: string; at: string; why: string; name: string; was: Answers } | null;
 }
 
