@@ -30,7 +30,9 @@ def decided(app: AppView) -> None:
 
 
 def accepted(app: AppView) -> None:
-    app.accept(app.threats["id"].iloc[0], expires_on=app.snapshot.today + timedelta(days=20), why="for now", actor="ana")
+    app.accept(
+        app.threats["id"].iloc[0], expires_on=app.snapshot.today + timedelta(days=20), why="for now", actor="ana"
+    )
 
 
 def assumed(app: AppView) -> None:

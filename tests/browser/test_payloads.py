@@ -93,6 +93,18 @@ def test_an_svg_file_opened_on_its_own_runs_nothing(tmp_path: Path, visit: Calla
     assert seen.page.locator("script, a, image, foreignObject").count() == 0
 
 
+def point_at_the_middle(seen: Visit) -> None:
+    """Move the mouse over the middle of the drawing, which may first have to be scrolled into sight."""
+    canvas = seen.page.locator("#mynetwork canvas")
+    canvas.hover()
+    box = canvas.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    assert y < seen.page.evaluate("innerHeight")
+    seen.page.mouse.move(x + 3, y)
+    seen.page.mouse.move(x, y)
+
+
 def test_the_page_to_share_runs_nothing_of_a_name(tmp_path: Path, visit: Callable[[Path], Visit]) -> None:
     """Nodes, tooltips, edges, boundaries and tables show names as text, also when the mouse moves over them."""
     file = tmp_path / "diagram.html"
@@ -104,10 +116,7 @@ def test_the_page_to_share_runs_nothing_of_a_name(tmp_path: Path, visit: Callabl
     for node in list(drawn)[::8]:
         seen.page.evaluate("id => network.focus(id, {scale: 1})", node)
         seen.page.evaluate("id => network.selectNodes([id])", node)
-        box = seen.page.locator("#mynetwork canvas").bounding_box()
-        assert box is not None
-        seen.page.mouse.move(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2)
-        seen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        point_at_the_middle(seen)
         seen.page.wait_for_timeout(200)
     assert seen.page.locator("div.vis-tooltip").count() > 0
     assert seen.page.locator("div.vis-tooltip :not(br)").count() == 0
@@ -125,10 +134,7 @@ def test_a_tooltip_with_the_word_href_stays_text(tmp_path: Path, visit: Callable
     file.write_text(page(model(process(name))), encoding="utf-8")
     seen = visit(file)
     seen.page.wait_for_selector("#mynetwork canvas")
-    box = seen.page.locator("#mynetwork canvas").bounding_box()
-    assert box is not None
-    seen.page.mouse.move(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2)
-    seen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    point_at_the_middle(seen)
     seen.page.wait_for_selector("div.vis-tooltip", state="visible")
     assert name in seen.page.locator("div.vis-tooltip").inner_text()
     seen.settle()

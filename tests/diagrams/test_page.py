@@ -48,14 +48,16 @@ def test_every_shape_has_its_own_place() -> None:
 def test_a_tall_drawing_gets_a_tall_page() -> None:
     """Fitted into a low frame, names would be too small to be drawn at all."""
 
-    def tall(down: float) -> float:
+    def height(down: float) -> tuple[float, float]:
         shown = model(process("A"), process("B"))
         ids = [e.id for e in shown.of(Process)]
         html = page(shown, positions=dict(zip(ids, [(0.0, 0.0), (1000.0, down)], strict=True)))
-        return float(re.findall(r"--tall: ([\d.]+)", html)[0])
+        (found,) = re.findall(r"--height: min\(([\d.]+) \* 96vw, (\d+)px\)", html)
+        return float(found[0]), float(found[1])
 
-    assert tall(200) < 0.5 < tall(1000) < 1.1
-    assert tall(90_000) == 2
+    assert height(200)[0] < 0.5 < height(1000)[0] < 1.1
+    assert height(90_000)[0] == 2
+    assert height(0)[1] < 420, "a row of two is not enlarged"
 
 
 def test_an_empty_model_has_a_page() -> None:

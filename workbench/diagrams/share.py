@@ -77,17 +77,17 @@ def page(
     # Names cannot match this: in the page, the quotes and angle brackets of their JSON are escaped.
     if not (found and found_body) or re.search(r'(?:src|href)="(?:https?:)?//', bare):
         raise PageError("pyvis wrote a page that has outside addresses or an unknown form; use pyvis 0.3.2")
-    return _whole(shown, head, tail, _tall(places))
+    return _whole(shown, head, tail, _height(places))
 
 
-def _tall(places: Layout) -> float:
-    """Return how high the drawing is for its width, so that the page gives it the room in which names can be read."""
+def _height(places: Layout) -> str:
+    """Return the CSS height in which names can be read: as tall as the drawing fits the width, and never enlarged."""
     xs, ys = zip(*places.positions.values(), strict=True) if places.positions else ((0.0,), (0.0,))
     across, down = max(xs) - min(xs) + _AROUND, max(ys) - min(ys) + _AROUND
-    return round(min(float(down / across), _TALLEST), 2)
+    return f"min({round(min(float(down / across), _TALLEST), 2)} * 96vw, {round(down)}px)"
 
 
-def _whole(shown: Picture, head: str, tail: str, tall: float) -> str:
+def _whole(shown: Picture, head: str, tail: str, height: str) -> str:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_HERE), autoescape=True, trim_blocks=True)
     body = environment.get_template("share.html.j2").render(
         shown=shown,
@@ -102,7 +102,7 @@ def _whole(shown: Picture, head: str, tail: str, tall: float) -> str:
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>{title}</title>{styles}<style>:root {{ --tall: {tall}; }} {_read("share.css")}</style></head>
+<title>{title}</title>{styles}<style>:root {{ --height: {height}; }} {_read("share.css")}</style></head>
 <body>{body}</body></html>
 """
 

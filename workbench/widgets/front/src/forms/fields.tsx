@@ -52,7 +52,7 @@ export function AskedField(asked: Asked) {
     <>
       <p class="tw-hint" id={`${id}-help`}>
         {field.help.toLowerCase() === `${field.label.toLowerCase()}?` ? "" : field.help}
-        {!isNothing(asked.suggested) && isNothing(value) && <strong> Its name suggests: {words(field, asked.suggested, asked.elements)}.</strong>}
+        {!isNothing(asked.suggested) && <strong> Its name suggests: {words(field, asked.suggested, asked.elements)}.</strong>}
       </p>
       <div id={`${id}-problem`}>{problem && <p class="tw-problem">{problem}</p>}</div>
       {asked.children}

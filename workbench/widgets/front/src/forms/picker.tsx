@@ -62,6 +62,9 @@ export function Pick({ form, where, elements, begun, left, open }: PickGiven) {
     ...left.map((each) => ({ value: each.id, name: each.name, note: "gone", unknown: 0 })),
   ];
   const chosen = Math.min(at, rows.length - 1);
+  // What Enter opens: one that begins so is meant rather than a new one of nearly that name.
+  const meant = found.length ? rows.findIndex((row) => row.value === found[0].value) : 0;
+  const aim = chosen >= 0 ? chosen : typed.trim() ? meant : -1;
   const go = (value: string) => {
     open(value || null, value === NEW ? typed.trim() : "");
     setTyped("");
@@ -69,12 +72,10 @@ export function Pick({ form, where, elements, begun, left, open }: PickGiven) {
   };
   const key = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step) setAt((Math.max(chosen, step < 0 ? 0 : -1) + step + rows.length) % rows.length);
+    if (step) setAt((Math.max(aim, step < 0 ? 0 : -1) + step + rows.length) % rows.length);
     else if (event.key === "Escape" && typed) setTyped("");
     else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
-      // One that begins so is meant rather than a new one of nearly that name.
-      const first = typed.trim() && found.length ? rows.findIndex((row) => row.value === found[0].value) : 0;
-      const row = rows[chosen >= 0 ? chosen : Math.max(0, first)];
+      const row = rows[Math.max(0, aim)];
       if (row) go(row.value);
     } else return;
     event.preventDefault();
@@ -92,7 +93,7 @@ export function Pick({ form, where, elements, begun, left, open }: PickGiven) {
         aria-expanded="true"
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
-        aria-activedescendant={chosen >= 0 ? `${id}-${chosen}` : undefined}
+        aria-activedescendant={aim >= 0 ? `${id}-${aim}` : undefined}
         autocomplete="off"
         spellcheck={false}
         placeholder="Search"
@@ -109,10 +110,10 @@ export function Pick({ form, where, elements, begun, left, open }: PickGiven) {
             key={row.value}
             id={`${id}-${index}`}
             role="option"
-            aria-selected={index === chosen}
+            aria-selected={index === aim}
             class={`${row.value === NEW ? "tw-makes" : ""} ${(where.id ?? NEW) === row.value ? "tw-open" : ""}`}
             ref={(node) => {
-              if (node && index === chosen) node.scrollIntoView({ block: "nearest" });
+              if (node && index === aim) node.scrollIntoView({ block: "nearest" });
             }}
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => go(row.value)}

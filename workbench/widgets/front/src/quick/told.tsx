@@ -46,8 +46,10 @@ function Row({ does, says, children }: { does: Item["does"]; says: string; child
   return (
     <li class={`tw-${does}`}>
       <span class="tw-tag">{BADGES[does]}</span>
-      <span class="tw-says">{says}</span>
-      {children}
+      <div class="tw-says">
+        <span>{says}</span>
+        {children}
+      </div>
     </li>
   );
 }
