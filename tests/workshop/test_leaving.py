@@ -230,3 +230,13 @@ def test_any_name_is_left_out(name: str):
     model = Model([App(id="a", name="a", owner=name)])
     text = Redactor(model, b"k", frozenset({"people"})).text(f"({name.strip()})")
     assert re.fullmatch(r"\(Person [0-9A-F]{6}\)", text)
+
+
+@pytest.mark.parametrize("written", ["Weiß", "WEISS", "weiss", "weiß"])
+def test_a_name_is_found_in_every_spelling_of_its_letters(written: str):
+    """A sharp s is two letters in capitals; both are the same person."""
+    from workbench.model import App  # noqa: PLC0415
+
+    model = Model([App(id="a", name="a", owner="Weiß")])
+    text = Redactor(model, b"k", frozenset({"people"}))
+    assert text.text(f"({written})") == text.text("(Weiß)") != "(Someone)"

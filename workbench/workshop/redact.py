@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
@@ -75,12 +76,12 @@ class Redactor:
         found: dict[str, str] = {}
         for name in sorted(set(_people(self.whole)), key=lambda n: (-len(n), n)):
             for part in (name, *(p for p in name.split() if p[:1].isupper() and len(p) >= _SHORTEST_PART)):
-                found.setdefault(part.casefold(), self._person(name))
+                found.update((key, self._person(name)) for key in _spellings(part) if key not in found)
         return found
 
     @cached_property
     def _hosts(self) -> dict[str, str]:
-        return {host.casefold(): self._host(host) for host in _hosts(self.whole)}
+        return {key: self._host(host) for host in _hosts(self.whole) for key in _spellings(host)}
 
     @cached_property
     def _people_pattern(self) -> re.Pattern[str] | None:
@@ -143,6 +144,12 @@ def _free(cls: type[Element]) -> list[str]:
     ]
 
 
+def _spellings(name: str) -> set[str]:
+    """Return the ways a name may stand in a text: "Weiß" is also WEISS, and its accents one sign or two."""
+    cases = {name, name.casefold(), name.lower(), name.upper()}
+    return cases | {unicodedata.normalize(form, case) for form in ("NFC", "NFD") for case in cases}
+
+
 def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
     ordered = sorted(words, key=lambda word: (-len(word), word))
     choice = "|".join(map(re.escape, ordered))
@@ -150,7 +157,10 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _replaced(text: str, pattern: re.Pattern[str] | None, by: dict[str, str]) -> str:
-    return text if pattern is None else pattern.sub(lambda found: by.get(found[0].casefold(), "Someone"), text)
+    def placeholder(found: re.Match[str]) -> str:
+        return next((by[key] for key in _spellings(found[0]) if key in by), "Someone")
+
+    return text if pattern is None else pattern.sub(placeholder, text)
 
 
 def _is_host(text: str) -> bool:
