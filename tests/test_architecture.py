@@ -24,7 +24,7 @@ MOST_LINES = 400
 
 # A room may import only from floors before its own; rooms of one floor do not know each other.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"places", "errors", "visible"}),
+    frozenset({"places", "errors", "scalars", "visible"}),
     frozenset({"model"}),
     frozenset({"ledger", "rules", "platforms", "interchange"}),
     frozenset({"analysis"}),

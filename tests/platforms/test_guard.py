@@ -83,7 +83,7 @@ def test_every_file_of_a_folder_ends_in_one_list(tmp_path: Path) -> None:
     (tmp_path / "noending").write_text('{"probe": 5}')
     (tmp_path / "LICENSE").write_text("All rights reserved")
     (tmp_path / "photo.png").write_bytes(b"\x89PNG")
-    (tmp_path / "export.zip").write_bytes(b"PK\x03\x04")
+    (tmp_path / "export.bin").write_bytes(b"PK\x03\x04")
     (tmp_path / "sub").mkdir()
     write(tmp_path / "sub", c={"probe": 6})
     (tmp_path / ".git").mkdir()
@@ -98,7 +98,7 @@ def test_every_file_of_a_folder_ends_in_one_list(tmp_path: Path) -> None:
         "c.json",
     ]
     assert only_refusal(outcome) == ("duplicate-key", "doubled.json#")
-    assert outcome.unrecognised == [".git/", "LICENSE", "export.zip", "other.json", "photo.png"]
+    assert outcome.unrecognised == [".git/", "LICENSE", "export.bin", "other.json", "photo.png"]
 
 
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:

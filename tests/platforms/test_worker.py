@@ -12,7 +12,7 @@ import pytest
 from canaries import SHAPED, Maker
 
 from workbench.model import EntryPoint, Flow
-from workbench.platforms import Document, RefusedError, readers, worker
+from workbench.platforms import Document, RefusedError, readers, reading
 from workbench.platforms.documents import Limits, decode
 from workbench.platforms.secrets import mask
 from workbench.platforms.wire import Reply, from_line, to_line
@@ -23,7 +23,8 @@ _SMALL = 30_000
 
 def read(path: Path) -> Reply:
     """Read one file in this process."""
-    return worker.read(path, path.name, worker.Job(KEY, Limits(), readers()))
+    (reply,) = reading.read_file(path.name, path, reading.Job(KEY, Limits(), readers()))
+    return reply
 
 
 @pytest.mark.usefixtures("probe")
@@ -60,7 +61,7 @@ def test_what_is_said_about_a_file_holds_no_secret(tmp_path: Path, text: str) ->
     path.write_text(text.replace("KEY", secret))
     reply = read(path)
     assert reply.refused or reply.drafts[0].notes
-    assert secret.encode() not in to_line(reply)
+    assert secret.encode() not in to_line([reply])
 
 
 def n8n_export(secret: str) -> Any:
@@ -130,7 +131,7 @@ def test_no_secret_comes_out_of_a_reader(tmp_path: Path, export: Any) -> None:
             reply = read(path)
             assert path.read_text().count(secret) >= 9
             assert reply.drafts
-            missed += [kind] if secret.encode() in to_line(reply) else []
+            missed += [kind] if secret.encode() in to_line([reply]) else []
     assert missed == []
 
 
@@ -148,7 +149,7 @@ def test_a_trigger_that_is_wired_like_a_model_is_still_a_step(tmp_path: Path) ->
 
 def test_a_reply_survives_the_wire() -> None:
     """A refusal arrives with code, place and text."""
-    reply = from_line(to_line(Reply(refused=RefusedError("syntax", "a.json#/1", "line 3: «no»"))))
+    (reply,) = from_line(to_line([Reply("a.json", refused=RefusedError("syntax", "a.json#/1", "line 3: «no»"))]))
     assert reply.refused is not None
     assert (reply.refused.code, reply.refused.where, reply.refused.text) == ("syntax", "a.json#/1", "line 3: «no»")
 
@@ -157,7 +158,8 @@ def test_a_line_that_is_no_reply_is_an_error() -> None:
     """Elements are validated on arrival."""
     with pytest.raises(ValueError, match="elements"):
         from_line(
-            b'{"drafts": [{"platform": "x", "app": "x", "sha256": "", "notes": [], "elements": {"app": [{"nme": 1}]}}]}'
+            b'[{"where": "x", "drafts": [{"platform": "x", "app": "x", "sha256": "", "notes": [],'
+            b' "elements": {"app": [{"nme": 1}]}}]}]'
         )
 
 
@@ -167,7 +169,7 @@ def test_every_export_of_the_corpus_is_read_and_arrives_whole(corpus: Path) -> N
     for file in sorted(path for name in ("n8n", "nodered") for path in (corpus / name).rglob("*.json*")):
         reply = read(file)
         assert reply.refused is None
-        arrived = from_line(to_line(reply))
+        (arrived,) = from_line(to_line([reply]))
         for sent, got in zip(reply.drafts, arrived.drafts, strict=True):
             assert {element.id: element for element in got.elements} == {
                 element.id: element for element in sent.elements
@@ -241,11 +243,12 @@ def fault_of(reader: Any, content: Any) -> str | None:
     try:
         if reader.matches(content):
             masked, secrets = mask(content, KEY)
-            from_line(to_line(Reply(tuple(reader.read(Document("fuzz.json", masked, "0" * 64, "", secrets))))))
+            drafts = reader.read(Document("fuzz.json", masked, "0" * 64, "", secrets))
+            from_line(to_line([Reply("fuzz.json", tuple(drafts))]))
     except RefusedError:
         return None
     except Exception as error:  # noqa: BLE001  that there is none is the point
-        return worker._fault(error)
+        return reading.fault(error)
     return None
 
 

@@ -78,7 +78,9 @@ def decode(
     limits = limits or Limits()
     if len(data) > limits.bytes:
         raise RefusedError("too-large", where, f"{len(data):,} bytes; at most {limits.bytes:,} are read; {FEWER}")
-    text = _text(data, where)
+    text = text_of(data, where)
+    if not text.strip():
+        raise RefusedError("empty", where, "the file is empty; expected a JSON export; export it again")
     _check_shape(text, where, limits)
     parser = _Parser(text, where)
     documents = list(parser.documents())
@@ -90,16 +92,20 @@ def decode(
     return list(zip(pointers, documents, strict=True))
 
 
-def _text(data: bytes, where: str) -> str:
+def text_of(data: bytes, where: str) -> str:
+    """Return the text in UTF-8, UTF-16 or UTF-32 bytes, without the mark at its beginning.
+
+    Raises
+    ------
+    RefusedError
+        If the bytes are none of these.
+    """
     encoding = json.detect_encoding(data)
     try:
-        text = data.decode(encoding).removeprefix("\ufeff")
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         text = f"byte {error.start} is not {encoding}; expected UTF-8, or UTF-16 with a mark; save it as UTF-8"
         raise RefusedError("encoding", where, text) from None
-    if not text.strip():
-        raise RefusedError("empty", where, "the file is empty; expected a JSON export; export it again")
-    return text
 
 
 def _check_shape(text: str, where: str, limits: Limits) -> None:
@@ -217,7 +223,7 @@ def _checked(content: Any, where: str, pointer: str, notes: list[Note] | None) -
     """Return `content` with unfit characters replaced, and refuse what different programs read differently."""
     match content:
         case str():
-            return _clean(content, where, pointer, notes)
+            return cleaned(content, where, pointer, notes)
         case _Doubled():
             text = (
                 f"the key {content.key[:80]!r} occurs twice in one object and programs differ in which counts; keep one"
@@ -225,7 +231,7 @@ def _checked(content: Any, where: str, pointer: str, notes: list[Note] | None) -
             raise RefusedError("duplicate-key", f"{where}#{pointer}", text)
         case dict():
             return {
-                _clean(key, where, pointer, notes): _checked(value, where, f"{pointer}/{escape(key)}", notes)
+                cleaned(key, where, pointer, notes): _checked(value, where, f"{pointer}/{escape(key)}", notes)
                 for key, value in content.items()
             }
         case list():
@@ -240,7 +246,8 @@ def _checked(content: Any, where: str, pointer: str, notes: list[Note] | None) -
             return content
 
 
-def _clean(text: str, where: str, pointer: str, notes: list[Note] | None) -> str:
+def cleaned(text: str, where: str, pointer: str, notes: list[Note] | None) -> str:
+    """Return `text` with characters that no text may hold made visible; what was replaced is appended to `notes`."""
     result = _BAD_SIGN.sub(_visible, text)
     if result != text:
         _note(notes, where, pointer, "control characters or half characters were replaced by visible signs")

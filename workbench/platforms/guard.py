@@ -11,23 +11,23 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import workbench
 import workbench.platforms as platforms_
 from workbench.platforms.documents import Limits, size_of
 from workbench.platforms.draft import Draft, RefusedError
+from workbench.platforms.parcels import Plan, plan
+from workbench.platforms.trees import Tree, trees
 from workbench.platforms.wire import Reply, from_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 _START_SECONDS = 60.0
 # What a program needs to run at all; the rest of the environment (tokens, passwords) stays with the parent.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-# Folders of tools, not of people: reported as one name, not looked into.
-_TOOLS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".ipynb_checkpoints"})
 
 
 class WorkerError(RuntimeError):
@@ -44,12 +44,15 @@ class Outcome:
     """Names of files that no reader knows."""
 
 
-class Candidate(NamedTuple):
-    """A file that may be an export."""
+class Unit(NamedTuple):
+    """What is read in one go: a file that may be an export, or the files that a reader takes together."""
 
-    path: Path
     where: str
     """Its name from the given folder on."""
+    files: tuple[tuple[str, str], ...]
+    """The names of its files, and the paths to them."""
+    reader: str | None = None
+    root: str = ""
 
 
 def read(
@@ -61,73 +64,67 @@ def read(
     limits: Limits | None = None,
 ) -> Outcome:
     """Return what the exports in files and folders say; see `platforms.read_files`."""
-    outcome = Outcome([], [], [])
-    files = list(find(paths, outcome))
-    companions: set[str] = set()
+    readers = [reader for reader in platforms_.readers() if platform in {None, reader.NAME}]
+    given = [(tree, plan(list(tree.paths), readers)) for tree in trees(paths)]
     with Worker(key=key, platform=platform, limits=limits or Limits()) as worker:
-        for done, file in enumerate(files, start=1):
-            reply = worker.read(file)
-            _sort_in(reply, file, outcome)
-            companions |= {str(Path(file.where).with_name(name)) for name in reply.companions}
-            if progress is not None:
-                progress(done, len(files), file.where)
-    return dataclasses.replace(outcome, unrecognised=sorted(set(outcome.unrecognised) - companions))
+        reading = _Reading(worker, progress, sum(len(p.parcels) + len(_alone(t, p)) for t, p in given))
+        for tree, planned in given:
+            reading.tree(tree, planned)
+    return reading.outcome()
 
 
-def _sort_in(reply: Reply, file: Candidate, outcome: Outcome) -> None:
-    if reply.refused is not None:
-        outcome.refused.append(reply.refused)
-    elif reply.drafts:
-        outcome.drafts.extend(dataclasses.replace(draft, file=file.where) for draft in reply.drafts)
-    else:
-        outcome.unrecognised.append(file.where)
+def _alone(tree: Tree, planned: Plan) -> tuple[str, ...]:
+    """Return the files to be read as exports by themselves; one that was given by its name is, whatever its ending."""
+    return planned.singles or (tuple(tree.paths) if not planned.parcels and tree.is_file else ())
 
 
-def find(paths: Iterable[Path | str], outcome: Outcome) -> Iterator[Candidate]:
-    """Yield the files that may be exports, each once, in the order of names; the rest goes into `outcome`."""
-    seen: set[str] = set()
-    for given in map(Path, paths):
-        if given.is_dir():
-            found = _walk(given, outcome)
-        elif given.exists():
-            found = iter([Candidate(given, given.name)])
-        else:
-            outcome.refused.append(
-                RefusedError("missing", str(given), "there is no such file or folder; check the name")
-            )
-            continue
-        for file in found:
-            if (real := os.path.realpath(file.path)) not in seen:
-                seen.add(real)
-                yield file
+class _Reading:
+    """One import: what was read of it so far."""
 
+    def __init__(self, worker: Worker, progress: Callable[[int, int, str], Any] | None, total: int) -> None:
+        self._worker, self._progress, self._total, self._done = worker, progress, total, 0
+        self._outcome = Outcome([], [], [])
+        self._companions: set[str] = set()
 
-def _walk(root: Path, outcome: Outcome) -> Iterator[Candidate]:
-    inside = os.path.realpath(root)
+    def tree(self, tree: Tree, planned: Plan) -> None:
+        """Read a tree: first what several files make together, then files that are an export by themselves."""
+        taken: set[str] = set()
+        for reader, parcel in planned.parcels:
+            files = tuple((name, str(tree.paths[name])) for name in parcel.files)
+            replies = self._read(Unit(parcel.root or tree.name, files, reader.NAME, parcel.root))
+            if any(reply.says for reply in replies):
+                taken.update((*parcel.files, *parcel.aside))
+                self._sort_in(replies)
+        alone = _alone(tree, planned)
+        declined = sorted({name for _, parcel in planned.parcels for name in parcel.files} - taken)
+        self._total += len(declined)
+        for name in (*alone, *declined):
+            self._sort_in(self._read(Unit(name, ((name, str(tree.paths[name])),))))
+        aside = {name for _, parcel in planned.parcels for name in parcel.aside} - taken - set(declined)
+        self._outcome.refused.extend(tree.refused)
+        self._outcome.unrecognised.extend([*tree.unread, *aside, *(set(planned.unknown) - set(alone))])
 
-    def closed(problem: OSError) -> None:
-        where = f"{Path(problem.filename).relative_to(root)}/"
-        text = f"the folder cannot be opened ({problem.strerror}); check who may read it"
-        outcome.refused.append(RefusedError("unreadable", where, text))
+    def outcome(self) -> Outcome:
+        """Return what became of everything; files that a reader looked at beside its export are not unknown."""
+        unknown = sorted(set(self._outcome.unrecognised) - self._companions)
+        return dataclasses.replace(self._outcome, unrecognised=unknown)
 
-    for folder, folders, names in os.walk(root, onerror=closed):
-        folders.sort()
-        for name in [name for name in folders if name in _TOOLS or Path(folder, name).is_symlink()]:
-            folders.remove(name)
-            outcome.unrecognised.append(f"{Path(folder, name).relative_to(root)}/")
-        for name in sorted(names):
-            path = Path(folder, name)
-            where = str(path.relative_to(root))
-            # realpath, unlike Path.resolve, takes a link that leads to itself as it is
-            leaves = path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside)
-            if leaves or not path.is_file() or not _may_be_export(name):
-                outcome.unrecognised.append(where)
+    def _read(self, unit: Unit) -> list[Reply]:
+        replies = self._worker.read(unit)
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, self._total, unit.where)
+        return replies
+
+    def _sort_in(self, replies: list[Reply]) -> None:
+        for reply in replies:
+            self._companions |= {PurePath(reply.where).with_name(name).as_posix() for name in reply.companions}
+            if reply.refused is not None:
+                self._outcome.refused.append(reply.refused)
+            elif reply.drafts:
+                self._outcome.drafts.extend(reply.drafts)
             else:
-                yield Candidate(path, where)
-
-
-def _may_be_export(name: str) -> bool:
-    return name.lower().rstrip('"').endswith(".json") or "." not in name
+                self._outcome.unrecognised.append(reply.where)
 
 
 class Worker:
@@ -150,18 +147,18 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
-    def read(self, file: Candidate) -> Reply:
-        """Return what became of `file`."""
+    def read(self, unit: Unit) -> list[Reply]:
+        """Return what became of `unit`."""
         self._start()
-        self._send({"path": str(file.path), "where": file.where})
-        seconds = self._limits.time_for(size_of(file.path))
+        self._send(unit._asdict())
+        seconds = self._limits.time_for(sum(size_of(Path(path)) for _, path in unit.files))
         line = self._line(seconds)
         if line and line.endswith(b"\n"):
-            reply = from_line(line)
-            if reply.refused is not None and reply.refused.code == "memory":
+            replies = from_line(line)
+            if any(reply.refused is not None and reply.refused.code == "memory" for reply in replies):
                 self._stop()
-            return reply
-        return Reply(refused=self._killed(line, file.where, seconds))
+            return replies
+        return [Reply(unit.where, refused=self._killed(line, unit.where, seconds))]
 
     def _start(self) -> None:
         if self._process is not None:

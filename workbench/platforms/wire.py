@@ -1,4 +1,4 @@
-"""How drafts travel from the reading process to its parent: one line of JSON a file."""
+"""How drafts travel from the reading process to its parent: one line of JSON a file or parcel."""
 
 from __future__ import annotations
 
@@ -35,42 +35,57 @@ class _Draft:
 
 @dataclass(frozen=True)
 class _Reply:
+    where: str
     drafts: tuple[_Draft, ...] = ()
     refused: tuple[str, str, str] | None = None
     companions: tuple[str, ...] = ()
 
 
-_REPLY: TypeAdapter[_Reply] = TypeAdapter(_Reply)
+_REPLIES: TypeAdapter[tuple[_Reply, ...]] = TypeAdapter(tuple[_Reply, ...])
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What became of one file: drafts, or a refusal, or neither where no reader knows it."""
+    """What became of one file or parcel: drafts, or a refusal, or neither where no reader knows it."""
 
+    where: str
+    """Its name, with that of the archive it lies in."""
     drafts: tuple[Draft, ...] = ()
     refused: RefusedError | None = None
     companions: tuple[str, ...] = ()
     """Names of files beside it that its reader looked at."""
 
-
-def to_line(reply: Reply) -> bytes:
-    """Return `reply` as a line without its end."""
-    refused = (reply.refused.code, reply.refused.where, reply.refused.text) if reply.refused else None
-    drafts = tuple(_Draft(d.platform, d.app, d.sha256, d.notes, _grouped(d.elements)) for d in reply.drafts)
-    return _REPLY.dump_json(_Reply(drafts, refused, reply.companions), exclude_defaults=True)
+    @property
+    def says(self) -> bool:
+        """Whether somebody knows it."""
+        return bool(self.drafts or self.refused)
 
 
-def from_line(line: bytes) -> Reply:
-    """Return the reply in a line, with every element validated.
+def to_line(replies: Iterable[Reply]) -> bytes:
+    """Return `replies` as a line without its end."""
+    return _REPLIES.dump_json(tuple(map(_packed, replies)), exclude_defaults=True)
+
+
+def from_line(line: bytes) -> list[Reply]:
+    """Return the replies in a line, with every element validated.
 
     Raises
     ------
     pydantic.ValidationError
         If it is not what `to_line` writes.
     """
-    reply = _REPLY.validate_json(line)
-    drafts = tuple(Draft(d.platform, d.app, _flat(d.elements), d.notes, d.sha256) for d in reply.drafts)
-    return Reply(drafts, RefusedError(*reply.refused) if reply.refused else None, reply.companions)
+    return [_unpacked(reply) for reply in _REPLIES.validate_json(line)]
+
+
+def _packed(reply: Reply) -> _Reply:
+    refused = (reply.refused.code, reply.refused.where, reply.refused.text) if reply.refused else None
+    drafts = tuple(_Draft(d.platform, d.app, d.sha256, d.notes, _grouped(d.elements)) for d in reply.drafts)
+    return _Reply(reply.where, drafts, refused, reply.companions)
+
+
+def _unpacked(reply: _Reply) -> Reply:
+    drafts = tuple(Draft(d.platform, d.app, _flat(d.elements), d.notes, d.sha256, reply.where) for d in reply.drafts)
+    return Reply(reply.where, drafts, RefusedError(*reply.refused) if reply.refused else None, reply.companions)
 
 
 def _grouped(elements: Iterable[Element]) -> Any:

@@ -7,137 +7,20 @@ fast and stays small.
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import math
 import os
 import resource
 import sys
-import traceback
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import workbench.platforms as platforms_
-from workbench.platforms.documents import Limits, decode, size_of
-from workbench.platforms.draft import Document, Draft, Note, RefusedError
-from workbench.platforms.secrets import mask
+from workbench.platforms.documents import Limits, size_of
+from workbench.platforms.draft import RefusedError
+from workbench.platforms.parcels import Parcel
+from workbench.platforms.reading import Job, OnDisk, read_file, read_parcel
 from workbench.platforms.wire import Reply, to_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from types import ModuleType
-
-
-@dataclass(frozen=True)
-class Job:
-    """What stays the same for all files of a worker."""
-
-    key: bytes
-    limits: Limits
-    readers: Sequence[ModuleType]
-
-
-def read(path: Path, where: str, job: Job) -> Reply:
-    """Return what became of the file at `path`; a file is taken whole or refused whole."""
-    try:
-        return _read(path, where, job)
-    except RefusedError as error:
-        return Reply(refused=RefusedError(error.code, *_masked(job, error.where, error.text)))
-    except (MemoryError, RecursionError):
-        return Reply(
-            refused=RefusedError(
-                "memory", where, f"reading needs more than {job.limits.memory:,} bytes; export fewer apps at once"
-            )
-        )
-    except OSError as error:
-        return Reply(
-            refused=RefusedError("unreadable", where, f"{error.strerror}; check that the file is there and may be read")
-        )
-    except Exception as error:  # noqa: BLE001  a reader's fault costs its file, not the import; its text may hold content
-        return Reply(refused=RefusedError("internal", where, _fault(error)))
-
-
-def _read(path: Path, where: str, job: Job) -> Reply:
-    data = _bytes(path, where, job.limits)
-    if not data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith((b"{", b"[")) and not _claims_json(path):
-        return Reply()
-    notes: list[Note] = []
-    documents = decode(data, where, limits=job.limits, notes=notes)
-    chosen = [
-        _reader(content, f"{where}#{pointer}" if pointer else where, job.readers) for pointer, content in documents
-    ]
-    if not any(chosen):
-        return Reply()
-    drafts: list[Draft] = []
-    sha256 = hashlib.sha256(data).hexdigest()
-    for (pointer, content), reader in zip(documents, chosen, strict=True):
-        if reader is None:
-            raise RefusedError(
-                "mixed", f"{where}#{pointer}", "one of several documents in the file is no known export; save it apart"
-            )
-        masked, secrets = mask(content, job.key)
-        document = Document(path.name, masked, sha256, pointer, secrets, _companions(path, reader, job))
-        drafts += _given(reader.read(document), document)
-    own = tuple(Note(note.level, *_masked(job, note.where, note.text)) for note in notes)
-    drafts[:1] = [replace(draft, notes=(*own, *draft.notes)) for draft in drafts[:1]]
-    return Reply(
-        tuple(drafts),
-        companions=tuple(name for reader in chosen if reader for name in getattr(reader, "COMPANIONS", ())),
-    )
-
-
-def _masked(job: Job, *texts: str) -> list[str]:
-    """Return what is said about a file without the secrets that its keys may be."""
-    masked: list[str] = mask(list(texts), job.key)[0]
-    return masked
-
-
-def _given(drafts: Sequence[Draft], document: Document) -> list[Draft]:
-    return [draft if draft.sha256 else replace(draft, sha256=document.sha256) for draft in drafts]
-
-
-def _claims_json(path: Path) -> bool:
-    return path.name.lower().rstrip('"').endswith(".json")
-
-
-def _bytes(path: Path, where: str, limits: Limits) -> bytes:
-    with path.open("rb") as file:
-        data = file.read(limits.bytes + 1)
-    if len(data) > limits.bytes:
-        raise RefusedError(
-            "too-large", where, f"the file has more than {limits.bytes:,} bytes; export fewer apps at once"
-        )
-    return data
-
-
-def _reader(content: Any, where: str, readers: Sequence[ModuleType]) -> ModuleType | None:
-    fitting = [reader for reader in readers if reader.matches(content)]
-    if len(fitting) > 1:
-        choices = " and ".join(reader.NAME for reader in fitting)
-        raise RefusedError("ambiguous", where, f"it looks like an export of {choices}; name its platform")
-    return fitting[0] if fitting else None
-
-
-def _companions(path: Path, reader: ModuleType, job: Job) -> dict[str, Any]:
-    """Return the files that the reader wants to see beside the export, masked: JSON as data, the rest as text."""
-    result = {}
-    for name in getattr(reader, "COMPANIONS", ()):
-        beside = path.with_name(name)
-        if beside.is_file() and not beside.is_symlink() and beside != path:
-            data = _bytes(beside, name, job.limits)
-            content = (
-                decode(data, name, limits=job.limits)[0][1] if _claims_json(beside) else data.decode(errors="replace")
-            )
-            result[name] = mask(content, job.key)[0]
-    return result
-
-
-def _fault(error: Exception) -> str:
-    """Say where our own code failed, without the error's text: it may hold what must stay secret."""
-    frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    places = " ← ".join(reversed(frames[-3:]))
-    return f"its reader failed ({type(error).__name__} at {places}); a fault of the workbench: please report it"
 
 
 def _confine(limits: Limits) -> None:
@@ -187,13 +70,22 @@ def _job(request: dict[str, Any]) -> Job:
 
 
 def _answer(request: dict[str, Any], job: Job) -> bytes:
-    path = Path(request["path"])
-    _grant_seconds(job.limits.time_for(size_of(path)))
-    line = to_line(read(path, request["where"], job))
+    files = {name: Path(path) for name, path in request["files"]}
+    _grant_seconds(job.limits.time_for(sum(map(size_of, files.values()))))
+    line = to_line(_replies(request, files, job))
     if len(line) > job.limits.output:
         text = f"what was read takes more than {job.limits.output:,} bytes; export fewer apps at once"
-        return to_line(Reply(refused=RefusedError("output", request["where"], text)))
+        return to_line([Reply(request["where"], refused=RefusedError("output", request["where"], text))])
     return line
+
+
+def _replies(request: dict[str, Any], files: dict[str, Path], job: Job) -> list[Reply]:
+    where = request["where"]
+    if request["reader"] is None:
+        return read_file(where, files[where], job)
+    reader = next(reader for reader in job.readers if request["reader"] == reader.NAME)
+    parcel = Parcel(request["root"], tuple(files))
+    return [read_parcel(reader, parcel, where, OnDisk(files, job.limits), job)]
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:

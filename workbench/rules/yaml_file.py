@@ -7,13 +7,12 @@ libyaml does the scanning; 120 rule files take a few hundredths of a second.
 
 from __future__ import annotations
 
-import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from workbench.rules.errors import RuleError, shown
+from workbench.scalars import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +22,6 @@ MAX_BYTES = 200_000
 MAX_DEPTH = 30
 MAX_VALUES = 20_000
 
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]{1,18}(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
-_WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
-_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -168,16 +163,8 @@ class _Builder:
             raise self._error(event, f"holds more than {MAX_VALUES:,} values; split the file")
 
     def _scalar(self, event: Any) -> Any:
-        text = event.value
-        if event.style is not None and event.style != "":  # quoted or a block: always text
-            return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
-            return float(text)
-        return text
+        quoted_or_block = bool(event.style)
+        return event.value if quoted_or_block else plain(event.value)
 
     def _error(self, event: Any, text: str) -> RuleError:
         return RuleError(f"{self.file}:{event.start_mark.line + 1}", text)

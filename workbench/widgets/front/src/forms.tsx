@@ -1,6 +1,6 @@
 // Forms: what is known about each thing, in plain words. Nothing that was typed is lost, and nobody overwrites anybody.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { AskedField } from "./forms/fields";
 import { type Draft, isEmpty, kept, place, useFilling } from "./forms/filling";
 import { TwoVersions } from "./forms/meanwhile";
@@ -120,7 +120,8 @@ function Fill({ form, where, element, view, go, wanted, leave }: FillGiven) {
   // What is known must be there before anybody changes it.
   const ready = where.id === null || look !== null;
   const start = () => box.current?.querySelector<HTMLElement>("[data-field] :is(input, select)")?.focus();
-  useEffect(() => {
+  // Before anything is painted: what is typed next belongs there.
+  useLayoutEffect(() => {
     if (ready && wanted.current) start();
     if (ready) wanted.current = false;
   });

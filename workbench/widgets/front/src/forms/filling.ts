@@ -63,11 +63,13 @@ export function isEmpty(draft: Draft): boolean {
   return !Object.keys(draft.edits).length && !draft.why && Object.values(draft.pending).every((text) => !text.trim());
 }
 
+/** Of one form; another place or another opening of it is another component. */
 export function useFilling(where: Where, name: string, head: number): Filling {
   const link = useLink();
   const drafts = useDrafts();
   const key = place(where);
-  const [draft, setDraft] = useState<Draft>(EMPTY);
+  // From the first drawing on: a key may come before the first effect.
+  const [draft, setDraft] = useState<Draft>(() => kept(drafts.read(key)) ?? EMPTY);
   const [look, setLook] = useState<Look | null>(null);
   const [visited, visit] = useState<string | null>(null);
   const [tried, setTried] = useState<Record<string, string> | null>(null);
@@ -75,7 +77,7 @@ export function useFilling(where: Where, name: string, head: number): Filling {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   // Of the form that is open now; what comes back for an earlier one is not for it.
-  const open = useRef({ key, draft: EMPTY, look: null as Look | null, own: false });
+  const open = useRef({ key, draft, look: null as Look | null, own: false });
   const counter = useRef(0);
   const saving = useRef(false);
 
@@ -108,14 +110,6 @@ export function useFilling(where: Where, name: string, head: number): Filling {
     }
   }, [link, key]);
 
-  useEffect(() => {
-    const begun = kept(drafts.read(key)) ?? EMPTY;
-    open.current = { key, draft: begun, look: null, own: false };
-    setDraft(begun);
-    setLook(null);
-    setTried(null);
-    setFresh(new Set());
-  }, [key]);
   useEffect(() => {
     const timer = setTimeout(ask, open.current.look ? PAUSE : 0);
     return () => clearTimeout(timer);

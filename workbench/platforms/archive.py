@@ -1,0 +1,116 @@
+"""Zip archives, read in memory and never unpacked: packages, solutions and apps come as such."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.platforms.draft import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SIGNS = (b"PK\x03\x04", b"PK\x05\x06")
+MOST_MEMBERS = 10_000
+DEEPEST = 3
+"""How many archives may lie in one another: an app in a solution in a package."""
+_PLAIN = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_ENCRYPTED = 0x1
+
+
+@dataclass
+class Budget:
+    """The bytes that an archive and those within it may still become."""
+
+    left: int
+
+
+class Archive:
+    """The files in a zip archive by name, with folders divided by slashes whatever the archive itself writes.
+
+    Raises
+    ------
+    RefusedError
+        If it is no whole zip archive, or has encrypted members, two of one name, or a name that leads out of it.
+    """
+
+    def __init__(self, data: bytes, where: str, budget: Budget) -> None:
+        self._where, self._budget = where, budget
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+            raise self._refused("zip-broken", "the zip archive is damaged or cut short; export it again") from None
+        self._infos: Mapping[str, zipfile.ZipInfo] = self._checked(self._zip.infolist())
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its files, sorted; links are none."""
+        return sorted(name for name, info in self._infos.items() if not _is_link(info))
+
+    @property
+    def links(self) -> list[str]:
+        """The names of members that are links; nothing is read through them."""
+        return sorted(name for name, info in self._infos.items() if _is_link(info))
+
+    def holds(self, name: str) -> bool:
+        """Tell whether there is such a file that is no link."""
+        return name in self._infos and not _is_link(self._infos[name])
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file.
+
+        Raises
+        ------
+        RefusedError
+            If it is damaged, or larger than what the budget still has; what the archive says of its size is no matter.
+        """
+        info = self._infos[name]
+        try:
+            with self._zip.open(info) as file:
+                data = file.read(self._budget.left + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
+            raise self._refused("zip-broken", f"{name!r} in the archive is damaged; export it again") from None
+        if len(data) > self._budget.left:
+            problem = "what the archive holds is larger than what is read of one file; export fewer apps at once"
+            raise self._refused("zip-too-large", problem)
+        self._budget.left -= len(data)
+        return data
+
+    def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+        if len(infos) > MOST_MEMBERS:
+            problem = f"{len(infos):,} files in the archive; at most {MOST_MEMBERS:,} are read; export fewer apps"
+            raise self._refused("zip-too-many", problem)
+        found: dict[str, zipfile.ZipInfo] = {}
+        for info in infos:
+            name = info.filename.replace("\\", "/")
+            if name.endswith("/"):
+                continue
+            self._check(name, info)
+            if name in found:
+                raise self._refused(
+                    "zip-duplicate", f"two files are called {name!r}, and programs differ in which counts"
+                )
+            found[name] = info
+        return found
+
+    def _check(self, name: str, info: zipfile.ZipInfo) -> None:
+        parts = name.split("/")
+        if ".." in parts or name.startswith("/") or parts[0].endswith(":"):
+            raise self._refused("zip-path", f"the name {name!r} leads out of the archive; no export has that")
+        if info.flag_bits & _ENCRYPTED:
+            raise self._refused("zip-encrypted", f"{name!r} is encrypted; export it without a password")
+        if info.compress_type not in _PLAIN:
+            raise self._refused(
+                "zip-method", f"{name!r} is packed in a way that is not read; pack it again as plain zip"
+            )
+
+    def _refused(self, code: str, text: str) -> RefusedError:
+        return RefusedError(code, self._where, text)
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(info.external_attr >> 16)
