@@ -59,6 +59,8 @@ class App(Element):
     log_escaped: bool | None = None
     export_data: Literal["none", "sample", "personal"] | None = None
     """Records found inside the export file itself (pinned or static data); never copied."""
+    known_as: tuple[str, ...] = ()
+    """What other apps of its platform call it by: ids, names, paths, as `Process.calls` of theirs has them."""
 
 
 class Actor(Element):
@@ -119,6 +121,8 @@ class Process(Element):
     ] | None = None  # fmt: skip
     runs: str | None = None
     """Language or engine of what it runs: javascript, python, shell, sql, prompt."""
+    calls: tuple[str, ...] = ()
+    """What it starts outside its app: the id or name of a flow, or an address without query and secrets."""
     effects: tuple[Effect, ...] = ()
     """What the step can do; known from its type, so an empty tuple means none."""
     uses: tuple[Use, ...] = ()
@@ -155,6 +159,8 @@ class Store(Element):
         "crm", "other",
     ] | None = None  # fmt: skip
     host: str | None = None
+    identity: str | None = None
+    """What names it on its own system, whichever app uses it: a base and table, a site and list, an object."""
     data: tuple[str, ...] = ()
     """Ids of the DataFields it holds."""
     encrypted_at_rest: bool | None = None
