@@ -13,7 +13,7 @@ UNASKED = {
     "id", "name", "app", "boundary", "host", "vendor", "version", "runs", "effects", "passes_input", "suggested",
     "personal_suggested", "connector", "service", "starts", "address", "source_id", "target_id", "protocol", "connection",
     "platform", "export_data", "by", "at", "why", "finding", "state", "evidence", "owner", "deputy", "owner_status",
-    "workshop",
+    "workshop", "calls", "known_as", "identity",
 }  # fmt: skip
 COLUMNS = [(noun, column) for noun in vocabulary.FRAMES for column in vocabulary.columns(noun).values()]
 
