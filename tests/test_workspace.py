@@ -199,6 +199,15 @@ def test_undo_takes_back_the_newest_step_of_its_app_only(ws: Workspace, app: App
     assert (hook(app).notice, [a.name for a in ws.model.apps]) == (None, ["Orders", "Other"])
 
 
+def test_a_folder_of_rules_that_is_not_there_is_told(tmp_path: Path):
+    """A mistyped folder would silently leave out every rule in it."""
+    with wb.init(tmp_path / "team") as ws:
+        config = ws.path / "workbench.toml"
+        config.write_text(config.read_text().replace('["policies"]', '["policies", "polices"]'))
+    with wb.open(tmp_path / "team") as ws, pytest.raises(wb.UsageError, match=r"folders names 'polices'"):
+        _ = ws.library
+
+
 def test_undo_goes_back_step_by_step_until_nothing_is_left(ws: Workspace, app: AppView):
     """Each undo takes one more step back; when only the import is left it says so, and the app stays."""
     imported = ws.model

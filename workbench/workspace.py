@@ -107,10 +107,12 @@ class Workspace:
 
         Raises
         ------
+        UsageError
+            If workbench.toml names a folder that is not there.
         rules.RuleError
             If a rule is wrong; with its file and line.
         """
-        own = [self.path / f for f in self.config.rules.folders if (self.path / f).is_dir()]
+        own = self._rule_folders()
         overrides = {
             i: {"enabled": False, "why": why} for i, why in self.config.rules.disable.items()
         } | self.config.rules.override
@@ -120,6 +122,16 @@ class Workspace:
             overrides=overrides,
             parameters=self.config.rules.parameters,
         )
+
+    def _rule_folders(self) -> list[Path]:
+        named = {f: self.path / f for f in self.config.rules.folders}
+        missing = [f for f, path in named.items() if f not in config.RuleSettings().folders and not path.is_dir()]
+        if missing:
+            given = ", ".join(map(repr, missing))
+            raise UsageError(
+                f"{config.NAME}: [rules] folders names {given}, which is no folder in {self.path}; correct it"
+            )
+        return [path for path in named.values() if path.is_dir()]
 
     @cached_property
     def _setting_kinds(self) -> dict[str, str]:

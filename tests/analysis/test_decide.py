@@ -158,6 +158,16 @@ def test_a_title_of_the_catalogue_is_the_same_mitigation() -> None:
     assert decide.mitigate(base(), FINDING, "Check the signature", library=library(), **WHO) == by_id
 
 
+def test_a_mistyped_id_is_no_mitigation_of_ones_own() -> None:
+    """What looks like an id and is nearly one is refused with the right one; words are always a name."""
+    with pytest.raises(DecisionError, match="'check-signature'") as refused:
+        decide.mitigate(base(), FINDING, "check-signatures", library=library(), **WHO)
+    assert refused.value.place == "mitigation"
+    own = one(decide.mitigate(base(), FINDING, "Check the signatures", library=library(), **WHO))
+    assert own.name == "Check the signatures"
+    assert one(decide.mitigate(base(), FINDING, "call-the-bank", library=library(), **WHO)).name == "call-the-bank"
+
+
 def test_the_same_mitigation_against_more_findings_is_one_record() -> None:
     """Links grow; what the team said about it stays."""
     first = base().apply(decide.mitigate(base(), FINDING, "check-signature", library=library(), **WHO, strength="weak"))

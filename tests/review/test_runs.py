@@ -43,6 +43,17 @@ def test_a_notebook_that_reports_back_has_finished(ws: Workspace, notebook: Call
     assert [p.name for p in (ws.path / "reviews").iterdir() if p.name.startswith(".")] == []
 
 
+def test_the_workspaces_copy_of_the_notebook_is_run(ws: Workspace, notebook: Callable[..., Path]):
+    """What a team changed in its own 90-periodic-review is what its reviews do."""
+    own = ws.path / "notebooks" / "90-periodic-review.ipynb"
+    notebook(f"print('our own words')\n{FINISH}").rename(own)
+
+    row = ws.reviews.run(["orders"]).iloc[0]
+
+    assert row["state"] == "finished"
+    assert "our own words" in (ws.path / row["output"]).read_text(encoding="utf-8")
+
+
 def test_a_notebook_without_its_last_cell_has_failed(ws: Workspace, notebook: Callable[..., Path]):
     """All cells ran, but nothing reported back: failed, and said so."""
     state, problem = ended(ws, notebook("1 + 1"))

@@ -6,6 +6,8 @@ needs a reason; without one it is refused.
 
 from __future__ import annotations
 
+import difflib
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from workbench.analysis.answering import answer, confirm_class, route
@@ -27,6 +29,9 @@ __all__ = [
 ]  # fmt: skip
 
 RISKY = frozenset({"status", "likelihood", "impact", "confidence", "expires_on"})
+# How ids of the catalogue are written, and from which likeness on a text of that form is a mistyped one.
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+_NEARLY = 0.75
 _RISKY_CONTROL = ("status", "strength", "acts_on", "family", "links")
 
 
@@ -219,9 +224,21 @@ def _of_catalogue(mitigation: str, library: Library | None) -> dict[str, Any]:
     # Tables of threats suggest titles, so what people copy from there is known too.
     found = catalogue.get(mitigation) or next((m for m in catalogue.values() if m.title == mitigation), None)
     if found is None:
+        _refuse_mistyped(mitigation, catalogue)
         return {"name": mitigation}
     said = {name: getattr(found, name) for name in ("family", "strength", "acts_on")}
     return {"name": found.title, "catalogue": found.id, **said}
+
+
+def _refuse_mistyped(mitigation: str, catalogue: Iterable[str]) -> None:
+    """Refuse what is written as an id and is nearly one: as a name of one's own it would be lost in the catalogue."""
+    near = difflib.get_close_matches(mitigation, list(catalogue), 3, _NEARLY) if _ID.fullmatch(mitigation) else []
+    if near:
+        options = " or ".join(map(repr, near))
+        problem = (
+            f"no mitigation has the id {mitigation!r}; did you mean {options}? One of your own is written in words"
+        )
+        raise DecisionError(problem, "mitigation")
 
 
 def _linked(

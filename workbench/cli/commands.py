@@ -191,7 +191,10 @@ def review_run(
     ] = None,
     *,
     notebook: Annotated[
-        Path | None, typer.Option(help="Your own notebook with the same parameters; else the one that is shipped.")
+        Path | None,
+        typer.Option(
+            help="A notebook with the same parameters; else 90-periodic-review in notebooks/, else the shipped one."
+        ),
     ] = None,
 ) -> int:
     """Run the periodic review of one app or of all, headless, and say how it went."""

@@ -48,7 +48,8 @@ class Namespace:
     ) -> pd.DataFrame:
         """Run the review notebook of each app and return the runs; columns in `history`.
 
-        Without `exports` an app's sources from workbench.toml are imported first, if there are any.
+        Without `notebook`, the copy that the workspace has in notebooks/ is run, which a team may adapt; else the shipped
+        one. Without `exports` an app's sources from workbench.toml are imported first, if there are any.
 
         Raises
         ------
@@ -58,13 +59,17 @@ class Namespace:
         day(as_of)
         if since is not None:
             moment(since)
-        source = require_notebook(Path(notebook) if notebook else share("notebooks", NOTEBOOK))
+        source = require_notebook(Path(notebook) if notebook else self._own_notebook())
         runs = []
         for done, app in enumerate(apps):
             if progress:
                 progress(done, len(apps), app)
             runs.append(self._run_one(app, source, list(exports), as_of, since))
         return pd.DataFrame([r.as_row() for r in runs], columns=_COLUMNS)
+
+    def _own_notebook(self) -> Path:
+        own = self._ws.path / "notebooks" / NOTEBOOK
+        return own if own.is_file() else share("notebooks", NOTEBOOK)
 
     def _run_one(
         self, app: str, notebook: Path, exports: list[str | Path], as_of: str | None, since: str | None
