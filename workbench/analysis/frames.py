@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TEXT = pd.StringDtype("python", na_value=pd.NA)
 FLAG = pd.BooleanDtype()
 WHOLE = pd.Int64Dtype()
+NUMBER = pd.Float64Dtype()
 DAY = np.dtype("datetime64[s]")
 MOMENT = pd.DatetimeTZDtype("us", "UTC")
 # A tuple in each cell.

@@ -125,7 +125,8 @@ class Simulation:
     @property
     def total(self) -> Losses:
         """Loss of all risks together in each year. They are taken as independent of each other."""
-        return np.add.reduce(self.losses, axis=0, dtype=np.float64)
+        total: Losses = self.losses.sum(axis=0)
+        return total
 
     @property
     def summary(self) -> pd.DataFrame:

@@ -1,0 +1,190 @@
+"""What would help most: how much of the yearly loss each mitigation would take away if it were known to work.
+
+Only open, rated findings count. A mitigation is tried on every finding that it is planned for or that the library
+suggests it for. The yearly loss of a finding is that in the middle of its cell, lowered by the controls it has today
+by the scheme's own formula (analysis.risk), so that what is promised here is what a rating would say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from workbench.analysis import risk
+from workbench.analysis.decisions import Decisions
+from workbench.analysis.frames import LIST, NUMBER, TEXT, WHOLE, frame, records
+from workbench.model import Mitigation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import pandas as pd
+
+    from workbench.analysis.scheme import Scheme
+    from workbench.model import Model
+    from workbench.rules import Library
+
+WHATIF = {
+    "mitigation": TEXT, "title": TEXT, "status": TEXT, "findings": WHOLE, "apps": LIST, "takes_away": NUMBER,
+    "left": NUMBER, "share": NUMBER,
+}  # fmt: skip
+_NOT_DECIDED = "not decided"
+Controls = tuple[Mitigation, ...]
+
+
+@dataclass(frozen=True)
+class _Finding:
+    id: str
+    app: str
+    likelihood: int
+    impact: int
+
+
+@dataclass
+class _Candidate:
+    """A mitigation as it would be if it were verified, and where."""
+
+    control: Mitigation
+    status: str
+    findings: list[_Finding]
+
+
+class WhatIf:
+    """The open findings of a model, and the mitigations that could still be brought about against them.
+
+    Parameters
+    ----------
+    threats
+        The register (analysis.register.threats), of all apps or of some.
+    """
+
+    def __init__(self, model: Model, threats: pd.DataFrame, library: Library, scheme: Scheme) -> None:
+        self._decisions, self._library, self._scheme = Decisions(model), library, scheme
+        self._rows = [row for row in records(threats) if row["status"] == "open" and row["score"] is not None]
+        self._losses: dict[tuple[int, int, Controls], float] = {}
+
+    @property
+    def yearly_loss(self) -> float:
+        """The yearly loss of all open findings as things are, in the unit of the scheme."""
+        return sum(self._loss(finding, self._today[finding.id]) for finding in self._findings)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a mitigation, the one that takes away most first.
+
+        Columns
+        -------
+        mitigation, title : id in the catalogue (or of the record, for one of the team's own), and its title
+        status : not decided, or the least that has been done about it: failed, planned, in_place
+        findings, apps : how many open findings it acts on, and the ids of their apps
+        takes_away, left : of the yearly loss, if it alone were verified from now on
+        share : `takes_away` as a part of all, 0 to 1
+        """
+        return self._framed(self._ranked(self._today))
+
+    def best(self, count: int = 3) -> pd.DataFrame:
+        """Return the mitigations to begin with: each takes away most of what those before it leave.
+
+        Columns as in `table`; `left` is what all up to that row together leave, and `takes_away` what it adds.
+
+        Raises
+        ------
+        ValueError
+            If `count` is below 1.
+        """
+        if count < 1:
+            raise ValueError(f"the best {count} mitigations; expected at least 1")
+        controls, chosen = dict(self._today), []
+        left = self.yearly_loss
+        for _ in range(count):
+            ranked = [one for one in self._ranked(controls) if one[1] > 0]
+            if not ranked:
+                break
+            candidate, cut = ranked[0]
+            left -= cut
+            chosen.append((candidate, cut, left))
+            for finding in candidate.findings:
+                controls[finding.id] = _with(controls[finding.id], candidate.control)
+        return self._framed([(c, cut) for c, cut, _ in chosen], [left for *_, left in chosen])
+
+    @cached_property
+    def _findings(self) -> list[_Finding]:
+        return [
+            _Finding(row["id"], row["app"] or "", row["inherent_likelihood"], row["inherent_impact"])
+            for row in self._rows
+        ]
+
+    @cached_property
+    def _today(self) -> dict[str, Controls]:
+        return {finding.id: self._decisions.mitigations(finding.id) for finding in self._findings}
+
+    @cached_property
+    def _candidates(self) -> list[_Candidate]:
+        found: dict[str, _Candidate] = {}
+        for finding, row in zip(self._findings, self._rows, strict=True):
+            for control, status in self._possible(finding, row["rule"]):
+                key = control.catalogue or control.id
+                candidate = found.setdefault(key, _Candidate(control, status, []))
+                candidate.findings.append(finding)
+                candidate.status = min(candidate.status, status, key=_PROGRESS.index)
+        return list(found.values())
+
+    def _possible(self, finding: _Finding, rule: str) -> Iterator[tuple[Mitigation, str]]:
+        linked = self._today[finding.id]
+        for control in linked:
+            if control.status != "verified":
+                yield control.changed(status="verified"), control.status
+        known = {control.catalogue for control in linked}
+        suggested = self._library.rules[rule].mitigations if rule in self._library.rules else ()
+        for each in suggested:
+            entry = self._library.mitigations.get(each)
+            if entry is not None and each not in known:
+                yield Mitigation(
+                    id=f"mitigation:{each}", name=entry.title, catalogue=each, family=entry.family,
+                    strength=entry.strength, acts_on=entry.acts_on, status="verified",
+                ), _NOT_DECIDED  # fmt: skip
+
+    def _ranked(self, controls: dict[str, Controls]) -> list[tuple[_Candidate, float]]:
+        cuts = [(candidate, self._cut(candidate, controls)) for candidate in self._candidates]
+        return sorted(cuts, key=lambda one: (-one[1], one[0].control.catalogue or one[0].control.id))
+
+    def _cut(self, candidate: _Candidate, controls: dict[str, Controls]) -> float:
+        return sum(
+            self._loss(f, controls[f.id]) - self._loss(f, _with(controls[f.id], candidate.control))
+            for f in candidate.findings
+        )
+
+    def _loss(self, finding: _Finding, controls: Controls) -> float:
+        case = (finding.likelihood, finding.impact, controls)
+        if case not in self._losses:
+            rating = risk.rate(finding.likelihood, finding.impact, controls, self._scheme)
+            now = next(step for step in rating.trace if step["step"] == "current")
+            self._losses[case] = now["frequency"] * now["loss"]
+        return self._losses[case]
+
+    def _framed(self, cuts: Iterable[tuple[_Candidate, float]], left: Sequence[float] | None = None) -> pd.DataFrame:
+        whole = self.yearly_loss
+        rows = [
+            {
+                "mitigation": candidate.control.catalogue or candidate.control.id,
+                "title": candidate.control.name,
+                "status": candidate.status,
+                "findings": len(candidate.findings),
+                "apps": tuple(sorted({f.app for f in candidate.findings})),
+                "takes_away": cut,
+                "left": whole - cut if left is None else left[place],
+                "share": cut / whole if whole else 0.0,
+            }
+            for place, (candidate, cut) in enumerate(cuts)
+        ]
+        return frame(WHATIF, rows)
+
+
+_PROGRESS = (_NOT_DECIDED, "failed", "planned", "in_place", "verified")
+
+
+def _with(controls: Controls, control: Mitigation) -> Controls:
+    """Return the controls with one more; the same one in another state gives way to it."""
+    same = control.catalogue
+    others = tuple(c for c in controls if c.id != control.id and (same is None or c.catalogue != same))
+    return (*others, control)
