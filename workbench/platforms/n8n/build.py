@@ -18,6 +18,7 @@ from workbench.model import (
 )
 from workbench.platforms import boundaries
 from workbench.platforms.n8n.app import app_id, app_of, pinned_names
+from workbench.platforms.n8n.estate import calls_of, known_as
 from workbench.platforms.n8n.fields import Fields
 from workbench.platforms.n8n.guards import checked, guards_of
 from workbench.platforms.n8n.kinds import ANSWERS_ALL, Kind, base_stem, kind_of
@@ -129,6 +130,7 @@ class Build:
             "passes_input": self._passes(node), "runs_in": "server", "enabled": not node.disabled,
             "component": "built_in" if node.built_in else "custom" if node.type.startswith("CUSTOM.") else "community",
             "on_error": node.on_error, "parameterised": self._parameterised(node),
+            "calls": calls_of(node, self.targets[node.key]),
             # n8n runs a tool as soon as the model asks for it.
             "human_approval": False if kind.process == "tool" and "approve" not in kind.effects else None,
         }  # fmt: skip
@@ -258,6 +260,7 @@ class Build:
             # A workflow with an error trigger handles its own failures too.
             error_handler=bool(settings["n8n.error_workflow"]) or own_handler,
             has_approval=any(self.kinds[n.key].process == "approval" for n in enabled),
+            known_as=known_as(self.content, [(self.workflow.by_key[k], t) for k, t in self.triggers.items()]),
         )  # fmt: skip
 
     def finished(self) -> tuple[Element, ...]:

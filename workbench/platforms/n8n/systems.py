@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.model import Boundary, Connection, Service, Source, Store, element_id
 from workbench.platforms import boundaries
 from workbench.platforms.connectors import Connector, authentication, known
+from workbench.platforms.n8n.estate import identity_of
 from workbench.platforms.n8n.kinds import base_stem, is_trigger
 from workbench.platforms.n8n.urls import is_loopback
 from workbench.platforms.n8n.values import slug
@@ -137,7 +138,8 @@ def system_of(app: str, node: Node, kind: Kind, target: Target, file: str) -> Sy
     element: Service | Store
     if is_store and connector is not None:
         fields["kind"] = "mailbox" if connector.noun == "service" else connector.kind
-        element = Store(id=element_id(app, "store", native), **fields)
+        identity = identity_of(node, connector, credential)
+        element = Store(id=element_id(app, "store", native), identity=identity, **fields)
     else:
         fields |= {"kind": connector.kind if connector is not None else "api", "vendor": vendor}
         element = Service(id=element_id(app, "service", native), **fields)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.model import App, Source, slug
 from workbench.platforms.draft import Document, Draft, Note, RefusedError
 from workbench.platforms.node_red.build import Build, notes_of
+from workbench.platforms.node_red.estate import known_as
 from workbench.platforms.node_red.export import CONTAINERS, Export, is_yes, raw_nodes, read_export, text
 from workbench.platforms.node_red.server import NAME as SERVER_SETTINGS
 from workbench.platforms.node_red.server import read_server
@@ -98,7 +99,7 @@ def _app(build: Build, name: str) -> App:
         secrets=tuple(secret for key in sorted(build.secrets) for secret in build.secrets[key]),
         error_handler=caught,
         # Node-RED keeps no history of its runs, and nobody can sign up to it.
-        keeps_run_data=False, registration="none",
+        keeps_run_data=False, registration="none", known_as=known_as(nodes, export),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from workbench.model import (
 from workbench.platforms import boundaries
 from workbench.platforms.classify import suggest
 from workbench.platforms.node_red.entries import CALLERS, Entry, entry_of
+from workbench.platforms.node_red.estate import identity_of
 from workbench.platforms.node_red.fields import Fields
 from workbench.platforms.node_red.graph import read_graph
 from workbench.platforms.node_red.links import connection_of, flow_settings, tls_of
@@ -200,7 +201,10 @@ class Build:
             "third_party": system.third_party, "source": Source(file=self.file),
             "boundary": self.boundary(system.boundary) if system.boundary else None,
         }  # fmt: skip
-        self.elements[identity] = Store(**common) if system.noun == "store" else Service(**common, vendor=system.vendor)
+        if system.noun == "store":
+            self.elements[identity] = Store(**common, identity=identity_of(system))
+        else:
+            self.elements[identity] = Service(**common, vendor=system.vendor)
         return identity
 
     def _transport(self, node: Node, system: System, identity: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.model import Process, Use
 from workbench.platforms.node_red.effects import effects_of
+from workbench.platforms.node_red.estate import calls_of
 from workbench.platforms.node_red.export import text
 from workbench.platforms.node_red.settings import step_settings
 
@@ -27,7 +28,7 @@ def process_of(build: Build, node: Node) -> Process:
         # Node-RED hands nothing on at a node that is switched off.
         "passes_input": what.passes and node.enabled, "on_error": _on_error(build, node), "enabled": node.enabled,
         "runs_in": "browser" if what.kind == "dashboard" or node.type in _BROWSER else "server",
-        "parameterised": build.sinks.parameterised(node),
+        "parameterised": build.sinks.parameterised(node), "calls": calls_of(node, build.export),
     }  # fmt: skip
     return Process(
         id=build.process_id(node), name=node.name, app=build.app, boundary=build.place, source=build.source(node.item),
