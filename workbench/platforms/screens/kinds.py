@@ -1,0 +1,37 @@
+"""What kind of step a query is, told by the system it works on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workbench.platforms.braces import address
+
+if TYPE_CHECKING:
+    from workbench.platforms.connectors import Connector
+
+_BY_EFFECT = {"send_mail": "mail", "send_message": "message", "send_sms": "message", "call_model": "step"}
+_RECORDS = frozenset({"database", "table", "spreadsheet", "crm", "list", "cache", "vector"})
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of `text`: a readable way to write a set of names."""
+    return frozenset(text.split())
+
+
+def kind_of(connector: Connector | None, effects: tuple[str, ...]) -> str:
+    """Return the kind of a step that works on a system with some effects."""
+    told = next((_BY_EFFECT[effect] for effect in effects if effect in _BY_EFFECT), None)
+    if told is not None:
+        return told
+    return "query" if connector is not None and connector.kind in _RECORDS else "step"
+
+
+def fixed_address(url: str) -> tuple[str, ...]:
+    """Return an address without its query, as `Process.calls` has it; nothing if a part is made at run time."""
+    plain = address(url).plain
+    return (plain,) if plain and "«secret" not in plain else ()
+
+
+def sources_identity(*, per_user: Any = None) -> str:
+    """Return who acts over a data source: whoever uses the tool, if each signs in for themselves, else one account."""
+    return "invoker" if per_user is True else "shared"
