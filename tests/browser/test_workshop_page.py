@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from workbench.appview import AppView
 
@@ -27,6 +27,13 @@ CUT_OFF = """() => [...document.querySelectorAll(".tw-panel :is(button, input, s
     .filter(each => each.getBoundingClientRect().right > innerWidth + 1
         || (each.matches("button, h2, h4, label") && each.scrollWidth > each.clientWidth + 1))
     .map(each => each.innerText || each.ariaLabel || each.tagName)"""
+# Presses a key as soon as a title stands in the page, before the browser draws it.
+AT_ONCE = """([title, key]) => new MutationObserver((_, watcher) => {
+    if (document.querySelector(".tw-stage h2")?.innerText !== title) return;
+    watcher.disconnect();
+    const pressed = new KeyboardEvent("keydown", {code: `Key${key}`, altKey: true, bubbles: true, cancelable: true});
+    setTimeout(() => document.activeElement.dispatchEvent(pressed));
+}).observe(document.body, {childList: true, subtree: true, characterData: true})"""
 
 
 @pytest.fixture
@@ -74,6 +81,55 @@ def test_two_facilitators_who_press_next_at_once_take_one_step(show: Callable[..
     assert [run.step for run in app.workshops.open().record.steps] == ["open", "value"]
     other.panel.refresh()
     other.page.get_by_role("heading", name="Value and harm").wait_for()
+
+
+def test_a_key_right_after_a_step_came_up_counts(show: Callable[..., Stage], app: AppView) -> None:
+    """Whoever is quicker than the browser draws goes on: after the start, and from step to step."""
+    page = show().page
+    page.evaluate(AT_ONCE, ["Welcome", "N"])
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("heading", name="Value and harm").wait_for()
+    page.evaluate(AT_ONCE, ["What are we working on?", "N"])
+    page.keyboard.press("Alt+n")
+    page.get_by_role("heading", name="What can go wrong?").wait_for()
+    assert page.get_by_role("alert").inner_text() == ""
+
+
+def test_what_was_refused_stays_until_it_can_have_been_read(show: Callable[..., Stage], app: AppView) -> None:
+    """Other calls that go well do not take it away at once; the same one does, and so do later ones and its button."""
+    session = app.workshops.start("full", actor=agenda.ACTOR)
+    session.go("enough")
+    page = show().page
+    page.clock.install()
+    alert = page.get_by_role("alert").get_by_text("needs words")
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: park(page, "Who pays?"),
+        lambda: (page.clock.fast_forward(20_000), extend(page)),
+        lambda: page.get_by_role("button", name="Close this message").click(),
+    )  # fmt: skip
+    for ends in steps:
+        park(page, "")
+        alert.wait_for()
+        page.keyboard.press("Escape")
+        extend(page)
+        assert alert.is_visible()
+        ends()
+        alert.wait_for(state="detached")
+
+
+def park(page: Page, text: str) -> None:
+    """Write something down for later."""
+    page.keyboard.press("Alt+p")
+    page.get_by_label("What do we come back to?").fill(text)
+    page.keyboard.press("Control+Enter")
+
+
+def extend(page: Page) -> None:
+    """Take five minutes more, and wait until they are there."""
+    meter = page.locator("meter")
+    before = meter.get_attribute("max")
+    page.keyboard.press("Alt+e")
+    page.wait_for_function("before => document.querySelector('meter').getAttribute('max') !== before", arg=before)
 
 
 def test_the_keyboard_stays_near_what_went(show: Callable[..., Stage], app: AppView) -> None:

@@ -1,11 +1,23 @@
 // What every widget has: a frame, errors in sight, drafts that outlive it, and one way to draw.
 
-import { Component, type ComponentChildren, type ComponentType, createContext, render } from "preact";
-import { useCallback, useContext, useEffect, useState } from "preact/hooks";
+import { Component, type ComponentChildren, type ComponentType, createContext, options, render } from "preact";
+import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Drafts } from "./drafts";
 import { Link, type Model, Refused } from "./link";
+import { isOver, type Problem } from "./problem";
 
-const Here = createContext<{ link: Link; drafts: Drafts; show(problem: string | null): void }>(null!);
+// Effects run right after what they belong to is drawn, not after the next frame: a key or a change from Python that
+// comes before that frame would find nobody who listens.
+options.requestAnimationFrame = queueMicrotask;
+
+interface Place {
+  link: Link;
+  drafts: Drafts;
+  refused(call: string, says: string): void;
+  done(call: string, begun: number): void;
+}
+
+const Here = createContext<Place>(null!);
 
 export function useLink(): Link {
   return useContext(Here).link;
@@ -30,19 +42,20 @@ export function useTrait<T>(name: string): [T, (value: T) => void] {
 
 /** A function that calls Python; what it refuses is shown, and undefined returned. */
 export function useCall(): <T = any>(name: string, given?: Record<string, unknown>) => Promise<T | undefined> {
-  const { link, show } = useContext(Here);
+  const { link, refused, done } = useContext(Here);
   return useCallback(
     async (name, given) => {
+      const begun = Date.now();
       try {
         const value = await link.call(name, given);
-        show(null);
+        done(name, begun);
         return value;
       } catch (error) {
-        show(error instanceof Error ? error.message : String(error));
+        refused(name, error instanceof Error ? error.message : String(error));
         return undefined;
       }
     },
-    [link, show],
+    [link, refused, done],
   );
 }
 
@@ -88,15 +101,22 @@ class Guard extends Component<{ children: ComponentChildren }, FrameState> {
 }
 
 function Frame({ link, drafts, Body }: { link: Link; drafts: Drafts; Body: ComponentType }) {
-  const [problem, show] = useState<string | null>(null);
+  const [problem, show] = useState<Problem | null>(null);
   const [view, setView] = useState<any>(link.view);
   const [slow, setSlow] = useState(false);
   useEffect(() => link.watch(() => setView(link.view)), [link]);
   useEffect(() => link.watchSlow(setSlow), [link]);
   useEffect(() => drafts.catchUp(), [drafts]);
-  const said = problem ?? view.problem ?? null;
+  const refused = useCallback((call: string, says: string) => show({ call, says, since: Date.now() }), []);
+  const done = useCallback((call: string, begun: number) => show((now) => (now && isOver(now, call, begun) ? null : now)), []);
+  const alert = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // It stands below all else, which may be long.
+    if (problem) alert.current?.scrollIntoView({ block: "nearest" });
+  }, [problem]);
+  const said = problem?.says ?? view.problem ?? null;
   return (
-    <Here.Provider value={{ link, drafts, show }}>
+    <Here.Provider value={{ link, drafts, refused, done }}>
       <section class={`tw-panel ${view.projector ? "tw-projector" : ""}`} aria-label={view.title}>
         <Guard>
           <Body />
@@ -104,7 +124,7 @@ function Frame({ link, drafts, Body }: { link: Link; drafts: Drafts; Body: Compo
         <div class="tw-slow" role="status">
           {slow && <p class="tw-note">Python is busy, or the kernel has stopped. What you type is kept.</p>}
         </div>
-        <div class="tw-live" role="alert">
+        <div class="tw-live" role="alert" ref={alert}>
           {said && (
             <p class="tw-problem">
               {said}{" "}
