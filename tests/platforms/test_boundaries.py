@@ -88,6 +88,12 @@ def test_the_id_says_what_it_is() -> None:
     ]
 
 
+def test_the_tenant_is_neither_outside_nor_a_third_party() -> None:
+    """Sites, mailboxes and tables of the organisation at Microsoft are its own."""
+    tenant = boundaries.microsoft_tenant()
+    assert (tenant.id, tenant.kind, tenant.boundary) == (boundaries.MICROSOFT_TENANT, "tenant", None)
+
+
 @given(st.text(max_size=80))
 def test_any_text_has_a_boundary_or_none(text: str) -> None:
     """And the same text always the same one."""

@@ -12,6 +12,7 @@ from workbench.platforms.connectors import known
 
 INTERNET = "boundary:internet"
 ON_PREMISES = "boundary:on-premises"
+MICROSOFT_TENANT = "boundary:tenant:microsoft"
 
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_-]{1,63})*\.?")
 _DOMAINS = json.loads(share("data", "connectors", "words", "domains.json").read_bytes())
@@ -46,6 +47,11 @@ def platform(name: str) -> Boundary:
 def on_premises() -> Boundary:
     """Return the boundary around the organisation's own network."""
     return Boundary(id=ON_PREMISES, name="On premises", kind="on_premises")
+
+
+def microsoft_tenant() -> Boundary:
+    """Return the boundary around the organisation's own tenant at Microsoft: its sites, mailboxes, tables and teams."""
+    return Boundary(id=MICROSOFT_TENANT, name="Microsoft tenant", kind="tenant", hosting="vendor")
 
 
 def of_host(host: str | None) -> Boundary | None:
