@@ -14,6 +14,7 @@ from canaries import SHAPED, Maker
 from workbench.model import EntryPoint, Flow
 from workbench.platforms import Document, RefusedError, readers, reading
 from workbench.platforms.documents import Limits, decode
+from workbench.platforms.parcels import fault
 from workbench.platforms.secrets import mask
 from workbench.platforms.wire import Reply, from_line, to_line
 
@@ -248,7 +249,7 @@ def fault_of(reader: Any, content: Any) -> str | None:
     except RefusedError:
         return None
     except Exception as error:  # noqa: BLE001  that there is none is the point
-        return reading.fault(error)
+        return fault(error)
     return None
 
 

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbench.platforms.documents import size_of
 from workbench.platforms.draft import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SIGNS = (b"PK\x03\x04", b"PK\x05\x06")
+_ENTRY = b"PK\x01\x02"
 MOST_MEMBERS = 10_000
 DEEPEST = 3
 """How many archives may lie in one another: an app in a solution in a package."""
 _PLAIN = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1
+# What zipfile raises at bytes that are no whole archive, seen by feeding it damaged ones.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, OverflowError, NotImplementedError,
+)  # fmt: skip
+
+
+def grown(path: Path, most: int) -> int:
+    """Return the size that the content of a file may come to: of an archive `most`, of others their own."""
+    if not path.is_file():
+        return 0
+    try:
+        with path.open("rb") as file:
+            return most if file.read(4) in SIGNS else size_of(path)
+    except OSError:
+        return 0
 
 
 @dataclass
@@ -40,9 +59,12 @@ class Archive:
 
     def __init__(self, data: bytes, where: str, budget: Budget) -> None:
         self._where, self._budget = where, budget
+        self._charged: set[str] = set()
+        # Counted before anything is built from the list of files, which may be as large as the archive.
+        self._check_count(data.count(_ENTRY))
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+        except _DAMAGED:
             raise self._refused("zip-broken", "the zip archive is damaged or cut short; export it again") from None
         self._infos: Mapping[str, zipfile.ZipInfo] = self._checked(self._zip.infolist())
 
@@ -69,24 +91,26 @@ class Archive:
             If it is damaged, or larger than what the budget still has; what the archive says of its size is no matter.
         """
         info = self._infos[name]
+        # What several readers look at counts once.
+        most = info.file_size if name in self._charged else self._budget.left
         try:
             with self._zip.open(info) as file:
-                data = file.read(self._budget.left + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
+                data = file.read(most + 1)
+        except _DAMAGED:
             raise self._refused("zip-broken", f"{name!r} in the archive is damaged; export it again") from None
-        if len(data) > self._budget.left:
+        if len(data) > most:
             problem = "what the archive holds is larger than what is read of one file; export fewer apps at once"
             raise self._refused("zip-too-large", problem)
-        self._budget.left -= len(data)
+        if name not in self._charged:
+            self._budget.left -= len(data)
+            self._charged.add(name)
         return data
 
     def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-        if len(infos) > MOST_MEMBERS:
-            problem = f"{len(infos):,} files in the archive; at most {MOST_MEMBERS:,} are read; export fewer apps"
-            raise self._refused("zip-too-many", problem)
+        self._check_count(len(infos))
         found: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
-            name = info.filename.replace("\\", "/")
+            name = info.filename.replace("\\", "/").removeprefix("./")
             if name.endswith("/"):
                 continue
             self._check(name, info)
@@ -96,6 +120,11 @@ class Archive:
                 )
             found[name] = info
         return found
+
+    def _check_count(self, count: int) -> None:
+        if count > MOST_MEMBERS:
+            problem = f"{count:,} files in the archive; at most {MOST_MEMBERS:,} are read; export fewer apps at once"
+            raise self._refused("zip-too-many", problem)
 
     def _check(self, name: str, info: zipfile.ZipInfo) -> None:
         parts = name.split("/")

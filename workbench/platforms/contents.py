@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbench.platforms.documents import Limits, cleaned, decode, text_of
+from workbench.platforms.draft import Note, RefusedError
 from workbench.platforms.markup import decode_xml
 from workbench.platforms.yaml_data import decode_yaml
-
-if TYPE_CHECKING:
-    from workbench.platforms.draft import Note
 
 _MARKS = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 # Text that may begin with < and is none of the metadata that platforms keep as XML.
@@ -24,6 +22,16 @@ def looks_like_json(data: bytes) -> bool:
 def claims_json(name: str) -> bool:
     """Tell whether a name ends like that of a JSON file, also of one that was saved with a quote after it."""
     return name.lower().rstrip('"').endswith(".json")
+
+
+def claims_yaml(name: str) -> bool:
+    """Tell whether a name ends like that of a YAML file."""
+    return name.lower().endswith((".yaml", ".yml"))
+
+
+def claims_xml(name: str, data: bytes) -> bool:
+    """Tell whether a file says that it is XML; others that begin with < may be templates, which are text."""
+    return name.lower().endswith(".xml") or data.lstrip(_MARKS).startswith(b"<?xml")
 
 
 def looks_like_xml(name: str, data: bytes) -> bool:
@@ -41,13 +49,27 @@ def decode_any(
     RefusedError
         If it is not what its name or first sign says, or asks for more than `limits`.
     """
-    if claims_json(name) or (looks_like_json(data) and not name.lower().endswith(_PAGES[3:])):
-        return _one_or_all(decode(data, where, limits=limits, notes=notes))
-    if looks_like_xml(name, data):
-        return decode_xml(data, where, limits=limits, notes=notes)
-    if name.lower().endswith((".yaml", ".yml")):
+    if claims_yaml(name):
         return _one_or_all(decode_yaml(data, where, limits=limits, notes=notes))
-    return cleaned(text_of(data, where), where, "", notes)
+    try:
+        if claims_json(name) or (looks_like_json(data) and not name.lower().endswith(_PAGES[3:])):
+            return _one_or_all(decode(data, where, limits=limits, notes=notes))
+        if looks_like_xml(name, data):
+            return decode_xml(data, where, limits=limits, notes=notes)
+    except RefusedError as error:
+        if error.code != "syntax" or claims_json(name) or claims_xml(name, data):
+            raise
+    return _text(data, where, notes)
+
+
+def _text(data: bytes, where: str, notes: list[Note] | None) -> str:
+    try:
+        text = text_of(data, where)
+    except RefusedError:
+        text = data.decode("utf-8", errors="replace")
+        if notes is not None:
+            notes.append(Note("warning", where, "signs that are not UTF-8 were replaced; save it as UTF-8"))
+    return cleaned(text, where, "", notes)
 
 
 def _one_or_all(documents: list[tuple[str, Any]]) -> Any:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import workbench
 import workbench.platforms as platforms_
-from workbench.platforms.documents import Limits, size_of
+from workbench.platforms.archive import grown
+from workbench.platforms.documents import Limits
 from workbench.platforms.draft import Draft, RefusedError
 from workbench.platforms.parcels import Plan, plan
 from workbench.platforms.trees import Tree, trees
@@ -65,7 +66,7 @@ def read(
 ) -> Outcome:
     """Return what the exports in files and folders say; see `platforms.read_files`."""
     readers = [reader for reader in platforms_.readers() if platform in {None, reader.NAME}]
-    given = [(tree, plan(list(tree.paths), readers)) for tree in trees(paths)]
+    given = [(tree, plan(list(tree.paths), readers, tree.name)) for tree in trees(paths)]
     with Worker(key=key, platform=platform, limits=limits or Limits()) as worker:
         reading = _Reading(worker, progress, sum(len(p.parcels) + len(_alone(t, p)) for t, p in given))
         for tree, planned in given:
@@ -101,7 +102,7 @@ class _Reading:
         for name in (*alone, *declined):
             self._sort_in(self._read(Unit(name, ((name, str(tree.paths[name])),))))
         aside = {name for _, parcel in planned.parcels for name in parcel.aside} - taken - set(declined)
-        self._outcome.refused.extend(tree.refused)
+        self._outcome.refused.extend([*tree.refused, *planned.refused])
         self._outcome.unrecognised.extend([*tree.unread, *aside, *(set(planned.unknown) - set(alone))])
 
     def outcome(self) -> Outcome:
@@ -151,7 +152,7 @@ class Worker:
         """Return what became of `unit`."""
         self._start()
         self._send(unit._asdict())
-        seconds = self._limits.time_for(sum(size_of(Path(path)) for _, path in unit.files))
+        seconds = self._limits.time_for(sum(grown(Path(path), self._limits.bytes) for _, path in unit.files))
         line = self._line(seconds)
         if line and line.endswith(b"\n"):
             replies = from_line(line)

@@ -8,17 +8,19 @@ dropped. So masking, pointers and readers treat both formats alike.
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import TreeBuilder
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import ParseError, iterparse
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from workbench.platforms.documents import FEWER, Limits, cleaned
+from workbench.platforms.documents import FEWER, Limits, cleaned, escape
 from workbench.platforms.draft import Note, RefusedError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+_ATTRIBUTE = (b'="', b"='")
 
 
 def decode_xml(
@@ -40,6 +42,8 @@ def decode_xml(
     except DefusedXmlException:
         problem = "it declares a document type or entities, which no export of these platforms has; remove the DOCTYPE"
         raise RefusedError("xml-dtd", where, problem) from None
+    except RefusedError:
+        raise
     except (LookupError, ValueError):
         raise RefusedError("encoding", where, "its encoding is unknown; save it as UTF-8") from None
     name = _local(root.tag)
@@ -47,25 +51,44 @@ def decode_xml(
 
 
 def _parsed(data: bytes, where: str, limits: Limits) -> Element:
-    depth = values = 0
-    root: Element | None = None
-    for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
-        if event == "end":
-            depth -= 1
-            continue
-        root = element if root is None else root
-        depth, values = depth + 1, values + 1 + len(element.attrib)
-        if depth > limits.depth:
-            problem = f"elements nested more than {limits.depth} deep; no export needs that"
-            raise RefusedError("too-deep", where, problem)
-        if values > limits.values:
-            raise RefusedError("too-many-values", where, f"more than {limits.values:,} elements; {FEWER}")
-    return cast("Element", root)
+    # All attributes of an element arrive together, so that they have to be counted before.
+    if sum(map(data.count, _ATTRIBUTE)) > limits.values:
+        raise RefusedError("too-many-values", where, f"more than {limits.values:,} attributes; {FEWER}")
+    builder = _Builder(where, limits)
+    # In one piece: fed in many, older expats look through a long token again with each.
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
+    parser.feed(data)
+    return parser.close()  # type: ignore[no-any-return]
+
+
+class _Builder(TreeBuilder):
+    """Builds the tree, and counts what it is to be built of."""
+
+    def __init__(self, where: str, limits: Limits) -> None:
+        super().__init__()
+        self._where, self._limits = where, limits
+        self._depth = self._count = 0
+
+    def start(self, tag: Any, attrs: dict[Any, Any], /) -> Element:
+        """Admit an element, or refuse the document."""
+        self._depth, self._count = self._depth + 1, self._count + 1 + len(attrs)
+        if self._depth > self._limits.depth:
+            problem = f"elements nested more than {self._limits.depth} deep; no export needs that"
+            raise RefusedError("too-deep", self._where, problem)
+        if self._count > self._limits.values:
+            raise RefusedError("too-many-values", self._where, f"more than {self._limits.values:,} elements; {FEWER}")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        """Close an element."""
+        self._depth -= 1
+        return super().end(tag)
 
 
 def _value(element: Element, where: str, pointer: str, notes: list[Note] | None) -> Any:
-    text = cleaned((element.text or "").strip(), where, pointer, notes)
-    attributes = {f"@{_local(name)}": value for name, value in element.attrib.items()}
+    texts = [(part or "").strip() for part in (element.text, *(child.tail for child in element))]
+    text = cleaned("\n".join(filter(None, texts)), where, pointer, notes)
+    attributes = _attributes(element, where, pointer, notes)
     children: dict[str, list[Any]] = {}
     for child in element:
         name = _local(child.tag)
@@ -74,6 +97,16 @@ def _value(element: Element, where: str, pointer: str, notes: list[Note] | None)
     if not children and not attributes:
         return text
     return {**attributes, **children, **({"#text": text} if text else {})}
+
+
+def _attributes(element: Element, where: str, pointer: str, notes: list[Note] | None) -> dict[str, str]:
+    """Return the attributes; one of a namespace keeps it where another has the same name."""
+    found: dict[str, str] = {}
+    for name, value in sorted(element.attrib.items(), key=lambda item: item[0].startswith("{")):
+        key = f"@{_local(name)}"
+        key = f"@{name}" if key in found else key
+        found[key] = cleaned(value, where, f"{pointer}/{escape(key)}", notes)
+    return found
 
 
 def _local(name: str) -> str:

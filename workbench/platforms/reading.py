@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import traceback
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
+from workbench.model import App
 from workbench.platforms.archive import DEEPEST, SIGNS, Archive, Budget
-from workbench.platforms.contents import claims_json, decode_any, looks_like_json, looks_like_xml
+from workbench.platforms.contents import claims_json, claims_yaml, decode_any, looks_like_json
 from workbench.platforms.documents import Limits, decode
 from workbench.platforms.draft import Document, Draft, Note, RefusedError
-from workbench.platforms.markup import decode_xml
-from workbench.platforms.parcels import Folder, Parcel, plan
+from workbench.platforms.parcels import Folder, Parcel, fault, plan
 from workbench.platforms.secrets import mask
 from workbench.platforms.wire import Reply
 from workbench.platforms.yaml_data import decode_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
     from types import ModuleType
 
 
@@ -73,8 +73,8 @@ class OnDisk:
         if name in self.paths:
             return self.paths[name]
         beside = PurePosixPath(name)
-        known = next((n for n in self.paths if PurePosixPath(n).parent == beside.parent), None)
-        return self.paths[known].with_name(beside.name) if known is not None else Path(name)
+        known = next(n for n in self.paths if PurePosixPath(n).parent == beside.parent)
+        return self.paths[known].with_name(beside.name)
 
 
 def read_file(name: str, path: Path, job: Job) -> list[Reply]:
@@ -105,7 +105,7 @@ def _guarded(work: Callable[[], list[Reply]], where: str, job: Job) -> list[Repl
         problem = f"reading needs more than {job.limits.memory:,} bytes; export fewer apps at once"
         refused = RefusedError("memory", where, problem)
     except OSError as error:
-        problem = f"{error.strerror}; check that the file is there and may be read"
+        problem = f"{error.strerror or 'it cannot be read'}; check that the file is there and may be read"
         refused = RefusedError("unreadable", where, problem)
     except Exception as error:  # noqa: BLE001  a reader's fault costs its file, not the import; its text may hold content
         refused = RefusedError("internal", where, fault(error))
@@ -124,8 +124,8 @@ class _Opened:
 
     def replies(self) -> list[Reply]:
         """Return a reply for each part of the archive; one for the whole if nobody knows anything in it."""
-        planned = plan(self.archive.names, self.job.readers)
-        replies: list[Reply] = []
+        planned = plan(self.archive.names, self.job.readers, self.where)
+        replies = [Reply(self.where, refused=refused) for refused in planned.refused]
         taken: set[str] = set()
         for reader, parcel in planned.parcels:
             reply = read_parcel(reader, parcel, self._inner(parcel.root), self.archive, self.job)
@@ -137,7 +137,8 @@ class _Opened:
             replies += self._member(name)
         if not any(reply.says for reply in replies):
             return [Reply(self.where)]
-        return [*replies, *(Reply(self._inner(name)) for name in (*planned.unknown, *self.archive.links))]
+        aside = sorted({name for _, parcel in planned.parcels for name in parcel.aside} - taken - set(declined))
+        return [*replies, *(Reply(self._inner(name)) for name in (*planned.unknown, *aside, *self.archive.links))]
 
     def _member(self, name: str) -> list[Reply]:
         where = self._inner(name)
@@ -178,26 +179,31 @@ def _single(name: str, where: str, data: bytes, files: Files, job: Job) -> Reply
         masked, secrets = mask(content, job.key)
         short = PurePosixPath(name).name
         document = Document(short, masked, sha256, pointer, secrets, _companions(name, reader, files, job))
-        drafts += _given(reader.read(document), sha256)
+        drafts += _given(reader.read(document), sha256, job)
     companions = tuple(name for reader in chosen if reader for name in getattr(reader, "COMPANIONS", ()))
     return Reply(where, _noted(drafts, notes, job), companions=companions)
 
 
 def _documents(name: str, where: str, data: bytes, job: Job, notes: list[Note]) -> list[tuple[str, Any]]:
-    if looks_like_json(data) or claims_json(name):
-        return decode(data, where, limits=job.limits, notes=notes)
-    if not name.lower().endswith(tuple(ending for r in job.readers for ending in getattr(r, "ENDINGS", ()))):
-        return []
-    if looks_like_xml(name, data):
-        return [("", decode_xml(data, where, limits=job.limits, notes=notes))]
-    if name.lower().endswith((".yaml", ".yml")):
+    known = name.lower().endswith(tuple(ending for r in job.readers for ending in getattr(r, "ENDINGS", ())))
+    if known and claims_yaml(name):
         return decode_yaml(data, where, limits=job.limits, notes=notes)
-    return [("", decode_any(data, name, where, limits=job.limits, notes=notes))]
+    if looks_like_json(data) or claims_json(name):
+        try:
+            return decode(data, where, limits=job.limits, notes=notes)
+        except RefusedError as error:
+            # A file of settings may begin with a bracket and be no export at all.
+            if known or error.code != "syntax" or claims_json(name) or "." not in PurePosixPath(name).name:
+                raise
+            return []
+    return [("", decode_any(data, name, where, limits=job.limits, notes=notes))] if known else []
 
 
 def _parcel(reader: ModuleType, parcel: Parcel, where: str, files: Files, job: Job) -> Reply:
     notes: list[Note] = []
     documents: dict[str, Document] = {}
+    whole_archive = isinstance(files, Archive) and not parcel.root
+    inner = "!/" if whole_archive else "/"
     size = 0
     for name in parcel.files:
         inside = name.removeprefix(f"{parcel.root}/") if parcel.root else name
@@ -206,11 +212,13 @@ def _parcel(reader: ModuleType, parcel: Parcel, where: str, files: Files, job: J
         if size > job.limits.bytes:
             problem = f"its files have more than {job.limits.bytes:,} bytes together; export fewer apps at once"
             raise RefusedError("too-large", where, problem)
-        content = decode_any(data, name, f"{where}/{inside}", limits=job.limits, notes=notes)
+        content = decode_any(data, name, f"{where}{inner}{inside}", limits=job.limits, notes=notes)
         masked, secrets = mask(content, job.key)
         documents[inside] = Document(inside, masked, hashlib.sha256(data).hexdigest(), "", secrets)
-    folder = Folder(PurePosixPath(where.rstrip("/")).name, documents)
-    drafts = _given(reader.read_parcel(folder), folder.sha256)
+    own = PurePosixPath(where)
+    # An archive goes by the name of the folder that was packed.
+    folder = Folder(own.stem if whole_archive else own.name, documents)
+    drafts = _given(reader.read_parcel(folder), folder.sha256, job)
     return Reply(where, _noted(drafts, notes, job) if drafts else ())
 
 
@@ -228,8 +236,17 @@ def _masked(job: Job, *texts: str) -> list[str]:
     return masked
 
 
-def _given(drafts: Sequence[Draft], sha256: str) -> list[Draft]:
-    return [draft if draft.sha256 else replace(draft, sha256=sha256) for draft in drafts]
+def _given(drafts: Sequence[Draft], sha256: str, job: Job) -> list[Draft]:
+    return [_known_masked(d if d.sha256 else replace(d, sha256=sha256), job) for d in drafts]
+
+
+def _known_masked(draft: Draft, job: Job) -> Draft:
+    """Return the draft with the addresses of its app masked as those of callers are: who calls it is still recognised."""
+    apps = {e.id: tuple(_masked(job, *e.known_as)) for e in draft.elements if isinstance(e, App) and e.known_as}
+    if not any(apps[e.id] != e.known_as for e in draft.elements if isinstance(e, App) and e.known_as):
+        return draft
+    elements = tuple(e.changed(known_as=apps[e.id]) if e.id in apps else e for e in draft.elements)  # type: ignore[arg-type]
+    return replace(draft, elements=elements)
 
 
 def _reader(content: Any, where: str, readers: Sequence[ModuleType]) -> ModuleType | None:
@@ -251,10 +268,3 @@ def _companions(name: str, reader: ModuleType, files: Files, job: Job) -> dict[s
             content = decode(data, wanted, limits=job.limits)[0][1] if json_ else data.decode(errors="replace")
             result[wanted] = mask(content, job.key)[0]
     return result
-
-
-def fault(error: Exception) -> str:
-    """Say where our own code failed, without the error's text: it may hold what must stay secret."""
-    frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    places = " ← ".join(reversed(frames[-3:]))
-    return f"its reader failed ({type(error).__name__} at {places}); a fault of the workbench: please report it"

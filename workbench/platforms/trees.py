@@ -8,12 +8,10 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from workbench.platforms.draft import RefusedError
+from workbench.platforms.parcels import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-# Folders of tools, not of people: reported as one name, not looked into.
-_TOOLS = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".ipynb_checkpoints"})
 
 
 @dataclass
@@ -48,31 +46,34 @@ def trees(paths: Iterable[Path | str]) -> list[Tree]:
 def _tree(given: Path) -> Tree:
     if given.is_dir():
         return _walked(given)
-    tree = Tree(given.name)
+    tree = Tree(_as_text(given.name))
     if given.exists():
-        tree.paths[given.name], tree.is_file = given, True
+        tree.paths[tree.name], tree.is_file = given, True
     else:
-        tree.refused.append(RefusedError("missing", str(given), "there is no such file or folder; check the name"))
+        tree.refused.append(
+            RefusedError("missing", _as_text(str(given)), "there is no such file or folder; check the name")
+        )
     return tree
 
 
 def _walked(root: Path) -> Tree:
-    tree, inside = Tree(root.resolve().name), os.path.realpath(root)
+    tree, inside = Tree(_as_text(root.resolve().name)), os.path.realpath(root)
 
     def closed(problem: OSError) -> None:
-        where = f"{Path(problem.filename).relative_to(root)}/"
+        where = _as_text(f"{Path(problem.filename).relative_to(root)}/")
         text = f"the folder cannot be opened ({problem.strerror}); check who may read it"
         tree.refused.append(RefusedError("unreadable", where, text))
 
     for folder, folders, names in os.walk(root, onerror=closed):
         folders.sort()
-        for name in [name for name in folders if name in _TOOLS or Path(folder, name).is_symlink()]:
+        for name in [name for name in folders if name in TOOLS or Path(folder, name).is_symlink()]:
             folders.remove(name)
             tree.unread.append(f"{_from(root, folder, name)}/")
         for name in sorted(names):
             path = Path(folder, name)
             leaves = path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside)
-            if leaves or not path.is_file():
+            # Two names that are no text can look alike; the second is told like a link.
+            if leaves or not path.is_file() or _from(root, folder, name) in tree.paths:
                 tree.unread.append(_from(root, folder, name))
             else:
                 tree.paths[_from(root, folder, name)] = path
@@ -80,4 +81,9 @@ def _walked(root: Path) -> Tree:
 
 
 def _from(root: Path, folder: str, name: str) -> str:
-    return PurePath(folder, name).relative_to(root).as_posix()
+    return _as_text(PurePath(folder, name).relative_to(root).as_posix())
+
+
+def _as_text(name: str) -> str:
+    """Return a name with bytes that are no UTF-8 made visible: file systems hold such, texts do not."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")

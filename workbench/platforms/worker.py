@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import workbench.platforms as platforms_
-from workbench.platforms.documents import Limits, size_of
+from workbench.platforms.archive import grown
+from workbench.platforms.documents import Limits
 from workbench.platforms.draft import RefusedError
 from workbench.platforms.parcels import Parcel
 from workbench.platforms.reading import Job, OnDisk, read_file, read_parcel
@@ -71,7 +72,7 @@ def _job(request: dict[str, Any]) -> Job:
 
 def _answer(request: dict[str, Any], job: Job) -> bytes:
     files = {name: Path(path) for name, path in request["files"]}
-    _grant_seconds(job.limits.time_for(sum(map(size_of, files.values()))))
+    _grant_seconds(job.limits.time_for(sum(grown(path, job.limits.bytes) for path in files.values())))
     line = to_line(_replies(request, files, job))
     if len(line) > job.limits.output:
         text = f"what was read takes more than {job.limits.output:,} bytes; export fewer apps at once"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from workbench.platforms.documents import FEWER, Limits, cleaned, escape
+from workbench.platforms.documents import FEWER, Limits, cleaned, escape, text_of
 from workbench.platforms.draft import Note, RefusedError
 from workbench.scalars import plain
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CORE = "tag:yaml.org,2002:"
+# Tags that say nothing more than the value does. All others are kept in sight, those that would build objects too.
+_CORE = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq"))
 _AROUND = frozenset({"StreamStartEvent", "StreamEndEvent", "DocumentStartEvent", "DocumentEndEvent"})
 
 
@@ -34,9 +35,7 @@ def decode_yaml(
     """
     builder = _Builder(where, limits or Limits(), notes)
     try:
-        documents = builder.documents(yaml.parse(data.decode("utf-8-sig"), Loader=_PARSER))
-    except UnicodeDecodeError as error:
-        raise RefusedError("encoding", where, f"byte {error.start} is not UTF-8; save it as UTF-8") from None
+        documents = builder.documents(yaml.parse(text_of(data, where), Loader=_PARSER))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
@@ -64,7 +63,7 @@ class _Builder:
                 value = self._list(events, pointer, depth)
             case _:
                 value = self._mapping(events, pointer, depth)
-        own = event.tag is not None and not event.tag.startswith(_CORE) and event.tag != "!"
+        own = event.tag is not None and event.tag not in _CORE and event.tag != "!"
         return {event.tag: value} if own else value
 
     def _scalar(self, event: Any, pointer: str) -> Any:
