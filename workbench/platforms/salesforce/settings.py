@@ -1,0 +1,76 @@
+"""The settings that Salesforce metadata gives, and how each is read."""
+
+from __future__ import annotations
+
+from workbench.platforms.draft import Setting
+
+SETTINGS: dict[str, Setting] = {
+    # steps of flows
+    "salesforce.element": Setting("string", "Kind of element, such as recordCreates"),
+    "salesforce.flow": Setting("string", "API name of the flow that it is in or starts"),
+    "salesforce.object": Setting("string", "API name of the object"),
+    "salesforce.action": Setting("string", "Type of an action, such as emailSimple"),
+    "salesforce.action_name": Setting("string", "Name of what an action calls"),
+    "salesforce.record_ids": Setting("boolean", "The id of a record is written into it"),
+    "salesforce.own_addresses": Setting("boolean", "An address of this or another org is written into it"),
+    "salesforce.session_id": Setting("boolean", "It takes the session of whoever runs the flow"),
+    # flows, at their entry points
+    "salesforce.process_type": Setting("string", "Type of the flow, such as AutoLaunchedFlow"),
+    "salesforce.trigger": Setting("string", "What starts it by itself, such as RecordAfterSave"),
+    "salesforce.record_trigger": Setting("string", "Which change of a record starts it"),
+    "salesforce.run_mode": Setting("string", "DefaultMode, SystemModeWithSharing, SystemModeWithoutSharing"),
+    "salesforce.run_mode_known": Setting("boolean", "The context is one that Salesforce knows"),
+    "salesforce.system_mode": Setting("boolean", "It runs with rights that its user need not have"),
+    "salesforce.writes_input": Setting("boolean", "It creates, changes or deletes records by what its caller or people give"),
+    "salesforce.status": Setting("string", "Active, Draft, Obsolete or InvalidDraft"),
+    "salesforce.active": Setting("boolean", "The flow is in use"),
+    "salesforce.api_version": Setting("string", "Version of the API that it was made for"),
+    "salesforce.steps_without_fault": Setting("integer", "Steps that can fail and have no path for that"),
+    "salesforce.loose_steps": Setting("integer", "Steps that nothing leads to"),
+    "salesforce.needs_permission": Setting("boolean", "Only people who were given this flow may run it"),
+    # profiles and permission sets
+    "salesforce.guests": Setting("boolean", "It is open to people who are not signed in"),
+    "salesforce.rights_of": Setting("string", "profile or permissionset"),
+    "salesforce.licence": Setting("string", "Licence that its people need"),
+    "salesforce.modify_all_data": Setting("boolean", "Its people change all records of all objects"),
+    "salesforce.view_all_data": Setting("boolean", "Its people see all records of all objects"),
+    "salesforce.modify_all_objects": Setting("integer", "Objects of which its people change all records"),
+    "salesforce.view_all_objects": Setting("integer", "Further objects of which its people see all records"),
+    "salesforce.changes_all_of": Setting("string", "Names of the objects of which its people change all records"),
+    "salesforce.reads_all_of": Setting("string", "Names of the further objects of which its people see all records"),
+    "salesforce.edits": Setting("integer", "Objects of which its people create, change or delete records"),
+    "salesforce.edits_of": Setting("string", "Names of those objects"),
+    "salesforce.api_enabled": Setting("boolean", "Its people may use the API"),
+    "salesforce.run_flow": Setting("boolean", "Its people may run every flow that needs no right of its own"),
+    "salesforce.flows": Setting("integer", "Flows that it opens by name"),
+    "salesforce.apex_classes": Setting("integer", "Apex classes that it opens"),
+    "salesforce.strong_rights": Setting("string", "Rights by which its people could give themselves more"),
+    "salesforce.login_ip_ranges": Setting("boolean", "Its people sign in from listed addresses only"),
+    # objects
+    "salesforce.sharing": Setting("string", "Who sees an object's records where nothing else says more"),
+    "salesforce.external_sharing": Setting("string", "The same for people outside the organisation"),
+    # named credentials, sites, connected apps
+    "salesforce.protocol": Setting("string", "How a named credential signs in, such as NoAuthentication or Oauth"),
+    "salesforce.principal": Setting("string", "As whom: Anonymous, NamedUser, PerUser"),
+    "salesforce.scheme": Setting("string", "http or https"),
+    "salesforce.external_credential": Setting("string", "The external credential that it signs in with"),
+    "salesforce.merge_fields_in_body": Setting("boolean", "Code may put its user name and password into the body"),
+    "salesforce.merge_fields_in_header": Setting("boolean", "Code may put its user name and password into headers"),
+    "salesforce.enabled": Setting("boolean", "It is switched on"),
+    "salesforce.remote_site": Setting("string", "Remote site setting that names the system"),
+    "salesforce.disable_protocol_security": Setting("boolean", "A page that was opened over https may call it over http"),
+    "salesforce.trusted_site": Setting("string", "Trusted site that names the system"),
+    "salesforce.csp": Setting("string", "What pages may load from it or send to it"),
+    "salesforce.wildcard": Setting("boolean", "It stands for every host below a domain"),
+    "salesforce.admin_approved": Setting("boolean", "Only people whom an administrator let in may use the connected app"),
+    "salesforce.callback_scheme": Setting("string", "Scheme of the address that a connected app's sign-in goes back to"),
+    "salesforce.client_credentials": Setting("boolean", "The connected app signs in without a person"),
+    "salesforce.pkce": Setting("boolean", "A sign-in that was intercepted is of no use"),
+    "salesforce.ip_relaxation": Setting("string", "Whether listed addresses count for the connected app"),
+    "salesforce.site": Setting("string", "API name of a site"),
+    "salesforce.self_registration": Setting("boolean", "The site has a page on which people register themselves"),
+    "salesforce.clickjack": Setting("string", "Whether the site's pages may be shown within others"),
+    "salesforce.guest_payments": Setting("boolean", "People who are not signed in may pay"),
+    # app
+    "salesforce.flows_in_package": Setting("integer", "Flows of the package"),
+}  # fmt: skip
