@@ -12,6 +12,7 @@ import annotated_types
 from hypothesis import strategies as st
 
 from workbench.model import NOUNS, Change, Element, Model, Value, added, removed, replaced
+from workbench.model.records import Range
 
 ids = st.sampled_from([f"app/{kind}:{n}" for kind in ("process", "store", "flow") for n in range(1, 6)])
 """Few ids, so that two models or two edits meet at the same element."""
@@ -29,6 +30,8 @@ _SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     datetime: st.datetimes(timezones=zones),
     type(None): st.none(),
 }
+_amounts = st.floats(0, allow_nan=False, allow_infinity=False, exclude_min=True)
+_ranges = st.tuples(_amounts, _amounts).map(sorted).map(Range.model_validate)
 
 
 def of_type(annotation: Any, metadata: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
@@ -43,7 +46,7 @@ def of_type(annotation: Any, metadata: tuple[Any, ...] = ()) -> st.SearchStrateg
     if origin is dict:
         return settings
     if isinstance(annotation, type) and issubclass(annotation, Value):
-        return values(annotation)
+        return _ranges if annotation is Range else values(annotation)
     bounds = [m for m in metadata if isinstance(m, (annotated_types.Ge, annotated_types.Le))]
     return st.integers(1, 5) if annotation is int and bounds else _SIMPLE[annotation]
 

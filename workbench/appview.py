@@ -259,6 +259,11 @@ class AppView(Capture):
         # By name, because that room lies to the right of this one and imports it.
         return importlib.import_module("workbench.workshop").Workshops(self)
 
+    @property
+    def risk(self) -> Any:
+        """Return questions about the risk of this app (risk.Risk): what would help most, what a year may cost."""
+        return importlib.import_module("workbench.risk").Risk(self.workspace, self.id)
+
     def picture(self) -> Picture:
         """Return the data-flow diagram to look at in a notebook."""
         from workbench.reporting import Picture  # noqa: PLC0415 - layout loads when asked for

@@ -324,6 +324,11 @@ class Workspace:
         # By name, because review lies to the right of this room and imports it.
         return importlib.import_module("workbench.review").Namespace(self)
 
+    @cached_property
+    def risk(self) -> Any:
+        """Return questions about risk over all apps (risk.Risk): what would help most, what a year may cost."""
+        return importlib.import_module("workbench.risk").Risk(self)
+
     def review(self, app: str | AppView) -> Any:
         """Return the review of one app; `.run()` runs its notebook through papermill."""
         return self.reviews.of(app.id if isinstance(app, AppView) else self.app(app).id)

@@ -28,7 +28,7 @@ __all__ = [
     "settle",
 ]  # fmt: skip
 
-RISKY = frozenset({"status", "likelihood", "impact", "confidence", "expires_on"})
+RISKY = frozenset({"status", "likelihood", "impact", "confidence", "frequency", "loss", "expires_on"})
 # How ids of the catalogue are written, and from which likeness on a text of that form is a mistyped one.
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _NEARLY = 0.75

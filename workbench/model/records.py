@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from workbench.model.base import Element
+from workbench.model.base import Element, Value
 
 
 class Record(Element):
@@ -62,6 +62,27 @@ class Question(Record):
     due: date | None = None
 
 
+class Range(Value):
+    """A range that somebody is 90 % sure of; given as such, or as its two ends."""
+
+    low: float = Field(gt=0, allow_inf_nan=False)
+    high: float = Field(gt=0, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_ends(cls, given: Any) -> Any:
+        match given:
+            case [low, high]:
+                return {"low": low, "high": high}
+        return given
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"{self.low:g} to {self.high:g} is upside down; give the lower end first")
+        return self
+
+
 class ThreatDecision(Record):
     """What people decided about a finding, kept under the finding's stable id (the only link)."""
 
@@ -73,6 +94,10 @@ class ThreatDecision(Record):
     likelihood: int | None = Field(default=None, ge=1, le=5)
     impact: int | None = Field(default=None, ge=1, le=5)
     confidence: Literal["low", "medium", "high"] | None = None
+    frequency: Range | None = None
+    """How often a year it would happen without mitigations, for the simulation of the biggest risks."""
+    loss: Range | None = None
+    """What it would cost each time without mitigations, in the unit of the risk scheme."""
     due: date | None = None
     expires_on: date | None = None
 

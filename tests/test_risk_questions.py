@@ -1,0 +1,94 @@
+"""What would help most and what a year may cost, asked of a workspace and of an app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import workbench as wb
+from workbench.analysis.decide import DecisionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from workbench.appview import AppView
+    from workbench.workspace import Workspace
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    with wb.init(tmp_path / "team") as workspace:
+        workspace.import_file(wb.sample("n8n/order-intake.json"), why="first", actor="ana")
+        yield workspace
+
+
+@pytest.fixture
+def app(ws: Workspace) -> AppView:
+    return ws.app("Order intake")
+
+
+def test_the_biggest_risks_come_with_the_bands_of_their_levels(app: AppView):
+    """One risk a weakness, the worst place stands for it; the middle of its ranges is the loss of its cell."""
+    found = app.risk.ranges(5)
+    assert len(found) == 5
+    assert found["id"].tolist() == [group["findings"][0] for _, group in app.threat_groups.head(5).iterrows()]
+    assert found["said_by"].isna().all()
+    grid = app.workspace.scheme.grid
+    for risk in app.risk.uncertain(5):
+        row = app.threats.set_index("id").loc[risk.id]
+        middle = risk.frequency.median * risk.loss.median
+        assert middle == pytest.approx(grid.loss(row["inherent_likelihood"], row["inherent_impact"]))
+
+
+def test_a_range_that_somebody_gave_takes_the_place_of_the_band(app: AppView):
+    """With a reason, by whom; the simulation uses it."""
+    finding = app.risk.ranges(1)["id"].iloc[0]
+    with pytest.raises(DecisionError, match="why"):
+        app.decide(finding, frequency=(0.5, 2), loss=(100, 900), why="", actor="ben")
+    app.decide(finding, frequency=(0.5, 2), loss=(100, 900), why="talked to the bookkeeper", actor="ben")
+    row = app.risk.ranges(1).iloc[0]
+    assert (row["frequency_low"], row["frequency_high"], row["loss_high"], row["said_by"]) == (0.5, 2, 900, "ben")
+    done = app.risk.simulate(1, trials=20_000, seed=4)
+    assert done.summary["mean"].iloc[0] == pytest.approx(row["expected"], rel=0.05)
+
+
+@pytest.mark.parametrize("given", [(2, 1), (0, 1), (-1, 2), ("much", 1), (float("inf"), 1), (1,)])
+def test_what_is_no_range_is_refused_and_nothing_is_kept(app: AppView, given: tuple[object, ...]):
+    """Upside down, not above nothing, no number."""
+    head = app.workspace.ledger.head.sequence
+    with pytest.raises(DecisionError, match="frequency"):
+        app.decide(app.threats["id"].iloc[0], frequency=given, why="a guess", actor="ben")
+    assert app.workspace.ledger.head.sequence == head
+
+
+def test_mitigations_that_work_make_the_years_cheaper(app: AppView):
+    """Verified ones count fully: fewer events, the same ranges."""
+    before = app.risk.simulate(1, seed=1)
+    first = before.risks[0]
+    members = next(g["findings"] for _, g in app.threat_groups.iterrows() if first.id in g["findings"])
+    app.mitigate(
+        list(members), "Call back before paying", strength="medium", status="verified", evidence="test of 3 May",
+        why="tried it", actor="ana",
+    )  # fmt: skip
+    now = next(risk for risk in app.risk.uncertain(50) if risk.id == first.id)
+    assert (now.prevented, now.frequency) == (pytest.approx(0.6), first.frequency)
+
+
+def test_the_best_mitigations_of_all_apps_are_those_of_its_only_app(ws: Workspace, app: AppView):
+    """What is asked of the workspace covers every app."""
+    best = ws.risk.what_if.best(3)
+    assert len(best) == 3
+    assert best.equals(app.risk.what_if.best(3))
+    assert best["takes_away"].is_monotonic_decreasing
+    assert best["left"].is_monotonic_decreasing
+    assert best["left"].iloc[0] < ws.risk.what_if.yearly_loss
+
+
+def test_none_or_fewer_than_one_risk(tmp_path: Path, app: AppView):
+    """A workspace without findings has empty tables; asking for none is refused."""
+    with wb.init(tmp_path / "empty") as ws:
+        assert (len(ws.risk.ranges()), len(ws.risk.simulate().summary), len(ws.risk.tornado())) == (0, 0, 0)
+    with pytest.raises(ValueError, match="at least 1"):
+        app.risk.simulate(0)

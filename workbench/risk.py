@@ -1,0 +1,136 @@
+"""Questions about risk that people argue over: what would help most, and what a year may cost.
+
+Reached as `ws.risk` for all apps and `app.risk` for one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.analysis import simulation
+from workbench.analysis.frames import records
+from workbench.analysis.register import grouped
+from workbench.analysis.simulation import TRIALS, Estimate, Simulation, Uncertain, simulate
+from workbench.analysis.whatif import WhatIf
+from workbench.model import ThreatDecision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from workbench.snapshot import Snapshot
+    from workbench.workspace import Workspace
+
+TOP = 10
+
+
+class Risk:
+    """Risk of one app, or of all apps of a workspace together."""
+
+    def __init__(self, workspace: Workspace, app: str | None = None) -> None:
+        self._workspace, self._app = workspace, app
+
+    def __repr__(self) -> str:
+        return f"<Risk of {self._app or 'all apps'}>"
+
+    @property
+    def what_if(self) -> WhatIf:
+        """What each mitigation would take away if it were known to work; `.table()`, and `.best(3)` to begin with."""
+        now = self._now
+        return WhatIf(now.model, self._threats, now.library, now.scheme)
+
+    def ranges(self, top: int = TOP) -> pd.DataFrame:
+        """Return the biggest open risks with the ranges that a simulation would use.
+
+        The same weakness in several places of an app is one risk, rated as the worst of them.
+
+        Columns
+        -------
+        id, name : finding id of the worst place; what it is and in which app
+        frequency_low, frequency_high : times a year, without mitigations
+        loss_low, loss_high : each time, without mitigations, in the unit of the scheme
+        prevented, softened : part of the events, and of each loss, that today's mitigations take away
+        expected : mean yearly loss that follows
+        said_by : who gave a range; unknown where both are the bands of the chosen levels
+        """
+        import pandas as pd  # noqa: PLC0415 - like the simulation itself, only for who asks
+
+        risks, decisions = self.uncertain(top), self._decisions
+        rows = [
+            {
+                "id": risk.id, "name": risk.name,
+                "frequency_low": risk.frequency.low, "frequency_high": risk.frequency.high,
+                "loss_low": risk.loss.low, "loss_high": risk.loss.high,
+                "prevented": risk.prevented, "softened": risk.softened, "expected": risk.expected,
+                "said_by": _said_by(decisions.get(risk.id)),
+            }
+            for risk in risks
+        ]  # fmt: skip
+        columns = ["id", "name", "frequency_low", "frequency_high", "loss_low", "loss_high", "prevented", "softened"]
+        return pd.DataFrame(rows, columns=[*columns, "expected", "said_by"])
+
+    def uncertain(self, top: int = TOP) -> list[Uncertain]:
+        """Return the biggest open risks as ranges: those that people gave, else the bands of the chosen levels.
+
+        Ranges are recorded with `app.decide(finding, frequency=(0.1, 1), loss=(1_000, 50_000), why=…)`.
+
+        Raises
+        ------
+        ValueError
+            If `top` is below 1.
+        """
+        if top < 1:
+            raise ValueError(f"the top {top} risks; expected at least 1")
+        groups = records(grouped(self._threats[self._threats["status"].eq("open")]))
+        rated = [group for group in groups if group["score"] is not None]
+        return [self._uncertain(group) for group in rated[:top]]
+
+    def simulate(self, top: int = TOP, *, trials: int = TRIALS, seed: int = 0) -> Simulation:
+        """Return simulated years of the biggest open risks; the same seed gives the same years.
+
+        Raises
+        ------
+        ValueError
+            If `top` or `trials` is below 1.
+        """
+        return simulate(self.uncertain(top), trials=trials, seed=seed)
+
+    def tornado(self, top: int = TOP) -> pd.DataFrame:
+        """Return which of the ranges moves the expected yearly loss most; columns in analysis.simulation.tornado."""
+        return simulation.tornado(self.uncertain(top))
+
+    @property
+    def _now(self) -> Snapshot:
+        return self._workspace.now
+
+    @property
+    def _threats(self) -> pd.DataFrame:
+        threats = self._now.threats
+        return threats if self._app is None else threats[threats["app"] == self._app]
+
+    @property
+    def _decisions(self) -> dict[str, ThreatDecision]:
+        return {decision.finding: decision for decision in self._now.model.of(ThreatDecision)}
+
+    def _uncertain(self, group: dict[str, object]) -> Uncertain:
+        finding = self._worst(group["findings"])  # type: ignore[arg-type]
+        trace = {step["step"]: step for step in self._now.rating(finding).trace}
+        grid, choice, now = self._now.scheme.grid, trace["choice"], trace["current"]
+        often, bad = grid.likelihood[choice["likelihood"] - 1], grid.impact[choice["impact"] - 1]
+        said = self._decisions.get(finding)
+        frequency, loss = (said.frequency or often, said.loss or bad) if said else (often, bad)
+        return Uncertain(
+            finding, f"{group['title']} ({group['app_name']})",
+            Estimate(frequency.low, frequency.high), Estimate(loss.low, loss.high),
+            now["likelihood_effect"], now["impact_effect"],
+        )  # fmt: skip
+
+    def _worst(self, findings: Iterable[str]) -> str:
+        """Return the finding of a group that stands for it: of the open ones, the first in the register's order."""
+        members = set(findings)
+        return next(str(finding) for finding in self._threats["id"] if finding in members)
+
+
+def _said_by(decision: ThreatDecision | None) -> str | None:
+    return decision.by if decision and (decision.frequency or decision.loss) else None
