@@ -1,4 +1,4 @@
-"""A reader that exists only in tests, and does what its document tells it to."""
+"""Readers that exist only in tests, and do what their documents tell them to."""
 
 from __future__ import annotations
 
@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def probe(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Add the platform `probe` to the package, as a module of its own folder, and take it away again."""
-    folder = tmp_path_factory.mktemp("readers")
-    shutil.copy(Path(__file__).with_name("probe_reader.py"), folder / "probe.py")
+    """Add the platform `probe`, which reads single files, to the package, and take it away again."""
+    yield from _added("probe", tmp_path_factory.mktemp("readers"), monkeypatch)
+
+
+@pytest.fixture
+def workpack(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Add the platform `workpack`, which reads folders, to the package, and take it away again."""
+    yield from _added("workpack", tmp_path_factory.mktemp("readers"), monkeypatch)
+
+
+def _added(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    shutil.copy(Path(__file__).with_name(f"{name}_reader.py"), folder / f"{name}.py")
     monkeypatch.setattr(platforms_, "__path__", [*platforms_.__path__, str(folder)])
-    yield "probe"
-    sys.modules.pop("workbench.platforms.probe", None)
+    yield name
+    sys.modules.pop(f"workbench.platforms.{name}", None)
