@@ -39,6 +39,7 @@ _DATASTORE = Connector(
     delegated_available=None, operation=None,
 )  # fmt: skip
 _SQL_APPS = frozenset({"postgres", "mysql", "mssql", "microsoft-sql", "snowflake", "bigquery", "oracle", "redshift"})
+_WATCHES = re.compile(r"(?:[Ww]atch|[Ll]isten|[Nn]ew[A-Z]|on[A-Z])")
 _RUNS_SQL = re.compile(r"(?i)execute|query|sql|statement")
 _SQL_TEXT = ("query", "sql", "sqlQuery", "statement", "queryString")
 
@@ -49,7 +50,7 @@ class Nature:
 
     process: str
     effects: tuple[str, ...] = ()
-    passes: bool = False
+    passes: bool | None = False
     runs: str | None = None
     connector: Connector | None = None
     """The system it talks to; None for what stays inside Make or is told by an address."""
@@ -104,7 +105,7 @@ def _inside(module: Module) -> Nature:
 
 
 def _gateway(module: Module) -> Nature:
-    return Nature("response") if "respond" in module.action.lower() else Nature("trigger")
+    return Nature("response") if "respond" in module.action.lower() else Nature("trigger", passes=None)
 
 
 def _http(module: Module) -> Nature:
@@ -120,7 +121,7 @@ def _code(module: Module) -> Nature:
 
 def _scenario(module: Module) -> Nature:
     if module.action.startswith("Start"):
-        return Nature("trigger")
+        return Nature("trigger", passes=None)
     return Nature("response") if module.action.startswith("Return") else Nature("subflow")
 
 
@@ -129,12 +130,18 @@ def _datastore(module: Module) -> Nature:
     return Nature("step", effects, connector=_DATASTORE, access=access)
 
 
+def _waits(module: Module) -> bool:
+    """Tell whether a module starts a scenario when something happens, and does not just come first in it."""
+    action = module.type.partition(":")[2]
+    told = module.parameters.get("hook") or module.parameters.get("__IMTHOOK__")
+    return bool(told) or action.startswith("Trigger") or bool(_WATCHES.match(action))
+
+
 def _of_connector(module: Module, connector: Connector) -> Nature:
     effects = connector.effects(module.action, module.action)
     access = connector.access(module.action, module.action)
-    if module.first and set(effects) <= {"write", "read"}:
-        # What starts a scenario is told or asks, whatever its name says.
-        return Nature("trigger", ("read",), connector=connector, access=("read",))
+    if module.first and _waits(module):
+        return Nature("trigger", ("read",), passes=None, connector=connector, access=("read",))
     if sql_text(module) is not None:
         effects = verbs.of_queries([text(module.given(str(sql_text(module))))])
         return Nature("query", effects, runs="sql", connector=connector, access=effects)

@@ -6,13 +6,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from workbench.platforms.braces import address
-from workbench.platforms.code import risks
 from workbench.platforms.make.apps import Nature, is_custom, nature, title
 from workbench.platforms.make.blueprint import CONNECTION, Blueprint, Module
 from workbench.platforms.make.entries import Way, expected, way_in
 from workbench.platforms.make.places import part_of
 from workbench.platforms.make.settings import module_settings, scenario_settings
-from workbench.platforms.make.sinks import CODE, asked_by_filter, taken_by
+from workbench.platforms.make.sinks import asked_by_filter, taken_by
 from workbench.platforms.outline import Outline, Taken, field_name
 from workbench.platforms.values import mapping, named, text, truth, words
 
@@ -81,7 +80,7 @@ class Build:
         kind, custom = self.natures[module.key], is_custom(module.app)
         where = f"/flow[id='{module.key}']"
         places = [s.place.partition(where)[2] for s in secrets]
-        settings = module_settings(module, kind, places, custom) | self._code_settings(module, kind)
+        settings = module_settings(module, kind, places, custom)
         described: dict[str, Any] = {
             "kind": kind.process, "effects": kind.effects, "runs": kind.runs, "passes_input": kind.passes,
             "component": "custom" if custom else "official", "on_error": self._on_error(module),
@@ -97,13 +96,6 @@ class Build:
         """Return what people call a module."""
         given = named(mapping(module.metadata.get("designer")).get("name"))
         return given or f"{title(module.app)}: {module.action}"
-
-    @staticmethod
-    def _code_settings(module: Module, kind: Nature) -> dict[str, Any]:
-        if kind.process != "code":
-            return {}
-        found = risks("\n".join(text(module.mapper.get(name)) for name in CODE))
-        return {f"code.{risk}": risk in found for risk in ("eval", "fetch", "hmac", "libraries")}
 
     def _parameterised(self, module: Module, kind: Nature) -> bool | None:
         if kind.runs != "sql":

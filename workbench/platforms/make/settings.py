@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workbench.platforms.code import risks
 from workbench.platforms.draft import Setting
 from workbench.platforms.make.entries import checks_signature
+from workbench.platforms.make.sinks import CODE
 from workbench.platforms.values import listed, mapping, text, truth
 
 if TYPE_CHECKING:
@@ -14,12 +16,17 @@ if TYPE_CHECKING:
     from workbench.platforms.make.apps import Nature
     from workbench.platforms.make.blueprint import Blueprint, Module
 
+_RISKS = ("child_process", "file_system", "eval", "fetch")
 SETTINGS: dict[str, Setting] = {
     "make.module": Setting("string", "App and action of a module, such as google-sheets:addRow"),
     "make.version": Setting("string", "Version of the app that the module is built with"),
     "make.secret_in_header": Setting("boolean", "A secret stands in a header or in the sign-in of a request"),
     "make.secret_elsewhere": Setting("boolean", "A secret stands in another value of the module"),
     "make.signature": Setting("boolean", "The module's filter computes a hash, as one does to check a signature"),
+    "code.child_process": Setting("boolean", "The code starts other programs"),
+    "code.file_system": Setting("boolean", "The code works on files of the server"),
+    "code.eval": Setting("boolean", "The code runs text as code"),
+    "code.fetch": Setting("boolean", "The code calls other systems by itself"),
     "make.custom_app": Setting("boolean", "The module's app is not one of Make's own list"),
     "make.confidential": Setting("boolean", "Make keeps no copy of what runs through the scenario"),
     "make.keeps_failed_runs": Setting("boolean", "Runs that failed are kept with their data, to be finished later"),
@@ -39,7 +46,8 @@ def module_settings(module: Module, nature: Nature, secret_places: Iterable[str]
     """Return the settings of a step; the places are JSON pointers within the module."""
     places = [place.lower() for place in secret_places]
     header = [p for p in places if "/headers/" in p or "/auth" in p]
-    signs = nature.process == "transform" and "encrypt" in module.app
+    code = code_risks(module) if nature.process == "code" else frozenset()
+    signs = "hmac" in code or (nature.process == "transform" and "encrypt" in module.app)
     return {
         "make.module": module.type,
         "make.version": str(module.raw.get("version"))[:40] if module.raw.get("version") is not None else None,
@@ -47,7 +55,13 @@ def module_settings(module: Module, nature: Nature, secret_places: Iterable[str]
         "make.secret_elsewhere": len(places) > len(header),
         "make.signature": checks_signature(module) or signs,
         "make.custom_app": custom,
+        **({f"code.{risk}": risk in code for risk in _RISKS} if nature.process == "code" else {}),
     }
+
+
+def code_risks(module: Module) -> frozenset[str]:
+    """Return what the code of a module can do."""
+    return risks("\n".join(text(module.mapper.get(name)) for name in CODE))
 
 
 def scenario_settings(blueprint: Blueprint, wrapper: Mapping[str, Any]) -> dict[str, Any]:
