@@ -14,14 +14,17 @@ from evaluations import NOW, TODAY, evaluation, finding, library, question, rule
 from workbench import charts
 from workbench.analysis import decide, questions, register, risk
 from workbench.analysis.frames import frame, records
+from workbench.analysis.simulation import Estimate, Uncertain, simulate
 from workbench.charts import (
     _style,
     data_outside,
+    guesses_that_matter,
     questions_by_owner,
     risk_over_time,
     severity_heatmap,
     threats_by_app,
     threats_by_group,
+    yearly_loss,
 )
 from workbench.model import Model
 
@@ -55,6 +58,12 @@ def two() -> pd.DataFrame:
     return threats(model(HOOK, STEP), finding(HOOK), finding(STEP, "NC-027", likelihood=2, impact=3))
 
 
+def guesses(name: str) -> list[Uncertain]:
+    """Return two risks with ranges."""
+    leak = Uncertain("b", name, Estimate(0.5, 2), Estimate(10_000, 90_000))
+    return [Uncertain("a", name, Estimate(1, 3), Estimate(400, 500)), leak]
+
+
 def inputs(name: str, text: str) -> Any:
     """Return what the chart of that name is made from, with `text` wherever an export has a say."""
     hook = HOOK.changed(name=text, owner=text)
@@ -68,21 +77,25 @@ def inputs(name: str, text: str) -> Any:
     leaving = Model([*leaving, step, flow(step, outside, data=(mail.id,))])
     return {
         "data_outside": leaving,
+        "guesses_that_matter": guesses(text),
         "questions_by_owner": asked(base, question(hook, "notice")),
         "risk_over_time": {TODAY: register_},
         "severity_heatmap": register_,
         "threats_by_app": register_,
         "threats_by_group": register_,
+        "yearly_loss": simulate(guesses(text), trials=500),
     }[name]
 
 
 NOTHING: dict[str, Any] = {
     "data_outside": model(HOOK),
+    "guesses_that_matter": [],
     "questions_by_owner": asked(model()),
     "risk_over_time": {},
     "severity_heatmap": threats(model()),
     "threats_by_app": threats(model()),
     "threats_by_group": threats(model()),
+    "yearly_loss": simulate([]),
 }
 
 
@@ -327,3 +340,29 @@ def test_data_outside_reads_the_flows_that_leave() -> None:
     ]
     assert data_outside.table(base)["source_name"].tolist() == ["orders"]
     assert len(data_outside.table(base, "hr")) == 0
+
+
+def test_the_curve_of_a_year_says_what_the_years_say() -> None:
+    """Half of the years and one in ten, counted; and how many cost more than what is bearable."""
+    done = simulate(guesses("Leak"), trials=4_000, seed=9)
+    table = yearly_loss.table(done, bearable=50_000)
+    curve, limit = table[:-1], records(table[-1:])[0]
+    assert limit["chance"] == (done.total >= 50_000).mean()
+    half = curve[curve["chance"] >= 0.5]["loss"].iloc[-1]
+    assert (done.total >= half).mean() == pytest.approx(0.5, abs=0.02)
+    told = yearly_loss.alt(table)
+    assert f"{limit['chance']:.0%} of the years cost more than the 50 k that we are ready to bear" in told
+    assert told.endswith("no measurements.")
+    drawn = yearly_loss.draw(table)
+    assert list(drawn.data[0].y) == curve["chance"].tolist()
+    assert drawn.layout.shapes[0].x0 == 50_000
+
+
+def test_the_guess_that_moves_most_is_on_top_and_named() -> None:
+    """Its bar reaches from what all cost at its lower end to what at its upper end."""
+    table = guesses_that_matter.table(guesses("Leak"))
+    (bars,) = guesses_that_matter.draw(table).data
+    assert [base + width for base, width in zip(bars.base, bars.x, strict=True)] == pytest.approx(
+        table["at_high"].tolist()
+    )
+    assert guesses_that_matter.alt(table).startswith("Most hangs on how much each time: Leak, from")
