@@ -1,7 +1,8 @@
 """Readers of no-code platforms' exports, one module or package a platform.
 
 A reader is any module of this package with `NAME`, `matches(content)` and `read(document)`. It may also have `SETTINGS`
-(the keys it fills `settings` with) and `COMPANIONS` (names of files that it wants to see if they lie beside an export).
+(the keys it fills `settings` with), `COMPANIONS` (names of files that it wants to see if they lie beside an export) and
+`opened(content, where, limits)`, which lays open what is packed in texts before secrets are masked.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from workbench.platforms.yaml_data import decode_yaml
 _MARKS = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 # Text that may begin with < and is none of the metadata that platforms keep as XML.
 _PAGES = (".html", ".htm", ".svg", ".js", ".ts", ".txt", ".md", ".sql")
+# PouchDB writes a database down as JSON documents, one a line, in a text file of one of these names.
+_DUMPS = ("db.txt", "dump.txt")
 
 
 def looks_like_json(data: bytes) -> bool:
@@ -52,7 +54,7 @@ def decode_any(
     if claims_yaml(name):
         return _one_or_all(decode_yaml(data, where, limits=limits, notes=notes))
     try:
-        if claims_json(name) or (looks_like_json(data) and not name.lower().endswith(_PAGES[3:])):
+        if claims_json(name) or (looks_like_json(data) and not _is_text(name)):
             return _one_or_all(decode(data, where, limits=limits, notes=notes))
         if looks_like_xml(name, data):
             return decode_xml(data, where, limits=limits, notes=notes)
@@ -60,6 +62,11 @@ def decode_any(
         if error.code != "syntax" or claims_json(name) or claims_xml(name, data):
             raise
     return _text(data, where, notes)
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a file is text, whatever it begins with."""
+    return name.lower().endswith(_PAGES[3:]) and name.lower().rpartition("/")[2] not in _DUMPS
 
 
 def _text(data: bytes, where: str, notes: list[Note] | None) -> str:

@@ -176,7 +176,7 @@ def _single(name: str, where: str, data: bytes, files: Files, job: Job) -> Reply
         if reader is None:
             problem = "one of several documents in the file is no known export; save it apart"
             raise RefusedError("mixed", f"{where}#{pointer}", problem)
-        masked, secrets = mask(content, job.key)
+        masked, secrets = mask(_opened(reader, content, f"{where}{pointer}", job), job.key)
         short = PurePosixPath(name).name
         document = Document(short, masked, sha256, pointer, secrets, _companions(name, reader, files, job))
         drafts += _given(reader.read(document), sha256, job)
@@ -255,6 +255,11 @@ def _reader(content: Any, where: str, readers: Sequence[ModuleType]) -> ModuleTy
         choices = " and ".join(reader.NAME for reader in fitting)
         raise RefusedError("ambiguous", where, f"it looks like an export of {choices}; name its platform")
     return fitting[0] if fitting else None
+
+
+def _opened(reader: ModuleType, content: Any, where: str, job: Job) -> Any:
+    """Return content with what is packed in texts laid open, so that masking sees names and values."""
+    return reader.opened(content, where, job.limits) if hasattr(reader, "opened") else content
 
 
 def _companions(name: str, reader: ModuleType, files: Files, job: Job) -> dict[str, Any]:

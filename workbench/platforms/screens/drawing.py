@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Source, Store, element_id, slug
+from workbench.model import Service, Source, Store, element_id, slug
 from workbench.platforms import boundaries
 from workbench.platforms.braces import address
 from workbench.platforms.connectors import known
-from workbench.platforms.outline import Outline, field_name, unknown_system
+from workbench.platforms.outline import Outline, field_name
 from workbench.platforms.screens.names import Names, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workbench.model import Boundary, Element
+    from workbench.platforms.connectors import Connector
     from workbench.platforms.screens.parts import DataSource, Screen, Step, Table, Tool, Way
 
 _ACCESS = {
@@ -23,6 +24,8 @@ _ACCESS = {
     "send_sms": "send", "run_code": "run", "call_model": "run",
 }  # fmt: skip
 _DATABASES = frozenset({"database", "table", "cache", "vector"})
+# Kinds that only say that it is a database, not which.
+_ANY_DATABASE = frozenset({"sql", "nosql"})
 _HOST = re.compile(r"[\w.-]{1,250}")
 VISITOR = "Anybody who has the address"
 
@@ -82,6 +85,7 @@ class _Drawing:
         step = outline.step(
             screen.key, screen.name, screen.where, taken=self._names.taken(screen.shows, screen.key, screen.key),
             kind="screen", runs_in="browser", passes_input=True, settings=dict(screen.settings), secrets=screen.secrets,
+            calls=screen.calls,
             audience="public" if screen.public else None,
         )  # fmt: skip
         self._place(step, screen.where, screen.file)
@@ -101,7 +105,7 @@ class _Drawing:
 
     def _screen_flows(self, screen: Screen) -> None:
         """Add the flows between a screen and the steps whose data it shows or that it starts."""
-        started = {*screen.starts, *self._names.started(screen.shows)}
+        started = {*screen.starts, *self._names.started(screen.shows, screen.key)}
         shown = [o for text in screen.shows for o in self._names.origins(text, screen.key) if not o.screen]
         for key in sorted(started | {o.key for o in shown}):
             if key in self._steps:
@@ -138,7 +142,7 @@ class _Drawing:
                 outline.flow(outline.step_id(key), here, names)
             else:
                 self._call(key, step, names)
-        for key in sorted(set(self._names.started(step.texts)) - {step.key}):
+        for key in sorted(set(self._names.started(step.texts, step.screen)) - {step.key}):
             self._call(step.key, self._steps[key], ())
         for key in step.after:
             outline.flow(outline.step_id(key), here)
@@ -167,21 +171,36 @@ class _Drawing:
             table = self._tables.get(step.table)
             return [self._stores[table.key]] if table else []
         if step.address is not None:
-            whole = step.address if "://" in step.address[:40] or not source else f"{source.base or ''}{step.address}"
-            found = address(whole)
-            if found.host is not None or source is None or not source.base:
+            base = source.base if source is not None and "://" not in step.address[:40] else None
+            found = address(f"{base or ''}{step.address}")
+            if found.host is not None or found.open_host or source is None:
                 return [self._outline.at_address(found.scheme, found.host)]
-        if source is None:
-            return []
-        return [self._part(source, part) for part in (step.parts or ("",))]
+        return [self._part(source, part) for part in (step.parts or ("",))] if source is not None else []
 
     def _part(self, source: DataSource, part: str) -> str:
         """Return the id of a table of a data source, or of the system behind it where no table is named."""
-        connector = known(source.kind) or unknown_system(source.name or source.kind)
-        if connector.third_party is True and not source.host:
-            identity = f"{connector.key}:{source.shared_id}/{part}".lower() if part and source.shared_id else None
-            return self._outline.system(connector, part=part or "", identity=identity)
+        connector = known(source.kind)
+        if source.kind in _ANY_DATABASE:
+            return self._store(source, part, "database")
+        if connector is not None and connector.third_party is True and not source.host:
+            identity = f"{source.shared_id}/{part}".lower() if part and source.shared_id else None
+            return self._outline.system(connector, part=part, identity=identity)
+        if connector is None or connector.noun == "service":
+            return self._service(source, connector)
         return self._store(source, part, connector.kind if connector.kind in _DATABASES else "database")
+
+    def _service(self, source: DataSource, connector: Connector | None) -> str:
+        identity = element_id(self._tool.key, "service", slug(source.key))
+        place = self._boundary(source.host)
+        service = Service.model_validate({
+            "id": identity, "name": source.name[:2000], "app": self._tool.key, "host": source.host,
+            "kind": connector.kind if connector else "api", "vendor": connector.vendor if connector else None,
+            "boundary": place.id if place else None,
+            "third_party": place.kind == "third_party" if place else None,
+            "source": self._source(source.where, source.file),
+        })  # fmt: skip
+        self._outline.elements.setdefault(identity, service)
+        return identity
 
     def _store(self, source: DataSource, part: str, kind: str) -> str:
         name = f"{source.name}: {part}" if part else source.name

@@ -39,13 +39,13 @@ class Names:
     def __init__(self, tool: Tool) -> None:
         self._tool = tool
         self._widgets: dict[str, list[Screen]] = defaultdict(list)
-        self._steps: dict[str, Step] = {}
+        self._steps: dict[str, list[Step]] = defaultdict(list)
         for screen in tool.screens:
-            for name in dict.fromkeys((*screen.widgets, *screen.inputs)):
+            for name in dict.fromkeys((*screen.widgets, *(n for n in screen.inputs if "." not in n))):
                 self._widgets[name].append(screen)
         for step in tool.steps:
-            self._steps.setdefault(step.name, step)
-            self._steps[step.key] = step
+            for name in dict.fromkeys((step.name, *step.known)):
+                self._steps[name].append(step)
 
     def origins(self, text: Text, screen: str | None) -> list[Origin]:
         """Return where the values in a text come from; `screen` is the key of the screen that it belongs to, if any."""
@@ -64,36 +64,50 @@ class Names:
         known = self._tool.refers(reference)
         if known is None:
             return
+        if known.called and not _starts(known):
+            # The end of the way is a method of the value.
+            known = known._replace(path=known.path[:-1])
         if known.root in self._tool.from_visitor:
             for place in self._screens(screen):
                 yield Origin(place.key, (known.root, *known.path), field_name(known.path), screen=True)
         elif known.root in self._widgets:
             yield from self._of_widget(known, screen)
-        elif known.root in self._steps and not _starts(known):
-            step = self._steps[known.root]
-            yield Origin(step.key, known.path, _telling(known.path), screen=False)
+        elif not _starts(known):
+            for step in self._of_name(known.root, screen):
+                yield Origin(step.key, known.path, _telling(known.path), screen=False)
 
     def _of_widget(self, reference: Reference, screen: str | None) -> Iterator[Origin]:
         places = self._widgets[reference.root]
         here = [place for place in places if place.key == screen]
         for place in here or places:
-            label = place.inputs.get(reference.root)
-            name = _telling(reference.path) or label
-            yield Origin(place.key, (reference.root, *reference.path), name, screen=True)
+            told = _telling(reference.path)
+            for name in [told] if told else _labels(place, reference.root):
+                yield Origin(place.key, (reference.root, *reference.path), name, screen=True)
+
+    def _of_name(self, name: str, screen: str | None) -> list[Step]:
+        """Return the step of a name: that of the same screen, if several screens have one."""
+        found = self._steps.get(name, [])
+        return [step for step in found if step.screen == screen] or found[:1]
 
     def _screens(self, key: str | None) -> list[Screen]:
         return [screen for screen in self._tool.screens if key in {None, screen.key}]
 
-    def started(self, texts: Iterable[Text]) -> Iterator[str]:
+    def started(self, texts: Iterable[Text], screen: str | None) -> Iterator[str]:
         """Yield the keys of the steps that code in texts starts, as in `saveOrder.run()`."""
         for text in texts:
             for reference in in_code(text.text) if text.code else in_braces(text.text):
                 known = self._tool.refers(reference)
-                if known is not None and known.root in self._steps and _starts(known):
-                    yield self._steps[known.root].key
+                if known is not None and _starts(known):
+                    yield from (step.key for step in self._of_name(known.root, screen))
 
 
 _STARTING = frozenset({"run", "trigger", "execute"})
+
+
+def _labels(screen: Screen, widget: str) -> list[str | None]:
+    """Return the names of what is entered in a widget; of a form those of its fields."""
+    fields = [label for name, label in screen.inputs.items() if name.startswith(f"{widget}.")]
+    return sorted(fields, key=str) or [screen.inputs.get(widget)]
 
 
 def _starts(reference: Reference) -> bool:

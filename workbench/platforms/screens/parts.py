@@ -36,13 +36,18 @@ class Screen:
     """Anybody may open it without signing in."""
     address: str | None = None
     inputs: Mapping[str, str | None] = field(default_factory=dict)
-    """What people enter: name of the widget → name of the value, None if it has none that says something."""
+    """What people enter: name of the widget → name of the value, None if it has none that says something.
+
+    What is entered in a form stands there as `form.field`.
+    """
     widgets: tuple[str, ...] = ()
     """Names of all widgets, by which expressions know them."""
     shows: tuple[Text, ...] = ()
     """Texts of its widgets."""
     starts: tuple[str, ...] = ()
     """Keys of the steps that it starts."""
+    calls: tuple[str, ...] = ()
+    """What it opens or starts outside the tool."""
     accepts_files: bool | None = None
     file: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -112,13 +117,15 @@ class Step:
     """Names of the columns that it reads."""
     writes: tuple[str, ...] = ()
     screen: str | None = None
-    """Key of the only screen that can use it."""
+    """Key of the only screen, or automation, that can use it."""
     passes: bool | None = False
     runs_in: str = "server"
     enabled: bool = True
     on_error: str | None = None
     calls: tuple[str, ...] = ()
     confirmed: bool | None = None
+    known: tuple[str, ...] = ()
+    """Further names by which expressions of the same screen or automation know it."""
     after: tuple[str, ...] = ()
     """Keys of the steps that hand their data on to it."""
     file: str | None = None
