@@ -18,7 +18,7 @@ from workbench.platforms.power_automate.kinds import Kind, kind_of, with_request
 from workbench.platforms.power_automate.lineage import Lineage
 from workbench.platforms.power_automate.operations import Operation, operation_of
 from workbench.platforms.power_automate.settings import definition_settings, step_settings
-from workbench.platforms.power_automate.sinks import Taken, taken_by
+from workbench.platforms.power_automate.sinks import Step, Taken, taken_by
 from workbench.platforms.power_automate.targets import Target, target_of
 from workbench.platforms.power_automate.triggers import Trigger, trigger_of
 from workbench.platforms.power_automate.values import slug, text
@@ -61,7 +61,7 @@ class Build:
         self.targets: dict[str, Target] = {n.key: target_of(n, self.operations[n.key], self.lineage) for n in nodes}
         self.kinds: dict[str, Kind] = {n.key: self._kind(n) for n in nodes}
         self.taken: dict[str, list[Taken]] = {
-            n.key: taken_by(n, self.kinds[n.key], self.operations[n.key], self.targets[n.key], self.lineage)
+            n.key: taken_by(Step(n, self.kinds[n.key], self.operations[n.key], self.targets[n.key]), self.lineage)
             for n in nodes
         }
         self.fields = Fields(self.definition, self.operations, self.taken)
@@ -213,7 +213,7 @@ class Build:
     def _uses(self, taken: list[Taken]) -> tuple[Use, ...]:
         made = {(self.process_id(t.origin.node), ".".join(t.origin.path)[:200] or None, t.sink, t.safe) for t in taken}
         ordered = sorted(made, key=lambda u: (u[0], u[1] or "", u[2], str(u[3])))
-        return tuple(Use(origin=o, field=f, into=s, safe=safe) for o, f, s, safe in ordered)  # type: ignore[arg-type]
+        return tuple(Use(origin=o, field=f, into=s, safe=safe) for o, f, s, safe in ordered)
 
     # --- the whole ---
 

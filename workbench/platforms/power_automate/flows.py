@@ -144,7 +144,7 @@ def _connection(build: Build, node: Node) -> Connection | None:
     authentication = _SIGNED.get(way, "static_key")
     return Connection(
         id=element_id(build.app, "connection", f"http-{node.key}"), name=f"Sign-in of {node.title}"[:500], app=build.app,
-        source=Source(file=build.exported.file), connector="Http", authentication=authentication,  # type: ignore[arg-type]
+        source=Source(file=build.exported.file), connector="Http", authentication=authentication,
         identity="service" if authentication in {"oauth", "managed", "certificate"} else None,
         delegated_available=True if authentication in {"oauth", "managed"} else None,
     )  # fmt: skip

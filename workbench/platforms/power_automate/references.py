@@ -11,6 +11,8 @@ from workbench.platforms.power_automate.values import mapping, plain, text, with
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from workbench.model import Secret
+
 _MANAGED = re.compile(r"(?i)managedApis['\s,/\])]*'?([a-z][\w-]*)")
 _SHARED = re.compile(r"(?i)shared_[\w.-]+")
 _PROVIDER = re.compile(r"(?i)serviceProviders/([\w.-]+)")
@@ -54,7 +56,8 @@ class Reference:
     authentication: str | None = None
     person: bool = False
     """Its name for people is the mail address of an account."""
-    host: str | None = None
+    secrets: tuple[Secret, ...] = ()
+    """Those that stand in what the export says of it."""
 
 
 def connector_of(value: Any, fallback: str = "") -> str:

@@ -42,6 +42,8 @@ SETTINGS: dict[str, Setting] = {
     "workflow.names_environment": Setting("boolean", "Addresses of the organisation's own sites travel in the export"),
     "workflow.plain_parameters": Setting("integer", "Parameters for keys or passwords that are not declared as secure"),
     "workflow.secret_defaults": Setting("integer", "Parameters for keys or passwords that have a value in the export"),
+    "workflow.template_plain": Setting("integer", "Such parameters of the resource template around it that are not secure"),
+    "workflow.template_defaults": Setting("integer", "Such parameters of the template that have a value in it"),
     "workflow.resource": Setting("boolean", "It was read from a resource template, which can say who may call"),
     "workflow.secret_files": Setting("boolean", "A secret stands in a file beside the workflow"),
     # entry points
@@ -75,6 +77,7 @@ _PRIVATE_MAIL = re.compile(
     r"\.(?:com|de|net|org|fr|co\.uk|it|es|me|at|ch|ru|jp)\b"
 )
 _MASK = "«secret:"
+_ADDRESS = re.compile(r"https?://[^\s\"']{0,2000}«secret:|«secret:(?:signed_url|webhook_url)")
 _SECRET_NAME = re.compile(
     r"(?i)(?:password|passwd|pwd|secret|apikey|api_key|accesskey|access_key|accountkey|sharedkey|connectionstring|token|"
     r"_key|key|sas|credential)s?$"
@@ -99,7 +102,7 @@ def step_settings(node: Node, kind: Kind, operation: Operation | None, target: T
         "workflow.handles_secret": handles_secret(node, operation),
         "workflow.grants_rights": "grant_permission" in kind.effects,
         "workflow.secret_in_authentication": _secret_in_authentication(node),
-        "workflow.secret_in_address": "sig=«secret" in str(node.inputs)[:200_000] or "«secret:signed_url" in str(node.inputs)[:200_000],
+        "workflow.secret_in_address": _secret_in_address(node),
     }  # fmt: skip
     if operation is not None:
         found["workflow.shares_link"] = _link(operation)
@@ -151,6 +154,11 @@ def handles_secret(node: Node, operation: Operation | None) -> bool:
     if node.type.lower() != "http":
         return False
     return _TOKEN.search(text(node.given.get("uri"))) is not None or "grant_type" in str(node.given.get("body"))[:2000]
+
+
+def _secret_in_address(node: Node) -> bool:
+    """Tell whether an address that is written into a step has a secret in it, such as the signature of another flow's."""
+    return any(isinstance(value, str) and _ADDRESS.search(value) is not None for _, value in leaves(node.inputs))
 
 
 def _link(operation: Operation) -> str | None:

@@ -38,7 +38,7 @@ _CONTEXT = re.compile(
 _FIELD = re.compile(
     r"\s*\??\.?\s*(?:outputs|body|headers|inputs)|\s*\??\.\s*(\w{1,100})|\s*\[\s*['\"]([^'\"\]]{1,100})['\"]\s*\]"
 )
-_MOST = 400
+_MOST, _LONGEST_PATH = 400, 8
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,30 @@ class Taken:
     safe: bool | None
 
 
-def taken_by(node: Node, kind: Kind, operation: Operation | None, target: Target, lineage: Lineage) -> list[Taken]:
+@dataclass(frozen=True)
+class Step:
+    """A step with what is known of it."""
+
+    node: Node
+    kind: Kind
+    operation: Operation | None
+    target: Target
+
+
+Written = tuple[Reference, str, bool | str | None]
+"""(reference, sink, safe) of what a text takes; safe "encoding": the expression decides."""
+
+
+def taken_by(step: Step, lineage: Lineage) -> list[Taken]:
     """Return what a step takes from other steps and into what; each thing once, in a fixed order."""
     found = {
-        Taken(origin, sink, origin.safe_in(sink) if said == "encoding" else said)
-        for reference, sink, said in _written(node, kind, operation, target)
+        Taken(origin, sink, origin.safe_in(sink) if isinstance(said, str) else said)
+        for reference, sink, said in _written(step)
         if reference.path[:1] != ("X-MS-APIM-Tokens",)
-        for origin in lineage.origins(node, reference)
+        for origin in lineage.origins(step.node, reference)
     }
-    return sorted(found, key=lambda t: (t.origin.node, t.origin.path, t.sink, str(t.safe), sorted(t.origin.within)))[
-        :_MOST
-    ]
+    ordered = sorted(found, key=lambda t: (t.origin.node, t.origin.path, t.sink, str(t.safe), sorted(t.origin.within)))
+    return ordered[:_MOST]
 
 
 def texts_of(node: Node) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -71,10 +84,9 @@ def texts_of(node: Node) -> Iterator[tuple[tuple[str, ...], str]]:
                 yield (part, *path), value
 
 
-def _written(
-    node: Node, kind: Kind, operation: Operation | None, target: Target
-) -> Iterator[tuple[Reference, str, bool | str | None]]:
-    """Yield (reference, sink, safe) of what the texts of a step take; safe "encoding": the expression decides."""
+def _written(step: Step) -> Iterator[Written]:
+    """Yield what the texts of a step take."""
+    node = step.node
     if node.trigger:
         return
     for path, value in texts_of(node):
@@ -84,32 +96,31 @@ def _written(
         if path[:2] == ("inputs", "host"):
             continue
         for reference in references_in(value):
-            yield reference, *_sink(node, kind, operation, target, path, value, reference)
+            yield reference, *_sink(step, path, value, reference)
 
 
-def _in_script(code: str) -> Iterator[tuple[Reference, str, bool | str | None]]:
+def _in_script(code: str) -> Iterator[Written]:
     """Yield what a script reads through its context, as values; what is pasted into its text becomes code."""
     for match in _CONTEXT.finditer(code):
         name = next((g for g in match.groups() if g is not None), None)
-        path, position = [], match.end()
-        while (step := _FIELD.match(code, position)) is not None and len(path) < 8:
-            path += [p for p in step.groups() if p is not None]
-            position = step.end()
+        path: list[str] = []
+        position = match.end()
+        while (part := _FIELD.match(code, position)) is not None and len(path) < _LONGEST_PATH:
+            path += [p for p in part.groups() if p is not None]
+            position = part.end()
         kind: Any = "trigger" if name is None else "action"
         yield Reference(kind, name, tuple(path)), "parameter", None
     for reference in references_in(code):
         yield reference, "code", "encoding"
 
 
-def _sink(
-    node: Node, kind: Kind, operation: Operation | None, target: Target, path: tuple[str, ...], value: str,
-    reference: Reference,
-) -> tuple[str, bool | str | None]:  # fmt: skip
+def _sink(step: Step, path: tuple[str, ...], value: str, reference: Reference) -> tuple[str, bool | str | None]:
+    node, kind, target = step.node, step.kind, step.target
     name = path[-1].rpartition("/")[2].lower()
     if target.place and path[-len(target.place) :] == target.place and reference in target.choosers:
         return "url", "encoding"
-    if operation is not None:
-        return _of_operation(kind, operation, path, name, value)
+    if step.operation is not None:
+        return _of_operation(kind, step.operation, name, value)
     if "call_model" in kind.effects:
         return "prompt", False
     if kind.process == "response" and "body" in path[1:2]:
@@ -125,9 +136,7 @@ def content_type(node: Node) -> str:
     return next((text(v).lower() for k, v in headers.items() if k.lower() == "content-type"), "")
 
 
-def _of_operation(
-    kind: Kind, operation: Operation, path: tuple[str, ...], name: str, value: str
-) -> tuple[str, bool | str | None]:
+def _of_operation(kind: Kind, operation: Operation, name: str, value: str) -> tuple[str, bool | str | None]:
     if kind.runs == "sql":
         return _of_sql(operation, name, value)
     if kind.runs == "prompt":

@@ -27,7 +27,7 @@ _ROOTS = re.compile(r"(?i)(?:Other/)?(?:customizations|solution)\.xml|Workflows/
 _ASIDE = re.compile(r"(?i)\[Content_Types\]\.xml|Other/Relationships(?:\.xml|/.*)|Workflows/[^/]+\.(?:png|svg)")
 _STATES = {"1": "active", "0": "draft"}
 _CLOUD_FLOW = "5"
-_SECRET_TYPE = "100000005"
+_KEPT_ELSEWHERE = "100000005"
 _LONGEST = 2000
 
 
@@ -128,7 +128,7 @@ def _variables(folder: Folder) -> _Variables:
         if name.lower().endswith("environmentvariabledefinition.xml"):
             row = mapping(within(document.content, "environmentvariabledefinition"))
             schema = text(row.get("@schemaname")).lower() or folder_of
-            if _first(row, "type") != _SECRET_TYPE:
+            if _first(row, "type") != _KEPT_ELSEWHERE:
                 found.values.setdefault(schema, _first(row, "defaultvalue") or None)
             found.documents[schema] = document
         elif name.lower().endswith("environmentvariablevalues.json"):

@@ -69,7 +69,7 @@ def system_of(app: str, operation: Operation, kind: Kind, lineage: Lineage, file
     store = connector is not None and (connector.noun == "store" or _reads_mail(connector, kind))
     place = place_of(operation, lineage) if store else Place()
     name = f"{label}: {place.name}" if place.name else label
-    boundary = _boundary(operation.stem, connector, label)
+    boundary = _boundary(operation.stem, connector)
     third = None if boundary is None else boundary.kind == "third_party"
     native = f"{slug(name)}-{digest(operation.stem, *place.keys)}" if place.keys else slug(f"{name} {operation.stem}")
     fields: dict[str, Any] = {
@@ -98,12 +98,10 @@ def _reads_mail(connector: Connector, kind: Kind) -> bool:
     return connector.kind == "mail" and (kind.process == "trigger" or "send_mail" not in kind.effects)
 
 
-def _boundary(stem: str, connector: Connector | None, label: str) -> Boundary | None:
+def _boundary(stem: str, connector: Connector | None) -> Boundary | None:
     if stem in _TENANT:
         return boundaries.microsoft_tenant()
-    if connector is None:
-        return None
-    if connector.third_party is None:
+    if connector is None or connector.third_party is None:
         return None
     return boundaries.third_party(connector.vendor) if connector.third_party else boundaries.on_premises()
 
@@ -140,14 +138,13 @@ def model_of(app: str, file: str, name: str = "") -> System:
         vendor=connector.vendor if connector else "Azure OpenAI", source=Source(file=file), boundary=boundary.id,
         third_party=False, settings={"ai.model": name} if name else {},
     )  # fmt: skip
-    return System(service, boundary, "https", True, connector)
+    return System(service, boundary, "https", encrypted=True, connector=connector)
 
 
 def connection_of(app: str, reference: Reference, file: str, *, shared_trigger: bool | None, power: bool) -> Connection:
     """Return the Connection that a reference is, without what it opens."""
     stem = reference.connector.removeprefix("shared_")
     connector = known(reference.connector) or known(stem)
-    managed = reference.authentication == "managed"
     settings: dict[str, Any] = {
         "workflow.runtime_source": reference.runtime, "workflow.shared_trigger": shared_trigger if power else None,
         "workflow.admin_connector": stem in ADMIN or None, "workflow.connection_reference": reference.logical,
@@ -156,11 +153,20 @@ def connection_of(app: str, reference: Reference, file: str, *, shared_trigger: 
         id=element_id(app, "connection", slug(reference.logical or reference.name or reference.connector)),
         name=reference.label or f"{label_of(reference.connector)} ({reference.name})"[:500],
         app=app, source=Source(file=file), connector=reference.connector,
-        identity="service" if managed else "invoker" if reference.runtime == "invoker" else "personal" if reference.person else None,
-        authentication=reference.authentication,  # type: ignore[arg-type]
+        identity=_identity(reference), secrets=reference.secrets,
+        authentication=reference.authentication,
         delegated_available=connector.delegated_available if connector is not None else None,
         settings={k: v for k, v in settings.items() if v is not None},
     )  # fmt: skip
+
+
+def _identity(reference: Reference) -> Any:
+    """Return whose account a connection uses; of what only says that it is embedded it may be anybody's."""
+    if reference.authentication == "managed":
+        return "service"
+    if reference.runtime == "invoker":
+        return "invoker"
+    return "personal" if reference.person else None
 
 
 # Connectors that can change accounts, rights, secrets or the platform itself.

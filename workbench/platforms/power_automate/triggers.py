@@ -147,12 +147,10 @@ def _event(node: Node, operation: Operation) -> Trigger:
         files = operation.parameter("includeAttachments", "fetchOnlyWithAttachment") in {True, "true"}
         # Nobody has to prove anything to send a mail.
         return Trigger("mail", "none", "internet", accepts_files=files, settings=settings)
-    if stem in _QUEUES or (connector is not None and connector.kind == "broker"):
-        return Trigger("message_queue", settings=settings)
     if stem == "microsoftforms":
         return Trigger("form", None, None, "People who fill in the form", outside=True, settings=settings)
-    if stem in _FILES:
-        return Trigger("file_drop", settings=settings)
+    if stem in {*_QUEUES, *_FILES} or (connector is not None and connector.kind == "broker"):
+        return Trigger("file_drop" if stem in _FILES else "message_queue", settings=settings)
     if stem in _TENANT_EVENTS:
         return Trigger("app_event", "platform", "organisation", settings=settings)
     if stem in _PUBLIC or (connector is not None and connector.kind == "social"):
