@@ -356,6 +356,7 @@ def test_the_curve_of_a_year_says_what_the_years_say() -> None:
     drawn = yearly_loss.draw(table)
     assert list(drawn.data[0].y) == curve["chance"].tolist()
     assert drawn.layout.shapes[0].x0 == 50_000
+    assert 10 ** drawn.layout.annotations[0].x == pytest.approx(50_000)
 
 
 def test_the_guess_that_moves_most_is_on_top_and_named() -> None:

@@ -61,7 +61,7 @@ def draw(table: pd.DataFrame, most: int = _MOST) -> go.Figure:
     )
     labels = [f"{_style.plain(row['name'], 48)}<br>{row['input']}" for row in shown]
     figure.update_yaxes(autorange="reversed", automargin=True, tickvals=list(range(len(shown))), ticktext=labels)
-    figure.update_xaxes(title={"text": "expected yearly loss of all risks together"}, rangemode="tozero")
+    figure.update_xaxes(title={"text": "expected yearly loss of all risks together"}, tickformat="s")
     return _style.finished(figure, TITLE, alt(table), height=140 + 44 * len(shown))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,8 +65,13 @@ def draw(table: pd.DataFrame) -> go.Figure:
             )  # fmt: skip
     for row in records(table[table["curve"] == _LIMIT]):
         words = f"{_LIMIT}: {money(row['loss'])}"
-        figure.add_vline(x=row["loss"], line={"dash": "dash", "color": _style.INK}, annotation={"text": words})
-    figure.update_xaxes(type="log", title={"text": "yearly loss, in the unit of the risk scheme"})
+        figure.add_vline(x=row["loss"], line={"dash": "dash", "color": _style.INK})
+        # On a logarithmic axis shapes take amounts, and words their logarithm.
+        place = {"x": math.log10(row["loss"]), "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
+        figure.add_annotation(text=words, showarrow=False, **place)
+    figure.update_xaxes(
+        type="log", dtick=1, tickformat="s", title={"text": "yearly loss, in the unit of the risk scheme"}
+    )
     figure.update_yaxes(tickformat=".0%", rangemode="tozero", title={"text": "years that cost at least that"})
     return _style.finished(figure, TITLE, alt(table), height=400)
 
