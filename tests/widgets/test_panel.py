@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -35,6 +36,20 @@ class Names(Panel):
     def do_fail(self) -> None:
         """Fail as a defect of ours would."""
         raise RuntimeError("a defect")
+
+
+class Slow(Names):
+    """A panel that takes its time between reading and showing, when a test says so."""
+
+    reading: threading.Event | None = None
+    go_on = threading.Event()
+
+    def _state(self) -> dict[str, Any]:
+        state = super()._state()
+        if self.reading is not None and not self.reading.is_set():
+            self.reading.set()
+            self.go_on.wait(20)
+        return state
 
 
 @pytest.fixture
@@ -118,3 +133,22 @@ def test_a_panel_sees_what_another_kernel_did(panel: Names) -> None:
     assert panel.view["names"] == ["Orders"]
     panel._watcher.look()
     assert panel.view["names"] == ["Orders", "Stock"]
+
+
+def test_an_older_state_never_covers_a_newer_one(app: AppView) -> None:
+    """Jupyter asks in one thread while another looks at the ledger: what is shown last is what is newest."""
+    panel = Slow(app, actor="ana")
+    panel.reading, panel.go_on = threading.Event(), threading.Event()
+    with app.edit(why="test", actor="ben") as m:
+        m.process("Check order")
+    looking = threading.Thread(target=panel._watcher.look)
+    looking.start()
+    assert panel.reading.wait(20)
+    asking = threading.Thread(target=panel.call, args=("add",), kwargs={"name": "Send letter"})
+    asking.start()
+    # Without an order between the two, this call would be over now, and shown.
+    asking.join(1)
+    panel.go_on.set()
+    for thread in (looking, asking):
+        thread.join(20)
+    assert panel.view["names"] == ["Check order", "Orders", "Send letter"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from threading import RLock
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -33,6 +34,9 @@ class Watcher:
         self._panels: WeakSet[Watching] = WeakSet()
         self._seen = workspace.ledger.head.sequence
         self._task: asyncio.Task[None] | None = None
+        # Jupyter answers the browser in a thread of its own: of two threads that compute what is shown, the one with
+        # the older state must not be the last to show it.
+        self.showing = RLock()
 
     def add(self, panel: Watching) -> None:
         """Tell a panel from now on; outside of a running event loop, as in a script, panels refresh when asked."""
@@ -46,11 +50,12 @@ class Watcher:
 
     def look(self) -> None:
         """Tell the panels if the ledger has moved since they were told last."""
-        head = self._workspace.ledger.head.sequence
-        if head != self._seen:
-            self._seen = head
-            for panel in list(self._panels):
-                panel.refresh()
+        with self.showing:
+            head = self._workspace.ledger.head.sequence
+            if head != self._seen:
+                self._seen = head
+                for panel in list(self._panels):
+                    panel.refresh()
 
     async def _watch(self) -> None:
         while self._panels:

@@ -73,8 +73,11 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
 
     def refresh(self) -> None:
         """Show the newest state, unless this panel is asleep."""
-        if self.asleep:
-            return
+        with self._watcher.showing:
+            if not self.asleep:
+                self._show()
+
+    def _show(self) -> None:
         try:
             state = self._state()
         except Exception as error:  # noqa: BLE001 - a panel that raises in a callback would just stand still
