@@ -226,3 +226,5 @@ def _guest_object(build: Build, access: Access, right: ObjectRight, pages: str, 
         build.flow(pages, store, data=editable)
     if right.reads_all:
         build.stores.opened(right.object)
+    elif right.reads:
+        build.stores.kept(right.object)

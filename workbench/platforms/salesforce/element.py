@@ -123,7 +123,9 @@ def _writes(raw: Any, depth: int) -> Iterator[Write]:
         return
     for name in sorted(raw):
         if name in _WRITTEN:
-            yield from (Write(target, text(raw, "field") or text(raw, "name") or "") for target in texts(raw, name))
+            # What a step fills as a whole has no name of its own; the step's would stand there.
+            inner_name = text(raw, "field") or (text(raw, "name") if depth else None) or ""
+            yield from (Write(target, inner_name) for target in texts(raw, name))
         else:
             for inner in nodes(raw, name):
                 yield from _writes(inner, depth + 1)

@@ -108,6 +108,7 @@ class Lineage:
             yield Origin(screen, (text(raw, "name") or head, *tail))
         elif head in self._steps:
             yield from self._of_step(self._steps[head], tail, seen)
+            yield from self._of_assigned(head, tail, seen)
         elif head in self.flow.texts:
             for inner in references(self.flow.texts[head]):
                 yield from self._resolved(inner, seen)
@@ -127,6 +128,9 @@ class Lineage:
             yield Origin(START, (variable.name, *tail))
         for step, write in self._writers.get(head, ()):
             yield from self._of_write(step, write, tail, seen)
+        yield from self._of_assigned(head, tail, seen)
+
+    def _of_assigned(self, head: str, tail: tuple[str, ...], seen: set[str]) -> Iterator[Origin]:
         for path, names in self._assigned.get(head, ()):
             common = min(len(path), len(tail))
             if [p.lower() for p in path[:common]] == [p.lower() for p in tail[:common]]:

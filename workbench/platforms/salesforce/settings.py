@@ -25,7 +25,7 @@ SETTINGS: dict[str, Setting] = {
     "salesforce.status": Setting("string", "Active, Draft, Obsolete or InvalidDraft"),
     "salesforce.active": Setting("boolean", "The flow is in use"),
     "salesforce.api_version": Setting("string", "Version of the API that it was made for"),
-    "salesforce.steps_without_fault": Setting("integer", "Steps that can fail and have no path for that"),
+    "salesforce.steps_without_fault": Setting("integer", "Steps that change or call something and have no path for faults"),
     "salesforce.loose_steps": Setting("integer", "Steps that nothing leads to"),
     "salesforce.needs_permission": Setting("boolean", "Only people who were given this flow may run it"),
     # profiles and permission sets

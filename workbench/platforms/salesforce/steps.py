@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workbench.platforms.salesforce.lineage import Origin
 
 _CHANGES = RECORDS - {"recordLookups"}
-CAN_FAIL = RECORDS | words("actionCalls apexPluginCalls")
+_CAN_FAIL = RECORDS | words("actionCalls apexPluginCalls")
 # Steps that hand on what they name as it is: whoever uses it is told where it came from.
 _SILENT = words("assignments loops collectionProcessors decisions waits")
 # Two digits that tell the object, the server, and a count: the 15 signs of a record's id, or 18 with their check.
@@ -32,7 +32,8 @@ _RECORD_ID = re.compile(
     r"(?<![\w.-])(?=\w*\d\w*\d\w*\d)[0-9a][0-9A-Za-z]{4}0[0-9A-Za-z]{9}(?:[0-9A-Za-z]{3})?(?![\w-])"
 )
 _OWN_ADDRESS = re.compile(
-    r"https?://[\w.-]{1,200}\.(?:salesforce|force|salesforce-sites|visualforce|cloudforce|salesforce-setup|site)\.com\b",
+    r"https?://(?:[\w.-]{1,200}\.(?:my\.salesforce|force|salesforce-sites|visualforce|cloudforce|salesforce-setup|my\.site)"
+    r"|(?:na|eu|ap|cs|um|usa)\d{1,3}\.salesforce)\.com\b",
     re.IGNORECASE,
 )
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -132,7 +133,7 @@ class Steps:
     def unguarded(self) -> list[str]:
         """Return the keys of steps that can fail and have no path for that."""
         guarded = {wire.source for wire in self.flow.wires if wire.fault}
-        return [key for key, step in self.flow.steps.items() if step.kind in CAN_FAIL and key not in guarded]
+        return [key for key, step in self.flow.steps.items() if step.kind in _CAN_FAIL and key not in guarded]
 
     @property
     def runs_as(self) -> str | None:
@@ -153,7 +154,7 @@ class Steps:
     def _process(self, step: Step, unguarded: set[str], secrets: tuple[Secret, ...]) -> Process:
         action = self.actions[step.key]
         start, screen = step.key == START, step.kind == "screens"
-        on_error = None if step.kind not in CAN_FAIL else "stop" if step.key in unguarded else "branch"
+        on_error = None if step.kind not in _CAN_FAIL else "stop" if step.key in unguarded else "branch"
         described: dict[str, Any] = {
             "kind": action.kind, "effects": action.effects, "runs": action.runs, "component": action.component,
             "passes_input": start, "runs_in": "browser" if screen else "server", "runs_as": self.runs_as,

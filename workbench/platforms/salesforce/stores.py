@@ -36,6 +36,7 @@ class Stores:
         self._names: dict[str, str] = {}
         self._held: dict[str, set[str]] = {}
         self._open: set[str] = set()
+        self._kept: set[str] = set()
         for item in (*package.of("object"), *package.of("field")):
             self.id(item.name.partition(".")[0])
 
@@ -54,6 +55,12 @@ class Stores:
     def opened(self, obj: str) -> None:
         """Say that people who are not signed in see all of an object's records, whatever its sharing says."""
         self._open.add(obj.lower())
+
+    def kept(self, obj: str) -> None:
+        """Say that people who are not signed in may ask for an object's records; Salesforce keeps those back that no rule
+        shares with them.
+        """
+        self._kept.add(obj.lower())
 
     @cached_property
     def _described(self) -> None:
@@ -82,10 +89,15 @@ class Stores:
             id=self.id(key), name=shown(text(raw, "label"), plain(self._names[key])), app=self._app,
             boundary=self._boundary, kind=_kind(key), identity=f"salesforce:{key}",
             data=tuple(element_id(self._app, "data", s) for s in sorted(self._held[key])),
-            row_security="none" if key in self._open else _ROWS.get(sharing or ""),
+            row_security=self._rows(key, sharing),
             source=item.source() if item is not None else Source(file=self._file),
             settings={k: v for k, v in settings.items() if v}, secrets=item.own_secrets if item is not None else (),
         )  # fmt: skip
+
+    def _rows(self, key: str, sharing: str | None) -> Any:
+        if key in self._open:
+            return "none"
+        return _ROWS.get(sharing or "", "enforced" if key in self._kept else None)
 
 
 def _kind(key: str) -> Any:

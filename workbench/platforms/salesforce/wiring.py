@@ -90,7 +90,8 @@ def _settings(flow: FlowFile, steps: Steps, *, guests: bool) -> dict[str, Any]:
         "salesforce.writes_input": steps.writes_input, "salesforce.status": flow.status,
         "salesforce.active": flow.status == "Active" if flow.status else None,
         "salesforce.api_version": text(flow.item.raw, "apiVersion"), "salesforce.guests": guests,
-        "salesforce.steps_without_fault": len(steps.unguarded), "salesforce.loose_steps": len(flow.loose),
+        "salesforce.steps_without_fault": sum(flow.steps[key].kind != "recordLookups" for key in steps.unguarded),
+        "salesforce.loose_steps": len(flow.loose),
         "salesforce.needs_permission": flag(flow.item.raw, "isAdditionalPermissionRequiredToRun"),
     }  # fmt: skip
     return {k: v[:500] if isinstance(v, str) else v for k, v in found.items() if v is not None}
