@@ -24,7 +24,9 @@ _SMALL = 30_000
 
 def read(path: Path) -> Reply:
     """Read one file in this process."""
-    (reply,) = reading.read_file(path.name, path, reading.Job(KEY, Limits(), readers()))
+    (reply,) = reading.read_file(
+        path.name, reading.OnDisk({path.name: path}, Limits()), reading.Job(KEY, Limits(), readers())
+    )
     return reply
 
 

@@ -14,14 +14,25 @@ from typing import TYPE_CHECKING, Any
 from workbench.platforms.draft import Document, Draft, Note, RefusedError, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
     from types import ModuleType
 
     from workbench.platforms.documents import Limits
     from workbench.platforms.guard import Outcome
 
-__all__ = ["Document", "Draft", "Note", "RefusedError", "Setting", "names", "read_files", "readers", "settings"]
+__all__ = [
+    "Document",
+    "Draft",
+    "Note",
+    "RefusedError",
+    "Setting",
+    "names",
+    "read_contents",
+    "read_files",
+    "readers",
+    "settings",
+]
 
 
 def readers() -> list[ModuleType]:
@@ -84,3 +95,23 @@ def read_files(
     if platform is not None and platform not in names():
         raise ValueError(f"unknown platform {platform!r}; expected one of {', '.join(names())}")
     return guard.read(paths, key=key, platform=platform, progress=progress, limits=limits)
+
+
+def read_contents(
+    contents: Mapping[str, bytes],
+    *,
+    key: bytes,
+    platform: str | None = None,
+    progress: Callable[[int, int, str], Any] | None = None,
+    limits: Limits | None = None,
+) -> Outcome:
+    """Return what exports say that lie on no disk, such as a server's answers; by name, otherwise like `read_files`.
+
+    Raises
+    ------
+    WorkerError
+        If the reading process cannot start.
+    """
+    from workbench.platforms import guard  # noqa: PLC0415  as above
+
+    return guard.read([], key=key, platform=platform, progress=progress, limits=limits, contents=contents)

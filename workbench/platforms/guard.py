@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import dataclasses
 import json
@@ -19,12 +20,13 @@ import workbench.platforms as platforms_
 from workbench.platforms.archive import grown
 from workbench.platforms.documents import Limits
 from workbench.platforms.draft import Draft, RefusedError
+from workbench.platforms.joining import joined
 from workbench.platforms.parcels import Plan, plan
 from workbench.platforms.trees import Tree, trees
 from workbench.platforms.wire import Reply, from_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 _START_SECONDS = 60.0
 # What a program needs to run at all; the rest of the environment (tokens, passwords) stays with the parent.
@@ -54,6 +56,8 @@ class Unit(NamedTuple):
     """The names of its files, and the paths to them."""
     reader: str | None = None
     root: str = ""
+    data: str = ""
+    """The bytes of its only file in base64, where they lie on no disk."""
 
 
 def read(
@@ -63,14 +67,18 @@ def read(
     platform: str | None = None,
     progress: Callable[[int, int, str], Any] | None = None,
     limits: Limits | None = None,
+    contents: Mapping[str, bytes] | None = None,
 ) -> Outcome:
-    """Return what the exports in files and folders say; see `platforms.read_files`."""
+    """Return what the exports in files and folders say; see `platforms.read_files` and `platforms.read_contents`."""
+    held = contents or {}
     readers = [reader for reader in platforms_.readers() if platform in {None, reader.NAME}]
     given = [(tree, plan(list(tree.paths), readers, tree.name)) for tree in trees(paths)]
     with Worker(key=key, platform=platform, limits=limits or Limits()) as worker:
-        reading = _Reading(worker, progress, sum(len(p.parcels) + len(_alone(t, p)) for t, p in given))
+        reading = _Reading(worker, progress, len(held) + sum(len(p.parcels) + len(_alone(t, p)) for t, p in given))
         for tree, planned in given:
             reading.tree(tree, planned)
+        for name, data in held.items():
+            reading.content(name, data)
     return reading.outcome()
 
 
@@ -105,10 +113,14 @@ class _Reading:
         self._outcome.refused.extend([*tree.refused, *planned.refused])
         self._outcome.unrecognised.extend([*tree.unread, *aside, *(set(planned.unknown) - set(alone))])
 
+    def content(self, name: str, data: bytes) -> None:
+        """Read a file that lies on no disk."""
+        self._sort_in(self._read(Unit(name, (), data=base64.b64encode(data).decode())))
+
     def outcome(self) -> Outcome:
         """Return what became of everything; files that a reader looked at beside its export are not unknown."""
         unknown = sorted(set(self._outcome.unrecognised) - self._companions)
-        return dataclasses.replace(self._outcome, unrecognised=unknown)
+        return dataclasses.replace(self._outcome, drafts=joined(self._outcome.drafts), unrecognised=unknown)
 
     def _read(self, unit: Unit) -> list[Reply]:
         replies = self._worker.read(unit)
@@ -152,7 +164,9 @@ class Worker:
         """Return what became of `unit`."""
         self._start()
         self._send(unit._asdict())
-        seconds = self._limits.time_for(sum(grown(Path(path), self._limits.bytes) for _, path in unit.files))
+        seconds = self._limits.time_for(
+            len(unit.data) + sum(grown(Path(path), self._limits.bytes) for _, path in unit.files)
+        )
         line = self._line(seconds)
         if line and line.endswith(b"\n"):
             replies = from_line(line)

@@ -77,11 +77,25 @@ class OnDisk:
         return self.paths[known].with_name(beside.name)
 
 
-def read_file(name: str, path: Path, job: Job) -> list[Reply]:
+@dataclass(frozen=True)
+class Held:
+    """Files that lie on no disk, such as a server's answers."""
+
+    contents: Mapping[str, bytes]
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file."""
+        return self.contents[name]
+
+    def holds(self, name: str) -> bool:
+        """Tell whether there is such a file."""
+        return name in self.contents
+
+
+def read_file(name: str, files: Files, job: Job) -> list[Reply]:
     """Return what became of one file: a single reply, or where it is an archive one for each part that says something."""
 
     def replies() -> list[Reply]:
-        files = OnDisk({name: path}, job.limits)
         data = files.read(name)
         if data.startswith(SIGNS):
             return _archive(data, name, Budget(job.limits.bytes), job)

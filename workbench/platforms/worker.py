@@ -6,6 +6,7 @@ fast and stays small.
 
 from __future__ import annotations
 
+import base64
 import gc
 import json
 import math
@@ -20,7 +21,7 @@ from workbench.platforms.archive import grown
 from workbench.platforms.documents import Limits
 from workbench.platforms.draft import RefusedError
 from workbench.platforms.parcels import Parcel
-from workbench.platforms.reading import Job, OnDisk, read_file, read_parcel
+from workbench.platforms.reading import Held, Job, OnDisk, read_file, read_parcel
 from workbench.platforms.wire import Reply, to_line
 
 
@@ -72,7 +73,7 @@ def _job(request: dict[str, Any]) -> Job:
 
 def _answer(request: dict[str, Any], job: Job) -> bytes:
     files = {name: Path(path) for name, path in request["files"]}
-    _grant_seconds(job.limits.time_for(sum(grown(path, job.limits.bytes) for path in files.values())))
+    _grant_seconds(job.limits.time_for(len(request["data"]) + sum(grown(p, job.limits.bytes) for p in files.values())))
     line = to_line(_replies(request, files, job))
     if len(line) > job.limits.output:
         text = f"what was read takes more than {job.limits.output:,} bytes; export fewer apps at once"
@@ -83,7 +84,8 @@ def _answer(request: dict[str, Any], job: Job) -> bytes:
 def _replies(request: dict[str, Any], files: dict[str, Path], job: Job) -> list[Reply]:
     where = request["where"]
     if request["reader"] is None:
-        return read_file(where, files[where], job)
+        held = Held({where: base64.b64decode(request["data"])}) if request["data"] else None
+        return read_file(where, held or OnDisk(files, job.limits), job)
     reader = next(reader for reader in job.readers if request["reader"] == reader.NAME)
     parcel = Parcel(request["root"], tuple(files))
     return [read_parcel(reader, parcel, where, OnDisk(files, job.limits), job)]
