@@ -92,3 +92,14 @@ def test_none_or_fewer_than_one_risk(tmp_path: Path, app: AppView):
         assert (len(ws.risk.ranges()), len(ws.risk.simulate().summary), len(ws.risk.tornado())) == (0, 0, 0)
     with pytest.raises(ValueError, match="at least 1"):
         app.risk.simulate(0)
+
+
+def test_the_portfolio_covers_all_apps_and_adds_up(ws: Workspace, app: AppView):
+    """One row an app, the dearest first; rolled up by platform, nothing is lost."""
+    ws.import_file(wb.sample("node-red/plant-floor.json"), why="second", actor="ana")
+    apps = ws.risk.portfolio
+    assert set(apps["id"]) == set(ws.apps["id"])
+    assert apps["open"].sum() == ws.threats["status"].eq("open").sum()
+    assert apps["yearly_loss"].sum() == pytest.approx(ws.risk.what_if.yearly_loss)
+    assert set(ws.risk.by("platform")["platform"]) == {"n8n", "node-red"}
+    assert app.risk.portfolio["id"].tolist() == [app.id]

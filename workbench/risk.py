@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.analysis import simulation
 from workbench.analysis.frames import records
+from workbench.analysis.portfolio import portfolio, rolled_up
 from workbench.analysis.register import grouped
 from workbench.analysis.simulation import TRIALS, Estimate, Simulation, Uncertain, simulate
 from workbench.analysis.whatif import WhatIf
@@ -33,6 +34,25 @@ class Risk:
 
     def __repr__(self) -> str:
         return f"<Risk of {self._app or 'all apps'}>"
+
+    @property
+    def portfolio(self) -> pd.DataFrame:
+        """Return one row an app with its open risk; columns in analysis.portfolio.portfolio."""
+        now = self._now
+        apps = portfolio(now.model, now.threats, now.questions, now.scheme.grid, now.today)
+        return apps if self._app is None else apps[apps["id"] == self._app].reset_index(drop=True)
+
+    def by(self, what: str) -> pd.DataFrame:
+        """Return the apps rolled up by owner, platform, criticality, data_class, environment or lifecycle.
+
+        Columns in analysis.portfolio.rolled_up.
+
+        Raises
+        ------
+        ValueError
+            If `what` is none of these.
+        """
+        return rolled_up(self.portfolio, what)
 
     @property
     def what_if(self) -> WhatIf:

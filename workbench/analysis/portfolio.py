@@ -1,0 +1,111 @@
+"""All apps at a glance, and rolled up by what they have in common; every figure is the sum of rows of the register."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from workbench.analysis.bands import SEVERITIES, UNRATED
+from workbench.analysis.frames import CLASSIFICATION, CONFIDENCE, NUMBER, SEVERITY, TEXT, WHOLE, frame, records
+from workbench.model import ELEMENTS, ORDERS, DataField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    import pandas as pd
+
+    from workbench.analysis.bands import Grid
+    from workbench.model import Model
+
+_COUNTS = {name.lower().replace(" ", "_"): WHOLE for name in (*SEVERITIES, UNRATED)}
+_SUMS = {"elements": WHOLE, "open": WHOLE, **_COUNTS, "overdue": WHOLE, "questions": WHOLE, "yearly_loss": NUMBER}
+PORTFOLIO = {
+    "id": TEXT, "name": TEXT, "platform": TEXT, "owner": TEXT, "criticality": CONFIDENCE, "environment": TEXT,
+    "lifecycle": TEXT, "data_class": CLASSIFICATION, "severity": SEVERITY, **_SUMS,
+}  # fmt: skip
+BY = ("owner", "platform", "criticality", "data_class", "environment", "lifecycle")
+UNKNOWN = "not known"
+
+
+def portfolio(model: Model, threats: pd.DataFrame, questions: pd.DataFrame, grid: Grid, today: date) -> pd.DataFrame:
+    """Return one row an app, the one with the highest yearly loss first.
+
+    Columns
+    -------
+    id, name, platform, owner, criticality, environment, lifecycle : of the app
+    data_class : highest class of its data fields, confirmed or suggested; unknown if none has one
+    severity : worst of its open findings
+    elements : how many it has
+    open : its open findings; low, medium, high, critical, not_rated: those of them, by severity as things are
+    overdue : open findings whose day has passed
+    questions : its open questions
+    yearly_loss : of its open findings in the middle of their cells as things are, added up, in the unit of the scheme
+    """
+    elements = Counter(e.app for e in model if isinstance(e, ELEMENTS))
+    asked = Counter(questions["app"].tolist())
+    classes = _classes(model)
+    opened: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
+    for row in records(threats[threats["status"] == "open"]):
+        opened[row["app"]].append(row)
+    rows = []
+    for app in model.apps:
+        own = {name: getattr(app, name) for name in ("id", "name", "platform", "owner", "criticality", "environment")}
+        found = {"elements": elements[app.id], "questions": asked[app.id], "data_class": classes.get(app.id)}
+        rows.append(own | {"lifecycle": app.lifecycle} | found | _risk(opened[app.id], grid, today))
+    return frame(PORTFOLIO, sorted(rows, key=lambda row: (-row["yearly_loss"], row["id"])))
+
+
+def rolled_up(apps: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return one row a value of one of the columns `BY`, with the sums of its apps; the dearest first.
+
+    Columns
+    -------
+    the one of `by` : its value, or "not known"
+    apps : how many
+    severity : the worst
+    elements, open, low, medium, high, critical, not_rated, overdue, questions, yearly_loss : sums over the apps
+
+    Raises
+    ------
+    ValueError
+        If `by` is no such column.
+    """
+    if by not in BY:
+        raise ValueError(f"apps cannot be rolled up by {by!r}; expected one of {', '.join(BY)}")
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in records(apps):
+        groups[row[by] or UNKNOWN].append(row)
+    rows = [
+        {by: value, "apps": len(members), "severity": _worst(row["severity"] for row in members)}
+        | {name: sum(row[name] for row in members) for name in _SUMS}
+        for value, members in groups.items()
+    ]
+    columns = {by: TEXT, "apps": WHOLE, "severity": SEVERITY, **_SUMS}
+    return frame(columns, sorted(rows, key=lambda row: (-row["yearly_loss"], row[by])))
+
+
+def _risk(opened: list[dict[str, Any]], grid: Grid, today: date) -> dict[str, Any]:
+    counts = Counter((row["severity"] or UNRATED).lower().replace(" ", "_") for row in opened)
+    cells = ((row["current_likelihood"], row["current_impact"]) for row in opened if row["severity"] is not None)
+    return {
+        "severity": _worst(row["severity"] for row in opened),
+        "open": len(opened),
+        **{name: counts[name] for name in _COUNTS},
+        "overdue": sum(row["due"] is not None and row["due"].date() < today for row in opened),
+        "yearly_loss": float(sum(grid.loss(*cell) for cell in cells)),
+    }
+
+
+def _classes(model: Model) -> dict[str | None, str]:
+    found: dict[str | None, str] = {}
+    order = ORDERS["classification"].index
+    for field in model.of(DataField):
+        level = field.classification or field.suggested
+        if level is not None:
+            found[field.app] = max(level, found.get(field.app, level), key=order)
+    return found
+
+
+def _worst(severities: Iterable[Any]) -> str | None:
+    return max((s for s in severities if s is not None), key=SEVERITIES.index, default=None)
