@@ -10,6 +10,7 @@ import numpy as np
 
 from workbench.rules import (
     classes,
+    far,
     gather,
     identifiers,
     lookups,
@@ -108,6 +109,8 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         "answers_from_store": reach.entry_answers,
         "purposeless_personal": steps.purposeless_personal,
         "checks_signature": steps.checks_signature,
+        "far_effects": far.effects,
+        "far_sinks": far.sinks,
     },
     "connection": {
         "used_by_count": gather.used_by_count,
@@ -199,6 +202,7 @@ WAYS: Mapping[tuple[str, str], Callable[[Facts, str, int], Way]] = {
     ("store", "outside_path"): _out,
     ("store", "outside_hops"): _out,
     ("store", "outside_apps"): _out,
+    ("entry_point", "far_sinks"): lambda facts, _, row: far.way(facts, row),
 }
 
 

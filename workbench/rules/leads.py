@@ -1,7 +1,7 @@
 """What leads where: which steps an entry point sets going.
 
-An edge here means that one thing makes another run: entry point → step it starts, step → next step, caller → subflow, and
-agent ↔ tool. What goes back to whoever called is no such edge.
+An edge here means that one thing makes another run: entry point → step it starts, step → next step, caller → subflow (of
+its own app or another), and agent ↔ tool. What goes back to whoever called is no such edge.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 from workbench.model import ORDERS
 from workbench.rules.columns import Scale
 from workbench.rules.graph import ENTRY, NOBODY, PROCESS, Graph, among
-from workbench.rules.spread import MAYBE, NEVER, SURE, Edges, flood, spread
+from workbench.rules.linked import Linked
+from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges, flood, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +63,7 @@ class Leads:
             (source[calls], target[calls]),
             (entries[on], graph.starts[on]),
         ]
-        return Edges(len(graph), [(a, b, a * 0) for a, b in pairs])
+        return Edges(len(graph), [*((a, b, a * 0) for a, b in pairs), self.facts.part(Linked).calls])
 
     @cached_property
     def responds(self) -> NDArray[np.bool_]:
@@ -114,7 +115,7 @@ class Leads:
         """Return how surely an entry point without authentication leads to each node."""
         first = self.graph.first["entry_point"]
         starts = {grade: (np.flatnonzero(self.entry_anonymous == grade) + first).tolist() for grade in (SURE, MAYBE)}
-        return spread(len(self.graph), {SURE: self.forward}, starts)
+        return spread(len(self.graph), {SURE: self.forward, ASSUMED: self.edges.out(ASSUMED)}, starts)
 
     def entries(self) -> Iterable[tuple[int, EntryPoint]]:
         """Yield (node, entry point) for each that starts a step which is switched on."""

@@ -21,6 +21,7 @@ import numpy as np
 
 from workbench.rules.columns import Truth
 from workbench.rules.graph import ACTOR, ENTRY, PROCESS, SERVICE, STORE, Graph, among
+from workbench.rules.linked import Linked
 from workbench.rules.passing import Passing
 from workbench.rules.spread import ASSUMED, MAYBE, NEVER, SURE, Edges
 
@@ -104,7 +105,21 @@ class Lineage:
         # Both ends of a call talk: what a tool or subflow gives back comes in to the step that called it.
         back = moves & (source_noun == PROCESS) & self.graph.two_way.true
         pairs = [(self.outs(source[moves]), target[moves]), (self.outs(target[back]), source[back])]
-        return [*(part for origin, step in pairs for part in self._into(origin, step)), *self._started, self._called]
+        own = [*(part for origin, step in pairs for part in self._into(origin, step)), *self._started, self._called]
+        return [*own, *self.linked]
+
+    @cached_property
+    def linked(self) -> list[Part]:
+        """Return the edges between apps: from what a step sends to the entry points that it calls, and back to it."""
+        links = self.facts.part(Linked)
+        step, entry, grade = links.calls
+        last, said = links.answers
+        # What the other app answers is what the calling step gives out, and nothing that it sends there.
+        back = [
+            (self.outs(last[0]), self.outs(last[1]), last[2]),
+            (self.sent_by(said[0]), self.outs(said[1]), said[2]),
+        ]
+        return [(self.sent_by(step), entry, grade), *back]
 
     @cached_property
     def _called(self) -> Part:
@@ -256,7 +271,7 @@ class Lineage:
         """Return the edges along which records move, through stores and services too."""
         place, system, _ = self.into_systems
         parts = [*self.steps_before, *self.used, self.sending, *self.answer_edges, (place, system, place * 0)]
-        return Edges(self.size, parts)
+        return Edges(self.size, [*parts, self.facts.part(Linked).stores])
 
     @cached_property
     def classing(self) -> Edges:
@@ -273,7 +288,8 @@ class Lineage:
         into = (place[~says], receiver[~says], place[~says] * 0)
         inside, send, sure = self.sending
         sending = (inside, send, np.where(sure == SURE, SURE, NEVER))
-        return Edges(self.size, [*self.said, *steps, *answered, into, sending, *self.used])
+        elsewhere = [*self.linked, self.facts.part(Linked).stores]
+        return Edges(self.size, [*self.said, *steps, *answered, into, sending, *self.used, *elsewhere])
 
 
 def _of_steps(grades: Ints, nodes: Ints) -> Ints:

@@ -50,6 +50,8 @@ MEANINGS: Mapping[str, str] = {
     "target_approved": "Unknown where the target is no service.",
     "source_protection": "The strongest of those whose data it may carry, not through further stores.",
     "checks_signature": "By a setting of its platform that ends in `.signature`.",
+    "far_effects": "Over calls, by id, name, address or topic; of another app's steps also what they lead to in turn.",
+    "far_sinks": "Runs like taint, over calls of other apps; what is merely possible does not count.",
     "purposeless_personal": "Suggested counts as personal until a person says yes or no.",
 }
 

@@ -186,6 +186,8 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         _flag("reads_unprotected", "It leads to a read of a store without enforced row rules"),
         _flag("answers_from_store", "Its caller gets back what a store gave"),
         _count("purposeless_personal", "Personal fields entered there without a stated purpose"),
+        _list("far_effects", "process.effects", "Effects of the steps of other apps that it leads to"),
+        Column("far_sinks", "list", "Places in other apps that its data reaches unsafely", (), SINKS, derived=True),
         _flag("checks_signature", "It or one of the next two steps computes or compares a signature"),
     ),
     "connection": (
