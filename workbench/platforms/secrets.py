@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 # Keys of the two halves of a pair such as {"name": "X-Api-Key", "value": "…"}, the most telling first.
 _NAMES = (
     "name", "key", "keyValue", "keyType", "header", "headerName", "field", "fieldName", "parameter", "parameterName",
-    "param", "variable", "variableName", "property", "p", "label", "displayName", "id",
+    "param", "variable", "variableName", "property", "p", "label", "displayName", "id", "assignToReference",
 )  # fmt: skip
-_VALUES = frozenset(
-    {"value", "valueValue", "stringValue", "fieldValue", "val", "v", "to", "default", "defaultValue", "content", "text"}
-)
+_VALUES = {
+    "value", "valueValue", "stringValue", "fieldValue", "val", "v", "to", "default", "defaultValue", "content", "text",
+    "parameterValue",
+}  # fmt: skip
 # Names that no key of an export has: for what has no name, and for what a step of n8n calls its credentials, which are
 # names and ids only.
 _NOTHING = ""
@@ -145,6 +146,13 @@ class _Masker:
         return hmac.new(self._key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
 
 
+def _one(value: Any) -> str | None:
+    """Return a text, also where XML made it the only one of a list."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, str) else None
+
+
 def _pair_name(value: list[Any]) -> str | None:
     """Return the name in a list of two texts such as ["Authorization", "Bearer …"]."""
     match value:
@@ -159,7 +167,7 @@ def _names_within(value: Mapping[str, Any], name: str) -> Mapping[str, str]:
         return dict.fromkeys(value, _NOTHING)
     names: dict[str, str] = {}
     if not _VALUES.isdisjoint(value):
-        named = next((n for part in _NAMES if isinstance(n := value.get(part), str) and label_of(n)), None)
+        named = next((n for part in _NAMES if (n := _one(value.get(part))) is not None and label_of(n)), None)
         if named is None and label_of(name) is not None:
             named = name
         names |= dict.fromkeys(_VALUES & value.keys(), named) if named is not None else {}

@@ -210,7 +210,8 @@ def _connected_app(build: Build, item: Item) -> None:
             identity="service" if settings["salesforce.client_credentials"] else "invoker",
             source=item.source(),
             settings={k: v for k, v in settings.items() if v is not None},
-            secrets=item.own_secrets,
+            # A consumer key tells programs apart, and is no secret.
+            secrets=tuple(s for s in item.own_secrets if "/consumerKey/" not in s.place),
         )
     )
     effects = [

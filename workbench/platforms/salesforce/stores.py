@@ -57,9 +57,7 @@ class Stores:
         self._open.add(obj.lower())
 
     def kept(self, obj: str) -> None:
-        """Say that people who are not signed in may ask for an object's records; Salesforce keeps those back that no rule
-        shares with them.
-        """
+        """Say that visitors may ask for an object's records: Salesforce keeps back what no rule shares with them."""
         self._kept.add(obj.lower())
 
     @cached_property
