@@ -86,6 +86,8 @@ _WHOLE_REFERENCE = re.compile(r"=?\$\w+$|=$|\${1,2}\.|@\{?[A-Za-z]+\(|\[[A-Za-z]
 _RUNS = re.compile(r"[A-Za-z]+|\d+")
 _PATH = re.compile(r"(?:~|\.{1,2})?/(?:[A-Za-z_.-]{1,40}/)*[A-Za-z_.-]{0,40}")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# How Budibase names an app's database; everybody who opens the app sees it.
+_APP_ID = re.compile(r"app_(?:dev_)?(?:[a-z0-9]{1,40}_)?[0-9a-f]{10,32}")
 # xxx, 00000 or another sign over and over.
 _SAME = re.compile(r"(?<![A-Za-z])[xX]{3,}(?![A-Za-z])|(?<!\w)(\w)\1{4,}(?!\w)|\*{3,}")
 _FEW = 4
@@ -152,7 +154,9 @@ def _is_prose(text: str, words: list[str]) -> bool:
 
 def looks_random(value: str) -> bool:
     """Tell whether a value is one long word that no person made up: at least 20 characters, mixed, of high entropy."""
-    if len(value) < _SHORTEST_RANDOM or not re.fullmatch(r"[\w+/=.~:%!-]+", value) or _UUID.fullmatch(value):
+    if len(value) < _SHORTEST_RANDOM or not re.fullmatch(r"[\w+/=.~:%!-]+", value):
+        return False
+    if _UUID.fullmatch(value) or _APP_ID.fullmatch(value):
         return False
     if len(re.findall(r"\d[A-Za-z]|[A-Za-z]\d", value)) < _FEW:  # an id of words and one number
         return False

@@ -142,8 +142,9 @@ class _Drawing:
                 outline.flow(outline.step_id(key), here, names)
             else:
                 self._call(key, step, names)
-        for key in sorted(set(self._names.started(step.texts, step.screen)) - {step.key}):
-            self._call(step.key, self._steps[key], ())
+        for key in sorted({*self._names.started(step.texts, step.screen), *step.starts} - {step.key}):
+            if key in self._steps:
+                self._call(step.key, self._steps[key], ())
         for key in step.after:
             outline.flow(outline.step_id(key), here)
         if step.enabled:
@@ -172,7 +173,8 @@ class _Drawing:
             return [self._stores[table.key]] if table else []
         if step.address is not None:
             base = source.base if source is not None and "://" not in step.address[:40] else None
-            found = address(f"{base or ''}{step.address}")
+            slash = "/" if base and not base.endswith("/") and not step.address.startswith(("/", "?")) else ""
+            found = address(f"{base or ''}{slash}{step.address}")
             if found.host is not None or found.open_host or source is None:
                 return [self._outline.at_address(found.scheme, found.host)]
         return [self._part(source, part) for part in (step.parts or ("",))] if source is not None else []
@@ -249,7 +251,11 @@ class _Drawing:
         )  # fmt: skip
         if way.caller is not None:
             self._outline.flow(
-                self._outline.actor(way.caller), entry, map(_column, way.names), authentication=way.authentication
+                self._outline.actor(way.caller),
+                entry,
+                map(_column, way.names),
+                authentication=way.authentication,
+                two_way=way.answers,
             )
         if way.from_table in self._stores:
             columns = self._tables[way.from_table].columns

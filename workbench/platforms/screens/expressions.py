@@ -19,7 +19,7 @@ _INSERTED = re.compile(r"\$\{([^{}`]{0,2000})\}")
 _KEY = re.compile(r"\[\s{0,5}([\"'])([\w $-]{1,80})\1\s{0,5}\]")
 _CHAIN = re.compile(r"(?<![\w.$])([A-Za-z_$][\w$-]{0,99})((?:\??\.[\w$-]{1,100}|\[\d{1,9}\]){0,12})")
 # `[form 1].[first name]`, as Handlebars has it.
-_LITERAL = re.compile(r"(?<![\w\])])\[([^\[\]\"']{1,100})\]((?:\.\[[^\[\]\"']{1,100}\]|\.[\w$-]{1,100}){0,12})")
+_LITERAL = re.compile(r"(?<![\w\])])\[([\w $-]{1,100})\]((?:\.\[[^\[\]\"']{1,100}\]|\.[\w$-]{1,100}){0,12})")
 _PART = re.compile(r"\[([^\[\]]{1,100})\]|([\w$-]{1,100})")
 # Methods at the end of a way through data are no part of its name.
 _CALL = re.compile(r"\s{0,5}\(")
@@ -66,10 +66,14 @@ def in_code(code: str) -> list[Reference]:
 
 
 def _chains(code: str) -> Iterator[Reference]:
-    for pattern in (_CHAIN, _LITERAL):
-        for match in pattern.finditer(code):
-            path = tuple(a or b for a, b in _PART.findall(match[2]) if not (a or b).isdigit())
-            yield Reference(match[1], path, _CALL.match(code, match.end()) is not None)
+    yield from _found(_LITERAL, code)
+    yield from _found(_CHAIN, _LITERAL.sub(" ", code))
+
+
+def _found(pattern: re.Pattern[str], code: str) -> Iterator[Reference]:
+    for match in pattern.finditer(code):
+        path = tuple(a or b for a, b in _PART.findall(match[2]))
+        yield Reference(match[1], path, _CALL.match(code, match.end()) is not None)
 
 
 def has_braces(text: str) -> bool:

@@ -116,4 +116,4 @@ def _starts(reference: Reference) -> bool:
 
 
 def _telling(path: tuple[str, ...]) -> str | None:
-    return field_name([part for part in path if part.lower() not in _TECHNICAL])
+    return field_name([part for part in path if part.lower() not in _TECHNICAL and not part.isdigit()])

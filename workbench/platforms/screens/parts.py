@@ -126,6 +126,8 @@ class Step:
     confirmed: bool | None = None
     known: tuple[str, ...] = ()
     """Further names by which expressions of the same screen or automation know it."""
+    starts: tuple[str, ...] = ()
+    """Keys of the steps that it runs and waits for."""
     after: tuple[str, ...] = ()
     """Keys of the steps that hand their data on to it."""
     file: str | None = None
@@ -148,6 +150,8 @@ class Way:
     names: tuple[str, ...] = ()
     caller: str | None = None
     """Who calls from outside."""
+    answers: bool | None = None
+    """Who calls gets something back."""
     from_table: str | None = None
     """Key of the platform's own table whose changes start it."""
     settings: Mapping[str, Any] = field(default_factory=dict)
