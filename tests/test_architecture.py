@@ -27,8 +27,8 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"places", "errors", "scalars", "visible"}),
     frozenset({"model"}),
     frozenset({"ledger", "rules", "platforms", "interchange"}),
-    frozenset({"analysis"}),
-    frozenset({"tables", "graph", "diagrams", "charts", "reports"}),
+    frozenset({"analysis", "live"}),
+    frozenset({"tables", "graph", "attack_paths", "diagrams", "charts", "reports"}),
     # What a notebook holds, in several modules of one floor that know each other.
     frozenset(
         {

@@ -255,13 +255,50 @@ class Workspace:
 
         `app` names the app, where exactly one is imported. What cannot be read is refused file by file and listed.
         """
-        key = bytes.fromhex(self.ledger.meta("fingerprint_key") or "")
         files = [Path(p) for p in paths]
-        outcome = platforms.read_files(files, key=key, platform=platform, progress=progress)
+        outcome = platforms.read_files(files, key=self._fingerprint_key, platform=platform, progress=progress)
         if only_one or app is not None:
             self._check_single(files, outcome)
-        drafts = told_apart(outcome.drafts, self.model)
-        imported = [self._bring_in(draft, app, why, actor) for draft in drafts]
+        return self._take_in(outcome, platform, app, why, actor)
+
+    def pull(
+        self,
+        platform: str,
+        url: str,
+        *,
+        insecure: bool = False,
+        key_in: str | None = None,
+        why: str = "pull",
+        actor: str | None = None,
+        progress: Callable[[int, int, str], None] | None = None,
+    ) -> ImportReport:
+        """Import all apps of a running server: "n8n" or "node-red". Only reads there.
+
+        Its key comes from an environment variable (N8N_API_KEY, NODE_RED_TOKEN, or the one that `key_in` names) or the
+        keyring. `insecure` allows http:// to another machine. What the server did not give is listed as refused.
+
+        Raises
+        ------
+        UsageError
+            If the address does not fit, or a key is needed and none is there.
+        platforms.RefusedError
+            If the server gives nothing at all; nothing is changed then.
+        """
+        from workbench import live  # noqa: PLC0415 - only who asks a server needs what asks it
+
+        outcome = live.pull(
+            platform, url, fingerprint_key=self._fingerprint_key, insecure=insecure, key_in=key_in, progress=progress
+        )
+        return self._take_in(outcome, platform, None, why, actor)
+
+    @property
+    def _fingerprint_key(self) -> bytes:
+        return bytes.fromhex(self.ledger.meta("fingerprint_key") or "")
+
+    def _take_in(
+        self, outcome: Outcome, platform: str | None, app: str | None, why: str, actor: str | None
+    ) -> ImportReport:
+        imported = [self._bring_in(draft, app, why, actor) for draft in told_apart(outcome.drafts, self.model)]
         # What the export brought is seen now, whoever looks at it when: deadlines run from today.
         _ = self.now.first_seen
         expected = [platform] if platform else platforms.names()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import output
+from workbench.cli import output, pulling
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
@@ -52,17 +52,23 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
 @app.command("import", epilog="Example:  workbench import exports/ --why 'quarterly export'")
 def import_(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR…")],
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|ZIP|DIR…")],
     name: Annotated[str | None, typer.Option("--app", help="Name for the app, where one is imported.")] = None,
     platform: Annotated[str | None, typer.Option(help="Which platform wrote the files, if it cannot be told.")] = None,
     why: Why = "import",
 ) -> int:
-    """Import export files or folders; what is already known and unchanged adds nothing."""
+    """Import export files, folders and zip archives; what is already known and unchanged adds nothing.
+
+    Each file is recognised by itself, so that exports of several platforms may lie together.
+    """
     with _open(context) as ws, output.progress("Importing") as move:
         report = ws.import_files(paths, app=name, platform=platform, why=why, progress=move)
     output.show(report.table(), ["file", "app", "result", "added", "changed", "removed", "detail"])
     named = {path.name for path in paths if not path.is_dir()}
     return 2 if report.refused or not report.apps or named.intersection(report.unrecognised) else 0
+
+
+app.command("pull", epilog="Example:  N8N_API_KEY=… workbench pull n8n https://n8n.example.org")(pulling.pull)
 
 
 @app.command(epilog="Example:  workbench apps")
