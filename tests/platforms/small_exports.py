@@ -44,6 +44,11 @@ def model(reader: ModuleType, content: Any, name: str = "export.json") -> Model:
     return Model(draft.elements)
 
 
+def together(found: list[Draft]) -> Model:
+    """Return one model of several drafts; what they share is in it once."""
+    return Model({element.id: element for draft in found for element in draft.elements}.values())
+
+
 @cache
 def _library() -> tuple[Library, dict[str, str]]:
     declared: dict[str, str] = {key: setting.kind for key, setting in platforms.settings().items()}

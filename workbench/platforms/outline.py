@@ -249,6 +249,14 @@ class Outline:
                 self.flow(system, step, got)
         self.holds(system, [*(sent if done & {"write", "send_mail"} else []), *got])
 
+    def calls_from_code(
+        self, step: str, addresses: Iterable[tuple[str, str]], sent: Iterable[str | None], **fields: Any
+    ) -> None:
+        """Add the systems whose addresses stand in the code of a step; one of which nothing is known, if none does."""
+        names = list(sent)
+        for scheme, host in list(addresses) or [("", "")]:
+            self.flow(step, self.at_address(scheme or None, host or None), names, two_way=True, **fields)
+
     def add_app(self, name: str, platform: str, secrets: tuple[Secret, ...] = (), **fields: Any) -> None:
         """Add the App itself."""
         self.elements[self.app] = App(

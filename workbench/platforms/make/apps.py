@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.platforms import verbs
+from workbench.platforms.app_steps import process_kind
 from workbench.platforms.braces import address
+from workbench.platforms.code import risks
 from workbench.platforms.connectors import Connector, known
 from workbench.platforms.outline import unknown_system
 from workbench.platforms.values import text, words
@@ -41,6 +43,8 @@ _DATASTORE = Connector(
 _SQL_APPS = frozenset({"postgres", "mysql", "mssql", "microsoft-sql", "snowflake", "bigquery", "oracle", "redshift"})
 _WATCHES = re.compile(r"(?:[Ww]atch|[Ll]isten|[Nn]ew[A-Z]|on[A-Z])")
 _RUNS_SQL = re.compile(r"(?i)execute|query|sql|statement")
+# Parameters that hold code.
+CODE = ("codeEditorJavascript", "codeEditorPython", "code")
 _SQL_TEXT = ("query", "sql", "sqlQuery", "statement", "queryString")
 
 
@@ -116,7 +120,18 @@ def _http(module: Module) -> Nature:
 
 def _code(module: Module) -> Nature:
     language = "python" if text(module.given("language")).lower().startswith("python") else "javascript"
-    return Nature("code", ("run_code",), runs=language)
+    calls = ("call_http",) if "fetch" in code_risks(module) else ()
+    return Nature("code", ("run_code", *calls), runs=language)
+
+
+def code_of(module: Module) -> str:
+    """Return the code of a module."""
+    return "\n".join(text(module.given(name)) for name in CODE)
+
+
+def code_risks(module: Module) -> frozenset[str]:
+    """Return what the code of a module can do."""
+    return risks(code_of(module))
 
 
 def _scenario(module: Module) -> Nature:
@@ -145,7 +160,5 @@ def _of_connector(module: Module, connector: Connector) -> Nature:
     if sql_text(module) is not None:
         effects = verbs.of_queries([text(module.given(str(sql_text(module))))])
         return Nature("query", effects, runs="sql", connector=connector, access=effects)
-    kind = {"send_mail": "mail", "send_message": "message", "send_sms": "message"}
-    process = next((kind[effect] for effect in effects if effect in kind), "step")
     runs = "prompt" if "call_model" in effects else None
-    return Nature(process, effects, runs=runs, connector=connector, access=access)
+    return Nature(process_kind(effects), effects, runs=runs, connector=connector, access=access)

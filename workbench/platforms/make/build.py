@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from workbench.platforms.app_steps import SENT, addresses, recipient_source
 from workbench.platforms.braces import address
-from workbench.platforms.make.apps import Nature, is_custom, nature, title
+from workbench.platforms.make.apps import Nature, code_of, is_custom, nature, title
 from workbench.platforms.make.blueprint import CONNECTION, Blueprint, Module
 from workbench.platforms.make.entries import Way, expected, way_in
 from workbench.platforms.make.places import part_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from workbench.model import Secret
 
 _OAUTH = words("google google-restricted azure microsoft slack hubspot notion facebook linkedin dropbox")
-_SENT = frozenset({"send_mail", "send_message", "send_sms"})
 
 
 class Build:
@@ -175,6 +175,10 @@ class Build:
             kind = self.natures[module.key]
             if kind.process != "trigger" and (kind.connector is not None or kind.process == "http"):
                 self._to_system(module, kind)
+            elif "call_http" in kind.effects:
+                self.outline.calls_from_code(
+                    self.outline.step_id(module.key), addresses(code_of(module)), self._names(module)
+                )
 
     def _to_system(self, module: Module, kind: Nature) -> None:
         part, identity = part_of(module)
@@ -187,7 +191,7 @@ class Build:
         elif kind.connector.key == "datastore":
             system = self.outline.own_store(f"Make data store{f': {part}' if part else ''}", "table", identity)
         else:
-            box = kind.connector.kind == "mail" and not set(kind.effects) & _SENT
+            box = kind.connector.kind == "mail" and not set(kind.effects) & SENT
             system = self.outline.system(kind.connector, part=part, identity=identity, box=box)
         fields["connection"] = self.connection(module, system, kind.access)
         fields["recipient_source"] = self._recipient(module, kind)
@@ -198,14 +202,9 @@ class Build:
         )
 
     def _recipient(self, module: Module, kind: Nature) -> str | None:
-        """Return where the receiver of a message comes from."""
-        if not set(kind.effects) & _SENT:
-            return None
         origins = [t.origin for t in self.taken[module.key] if t.sink == "recipient"]
-        if not origins:
-            return "fixed"
-        typed = {m.key for m in self.blueprint.modules if m.first and m.app == "gateway"}
-        return "free_text" if typed & set(origins) else "lookup_unchecked"
+        typed = [m.key for m in self.blueprint.modules if m.first and m.app == "gateway"]
+        return recipient_source(kind.effects, origins, typed)
 
     def connection(self, module: Module, system: str, access: tuple[str, ...]) -> str | None:
         """Add the connection that a module uses, and return its id; None if it uses none."""
@@ -239,4 +238,4 @@ class Build:
     def _tells(self) -> bool:
         """Tell whether a handler of errors sends a message."""
         handlers = {w.target for w in self.blueprint.wires if w.kind == "error"}
-        return any(_SENT & set(self.natures[key].effects) for key in handlers)
+        return any(SENT & set(self.natures[key].effects) for key in handlers)

@@ -6,21 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.platforms.app_steps import event, names_secret
 from workbench.platforms.make.expressions import references
 from workbench.platforms.outline import field_name
-from workbench.platforms.values import mapping, named, rows, text, words
+from workbench.platforms.values import mapping, named, rows, text
 
 if TYPE_CHECKING:
     from workbench.platforms.make.apps import Nature
     from workbench.platforms.make.blueprint import Blueprint, Module
 
-_SECRET = re.compile(r"(?i)secret|token|api.?key|signature|hmac|auth|passw|\bkey\b|sign\b")
 _SIGNED = re.compile(r"(?i)\b(?:sha1|sha256|sha512|md5)\s*\(")
-_PUBLIC_KINDS = frozenset({"chat", "social", "sms", "payment"})
-_PUBLIC_APPS = words(
-    "typeform jotform google-forms tally paperform fillout gravity-forms facebook-lead-ads shopify woocommerce calendly "
-    "whatsapp-business-cloud telegram intercom zendesk webflow rss"
-)
 
 
 @dataclass(frozen=True)
@@ -45,16 +40,10 @@ def way_in(module: Module, nature: Nature, blueprint: Blueprint) -> Way:
         return Way("mail" if by_mail else "webhook", proven, "internet", caller)
     if module.type.startswith("scenario-service:Start"):
         return Way("subflow", "platform", "private")
-    return _of_app(module, nature) if nature.process == "trigger" else Way("schedule", "platform", "owner")
-
-
-def _of_app(module: Module, nature: Nature) -> Way:
-    kind = nature.connector.kind if nature.connector else ""
-    if kind == "mail":
-        return Way("mail", "none", "internet", "People who send mails", system=True)
-    if module.app in _PUBLIC_APPS or kind in _PUBLIC_KINDS:
-        return Way("app_event", None, "internet", system=True)
-    return Way("app_event", "platform", "private", system=True)
+    if nature.process != "trigger":
+        return Way("schedule", "platform", "owner")
+    told = event(nature.connector)
+    return Way(told.kind, told.authentication, told.exposure, told.caller, system=True)
 
 
 def proof(module: Module, blueprint: Blueprint) -> str:
@@ -82,7 +71,7 @@ def _compared(module: Module, trigger: str) -> str | None:
         if not text(condition.get("o")).startswith("text:equal") or not named(condition.get("b")):
             continue
         for reference in references(text(condition.get("a"))):
-            if reference.module == trigger and _SECRET.search(".".join(reference.path)):
+            if reference.module == trigger and names_secret(reference.path):
                 return "header" if "header" in reference.path[0].lower() else "token"
     return None
 

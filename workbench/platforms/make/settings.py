@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms.code import risks
 from workbench.platforms.draft import Setting
+from workbench.platforms.make.apps import code_risks
 from workbench.platforms.make.entries import checks_signature
-from workbench.platforms.make.sinks import CODE
 from workbench.platforms.values import listed, mapping, text, truth
 
 if TYPE_CHECKING:
@@ -57,11 +56,6 @@ def module_settings(module: Module, nature: Nature, secret_places: Iterable[str]
         "make.custom_app": custom,
         **({f"code.{risk}": risk in code for risk in _RISKS} if nature.process == "code" else {}),
     }
-
-
-def code_risks(module: Module) -> frozenset[str]:
-    """Return what the code of a module can do."""
-    return risks("\n".join(text(module.mapper.get(name)) for name in CODE))
 
 
 def scenario_settings(blueprint: Blueprint, wrapper: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from workbench.platforms.app_steps import sink
 from workbench.platforms.braces import address
-from workbench.platforms.make.apps import sql_text
+from workbench.platforms.make.apps import CODE, sql_text
 from workbench.platforms.make.expressions import Reference, references
 from workbench.platforms.outline import Taken
-from workbench.platforms.values import rows, text, texts, words
+from workbench.platforms.values import rows, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,19 +19,14 @@ if TYPE_CHECKING:
     from workbench.platforms.make.apps import Nature
     from workbench.platforms.make.blueprint import Module
 
-_BODY = words("text html message body content subject blocks attachments caption title")
-_RECIPIENT = words("to cc bcc torecipients ccrecipients bccrecipients address recipient channel chatid phone")
-CODE = ("codeEditorJavascript", "codeEditorPython", "code")
-_FORMULA = frozenset({"formula", "filterByFormula", "filter"})
-_FIXED = frozenset({"model", "modelId", "useColumnId"})
 _HTML = re.compile(r"(?i)text/html|application/xhtml")
 
 
 def taken_by(module: Module, nature: Nature, keys: AbstractSet[str]) -> list[Taken]:
     """Return what a module takes from earlier ones and into what, each once, in a fixed order."""
     found = {
-        Taken(reference.module, reference.path, sink, safe)
-        for reference, sink, safe in _written(module, nature)
+        Taken(reference.module, reference.path, into, safe)
+        for reference, into, safe in _written(module, nature)
         if reference.module in keys and reference.module != module.key
     }
     return sorted(found, key=lambda t: (t.origin, t.path, t.sink, str(t.safe)))
@@ -43,8 +39,8 @@ def _written(module: Module, nature: Nature) -> Iterator[tuple[Reference, str, b
             yield from _of_address(value)
             continue
         for reference in references(value):
-            sink = _sink(module, nature, path)
-            yield reference, sink, _cells(module) if sink == "table_file" else reference.safe_in(sink)
+            into = _sink(module, nature, path)
+            yield reference, into, _cells(module) if into == "table_file" else reference.safe_in(into)
 
 
 def asked_by_filter(module: Module) -> set[tuple[str, tuple[str, ...]]]:
@@ -60,28 +56,13 @@ def _of_address(url: str) -> Iterator[tuple[Reference, str, bool | None]]:
 
 
 def _sink(module: Module, nature: Nature, path: tuple[str, ...]) -> str:
-    names = {part.lower() for part in path}
     if nature.process == "code":
         return "code" if path[0] in CODE else "parameter"
     if nature.process == "response":
         return "html" if path[0] == "body" and answers_html(module) else "parameter"
     if nature.runs == "sql":
         return "sql" if path[0] == sql_text(module) else "parameter"
-    return _by_effect(nature, path, names)
-
-
-def _by_effect(nature: Nature, path: tuple[str, ...], names: set[str]) -> str:
-    effects, key = set(nature.effects), nature.connector.key if nature.connector else ""
-    if effects & {"send_mail", "send_message", "send_sms"}:
-        if names & _RECIPIENT:
-            return "recipient"
-        return ("mail" if "send_mail" in effects else "message") if names & _BODY else "parameter"
-    if "call_model" in effects:
-        return "parameter" if path[0] in _FIXED else "prompt"
-    if key == "airtable" and path[0] in _FORMULA:
-        return "nosql"
-    in_cells = key == "google-sheets" and effects & {"write"} and path[0] in {"values", "row", "rows", "value", "data"}
-    return "table_file" if in_cells else "parameter"
+    return sink(nature.effects, nature.connector, path)
 
 
 def _cells(module: Module) -> bool | None:
