@@ -26,6 +26,8 @@ class App(Element):
     purpose: str | None = None
     criticality: Level | None = None
     environment: Literal["production", "test", "development", "sandbox"] | None = None
+    environment_name: str | None = None
+    """Name or id of the environment that it lies in, as its platform has it: policies name theirs."""
     lifecycle: Literal["draft", "active", "retired"] | None = None
     shared_with: Audience | None = None
     """Who may run or open it."""

@@ -53,6 +53,9 @@ class Draft:
     sha256: str = ""
     file: str = ""
     """The file it came from, with the folders from the one that was imported on."""
+    of: str = ""
+    """Name of the file of which it tells more, such as the metadata of an app that a solution holds: joined with that
+    file's draft where both are imported together, by itself a draft like any other."""
 
 
 @dataclass(frozen=True)

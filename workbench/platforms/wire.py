@@ -31,6 +31,7 @@ class _Draft:
     sha256: str
     notes: tuple[Note, ...]
     elements: _Elements
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,14 @@ def from_line(line: bytes) -> list[Reply]:
 
 def _packed(reply: Reply) -> _Reply:
     refused = (reply.refused.code, reply.refused.where, reply.refused.text) if reply.refused else None
-    drafts = tuple(_Draft(d.platform, d.app, d.sha256, d.notes, _grouped(d.elements)) for d in reply.drafts)
+    drafts = tuple(_Draft(d.platform, d.app, d.sha256, d.notes, _grouped(d.elements), d.of) for d in reply.drafts)
     return _Reply(reply.where, drafts, refused, reply.companions)
 
 
 def _unpacked(reply: _Reply) -> Reply:
-    drafts = tuple(Draft(d.platform, d.app, _flat(d.elements), d.notes, d.sha256, reply.where) for d in reply.drafts)
+    drafts = tuple(
+        Draft(d.platform, d.app, _flat(d.elements), d.notes, d.sha256, reply.where, d.of) for d in reply.drafts
+    )
     return Reply(reply.where, drafts, RefusedError(*reply.refused) if reply.refused else None, reply.companions)
 
 

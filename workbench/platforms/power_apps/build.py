@@ -1,0 +1,312 @@
+"""Turn a canvas app into the elements of a model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.model import Element, Process, Service, Store, element_id, slug
+from workbench.platforms import boundaries
+from workbench.platforms.outline import Outline
+from workbench.platforms.power_apps.acts import Act, acts, is_behaviour, read
+from workbench.platforms.power_apps.formula import Formula, parse
+from workbench.platforms.power_apps.names import Names, Origin
+from workbench.platforms.power_apps.sources import FLOWS, Reference, Source
+from workbench.platforms.power_apps.systems import boundary_of, host_of, identity_of, in_tenant, short_id, system
+from workbench.platforms.power_apps.uses import uses_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from workbench.model import Secret
+    from workbench.platforms.power_apps.controls import Control
+
+PLATFORM = "Power Platform"
+START = "open"
+"""Key of what the app starts with, and of the way in."""
+_ACCESS = {"read": "read", "write": "write", "delete": "delete", "send_mail": "send", "send_message": "send"}
+_KINDS = {"send_mail": "mail", "send_message": "message", "call_http": "http"}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an export says of a canvas app."""
+
+    controls: list[Control]
+    sources: Mapping[str, Source]
+    references: list[Reference]
+    secrets: Mapping[str, tuple[Secret, ...]]
+    """By the place that they stand at: the pointer of a reference, the name of a control, or "" for what is neither."""
+
+
+class Build:
+    """The elements of one canvas app while they are put together."""
+
+    def __init__(self, app: str, file: str, parts: Parts) -> None:
+        self.app, self.parts = app, parts
+        self.outline = Outline(app, PLATFORM, file)
+        self.names = Names(parts.controls, parts.sources)
+        self._custom = {r.connector for r in parts.references if r.custom}
+        self._labels = {r.connector: r.name for r in parts.references}
+        self._on_premises = {r.connector for r in parts.references if r.on_premises}
+        self._systems: dict[str, str] = {}
+        self._settings: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._secrets: dict[str, list[Secret]] = defaultdict(list)
+        self.entered: set[str] = set()
+        """Names of the data that people enter."""
+
+    # --- systems ---
+
+    def element_of(self, source: Source) -> str | None:
+        """Add the store or service that a source stands for, with its connection, and return its id."""
+        if source.kind not in {"table", "connector"} or source.connector is None:
+            return None
+        if source.name not in self._systems:
+            self._systems[source.name] = self._table(source) if source.kind == "table" else self._service(source)
+        return self._systems[source.name]
+
+    def _table(self, source: Source) -> str:
+        connector = source.connector or ""
+        found = system(connector, self._labels.get(connector, connector))
+        kind = found.kind if found.noun == "store" else "table"
+        store = Store.model_validate({
+            "id": element_id(self.app, "store", slug(source.name)), "name": source.name, "kind": kind,
+            "identity": identity_of(source), "host": host_of(source), **self._common(connector, found),
+        })  # fmt: skip
+        self.outline.elements[store.id] = store
+        self.outline.holds(store.id, source.columns)
+        return store.id
+
+    def _service(self, source: Source) -> str:
+        connector = source.connector or ""
+        found = system(connector, self._labels.get(connector, source.name))
+        common = self._common(connector, found)
+        identity = slug(short_id(connector).removeprefix("shared_"))
+        element: Element
+        if found.noun == "store":
+            element = Store(id=element_id(self.app, "store", identity), name=found.vendor, kind=found.kind, **common)
+        else:
+            kind = {"kind": found.kind, "vendor": found.vendor, "host": found.host}
+            element = Service.model_validate({
+                "id": element_id(self.app, "service", identity), "name": self._labels.get(connector, found.vendor),
+                **kind, **common,
+            })  # fmt: skip
+        self.outline.elements.setdefault(element.id, element)
+        return element.id
+
+    def _common(self, connector: str, found: Any) -> dict[str, Any]:
+        inside = connector in self._on_premises
+        place = boundaries.on_premises() if inside else boundary_of(connector, found)
+        third = False if inside else found.third_party
+        if place is not None:
+            self.outline.boundary(place)
+        return {
+            "app": self.app, "boundary": place.id if place else None, "third_party": third, "source": self.outline.source(),
+        }  # fmt: skip
+
+    # --- connections ---
+
+    def connections(self) -> None:
+        """Add a connection for each connector that the app refers to, and one for each flow that it starts."""
+        groups: dict[str, list[Reference]] = defaultdict(list)
+        for reference in self.parts.references:
+            groups[self._key(reference)].append(reference)
+        for key, group in sorted(groups.items()):
+            self._connection(key, group)
+
+    def _key(self, reference: Reference) -> str:
+        return (
+            f"{reference.connector} {' '.join(reference.sources)}"
+            if reference.connector == FLOWS
+            else reference.connector
+        )
+
+    def _connection(self, key: str, group: list[Reference]) -> None:
+        first, own = group[0], in_tenant(group[0].connector)
+        shared = any(reference.shared for reference in group)
+        name = f"Flow {', '.join(first.sources)}" if first.connector == FLOWS else first.name
+        identity = self.outline.connection(
+            key, name, connector=first.connector,
+            identity="shared" if shared else "invoker" if own or first.connector == FLOWS else None,
+            authentication="oauth" if own else None, delegated_available=True if own else None,
+        )  # fmt: skip
+        settings = {
+            "power_apps.bypass_consent": [reference.bypass_consent for reference in group],
+            "power_apps.on_premises": [reference.on_premises for reference in group],
+            "power_apps.custom_connector": [reference.custom for reference in group],
+        }
+        self._settings[identity] |= {k: True in said for k, said in settings.items() if True in said or False in said}
+        self._secrets[identity] += [s for reference in group for s in self.parts.secrets.get(reference.pointer, ())]
+
+    def connection_of(self, source: Source) -> str | None:
+        """Return the id of the connection that a source is reached through."""
+        if source.connector is None:
+            return None
+        key = f"{FLOWS} {source.name}" if source.kind == "flow" else source.connector
+        identity = element_id(self.app, "connection", slug(key))
+        return identity if identity in self.outline.elements else None
+
+    # --- steps ---
+
+    def screens(self) -> None:
+        """Add what the app starts with, its screens, and the steps that its controls take."""
+        self._process(START, "Start of the app", "automation", (), passes_input=False)
+        for control in self.parts.controls:
+            if control.kind == "screen":
+                self._process(f"screen:{slug(control.name)}", control.name, "screen", ())
+                self.outline.flow(self.outline.step_id(START), self._place(control), kind="control")
+        for control in self.parts.controls:
+            self._control(control)
+
+    def _process(self, key: str, name: str, kind: str, effects: Iterable[str], **fields: Any) -> str:
+        described: dict[str, Any] = {
+            "runs_in": "browser",
+            "effects": tuple(dict.fromkeys(effects)),
+            "passes_input": True,
+        } | fields
+        return self.outline.step(key, name, "", kind=kind, **described)
+
+    def _place(self, control: Control) -> str:
+        """Return the id of the screen that a control lies on; the app's start for components and the app itself."""
+        root = self.names.controls.get(control.root)
+        on_screen = root is not None and root.kind == "screen"
+        return self.outline.step_id(f"screen:{slug(control.root)}" if on_screen else START)
+
+    def _control(self, control: Control) -> None:
+        for name, rule in sorted(control.rules.items()):
+            formula = parse(rule)
+            done = list(acts(self.names, formula))
+            if is_behaviour(name) and done:
+                self._step(control, name, done)
+            else:
+                self._shown(control, formula, done)
+
+    def _shown(self, control: Control, formula: Formula, done: list[Act]) -> None:
+        """Add to a screen what it shows: records of tables, and answers of connectors."""
+        place = self._place(control)
+        self._reads(place, read(self.names, formula))
+        asked = [act for act in done if act.kind == "connector"]
+        for act in asked:
+            self._act(control, place, act)
+        self._can(place, [effect for act in asked for effect in act.effects])
+        self._uses(control, place, asked)
+
+    def _can(self, step: str, effects: Iterable[str]) -> None:
+        process = self.outline.elements[step]
+        assert isinstance(process, Process)  # noqa: S101 - steps are
+        ordered = tuple(dict.fromkeys((*process.effects, *effects)))
+        self.outline.elements[step] = process.model_copy(update={"effects": ordered})
+
+    def _reads(self, step: str, sources: Iterable[Source], data: Iterable[str] = ()) -> None:
+        for source in sources:
+            store = self.element_of(source)
+            if store is not None:
+                self._travel(store, step, source, data or source.columns)
+                self._opened(source, store, ("read",))
+        self._can(step, ["read"] if sources else [])
+
+    def _step(self, control: Control, rule: str, done: list[Act]) -> None:
+        effects = tuple(dict.fromkeys(effect for act in done for effect in act.effects))
+        called = {
+            n for act in done if act.kind == "flow" and act.source for n in (act.source.name, *act.source.flow_ids)
+        }
+        called |= {
+            short_id(act.source.connector or "") for act in done if act.source and act.source.connector in self._custom
+        }
+        where = "" if rule == "OnSelect" else f" ({rule})"
+        kind = next((_KINDS[e] for e in effects if e in _KINDS), "subflow" if called and not effects else "step")
+        step = self._process(
+            slug(f"{control.name} {rule}"), f"{control.name}{where}", kind, effects, calls=tuple(sorted(called)),
+            passes_input=False,
+        )  # fmt: skip
+        self.outline.flow(self._place(control), step, kind="control")
+        for act in done:
+            self._act(control, step, act)
+        self._reads(step, [s for s in read(self.names, done[0].formula) if s not in {a.source for a in done}])
+        self._uses(control, step, done)
+        self._settings[step]["power_apps.launch_open"] = any(self._opens(a) for a in done if a.kind == "launch")
+        self._secrets[step] += self.parts.secrets.get(f"{control.name}/{rule}", ())
+
+    def _act(self, control: Control, step: str, act: Act) -> None:
+        if act.source is None:
+            return
+        element = self.element_of(act.source)
+        if element is None:
+            return
+        sent = self._sent(control, act)
+        if "write" in act.effects and act.kind == "table":
+            self.entered.update(sent)
+        if set(act.effects) <= {"read"}:
+            self._travel(element, step, act.source, act.source.columns)
+        else:
+            self._travel(step, element, act.source, sent, two_way=act.kind == "connector" or None)
+        self._opened(act.source, element, act.effects)
+
+    def _sent(self, control: Control, act: Act) -> list[str]:
+        """Return the names of the data that an act sends: the columns it writes, or what its values come from."""
+        assert act.source is not None  # noqa: S101 - its caller asked
+        if act.kind == "table":
+            if "delete" in act.effects:
+                return []
+            labels = set(act.formula.labels(act.call.whole))
+            return [c for c in act.source.columns if c in labels] or list(act.source.columns)
+        origins = self.names.origins(control, act.formula, act.call.whole)
+        return sorted({c for origin in origins if origin.kind == "table" for c in self._columns(origin)})
+
+    def _columns(self, origin: Origin) -> list[str]:
+        columns = self.parts.sources[origin.name].columns
+        named = origin.field.partition(".")[0]
+        return [c for c in columns if c == named] or ([] if named else list(columns))
+
+    def _opens(self, act: Act) -> bool:
+        """Tell whether Launch opens an address that data give, not one whose host is written out."""
+        first = act.call.arguments[0]
+        begins = act.formula.begins(first)
+        fixed_host = "://" in begins and "/" in begins.partition("://")[2]
+        return not fixed_host and act.formula.fixed(first) is None and bool(act.formula.within(first))
+
+    def _uses(self, control: Control, step: str, done: list[Act]) -> None:
+        found = {use for act in done for use in uses_of(self, control, act)} | set(self.outline.elements[step].uses)  # type: ignore[attr-defined]
+        ordered = sorted(found, key=lambda use: (use.origin, use.field or "", use.into, str(use.safe)))
+        self.outline.elements[step] = self.outline.elements[step].model_copy(update={"uses": tuple(ordered)})
+
+    def origin_id(self, origin: Origin) -> str | None:
+        """Return the id of the element that a value comes from."""
+        if origin.kind == "input":
+            return self._place(self.names.controls[origin.name])
+        source = self.parts.sources.get(origin.name)
+        return self.element_of(source) if source is not None else None
+
+    def _travel(self, start: str, end: str, source: Source, names: Iterable[str], **fields: Any) -> None:
+        self.outline.flow(
+            start, end, names, protocol="https", encrypted=True, connection=self.connection_of(source), **fields
+        )
+
+    def _opened(self, source: Source, element: str, effects: Iterable[str]) -> None:
+        connection = self.connection_of(source)
+        if connection is not None:
+            self.outline.opens(connection, element, {_ACCESS.get(effect, "run") for effect in effects})
+
+    # --- the rest ---
+
+    def unused(self) -> None:
+        """Add the tables and systems that the app is connected to and no formula names, as far as the export shows."""
+        for source in self.parts.sources.values():
+            element = self.element_of(source)
+            if element is not None:
+                self._opened(source, element, ())
+
+    def set(self, element: str, **settings: Any) -> None:
+        """Set settings of an element."""
+        self._settings[element] |= {key.replace("__", "."): value for key, value in settings.items()}
+
+    def finished(self) -> tuple[Element, ...]:
+        """Return all elements in the order of their ids."""
+        made = {element.id: element for element in self.outline.finished()}
+        for identity, settings in self._settings.items():
+            made[identity] = made[identity].changed(settings=dict(made[identity].settings) | settings)
+        for identity, secrets in self._secrets.items():
+            ordered = sorted(set(secrets), key=lambda s: (s.place, s.kind, s.fingerprint))
+            made[identity] = made[identity].model_copy(update={"secrets": tuple(ordered)})
+        return tuple(made[identity] for identity in sorted(made))
