@@ -119,7 +119,7 @@ def _open_tables(tables: tuple[Table, ...], access: Mapping[str, str]) -> tuple[
                 Way(
                     key=key, name=f"Interface to {table.name}", where=table.where, kind="portal", authentication="none",
                     exposure="internet", names=table.columns if allowed == "write" else (), caller="Anybody",
-                    answers=True, settings={"budibase.role": PUBLIC},
+                    answers=True,
                 )
             )  # fmt: skip
     return steps, ways
