@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _PLATFORMS = {"power-automate": "Power Automate", "logic-apps": "Azure Logic Apps"}
 _BY_PEOPLE = frozenset({"button", "webhook", "form", "chat"})
+_RESHAPES = frozenset({"transform", "decision", "code"})
 _LONGEST_NOTE = 2000
 
 
@@ -176,8 +177,7 @@ class Build:
         settings = step_settings(node, kind, operation, self.targets[node.key])
         settings["workflow.pastes_into_query"] = any(t.sink in {"sql", "nosql"} and t.safe is False for t in taken)
         if kind.process == "code":
-            triggers = {n.key for n in self.definition.triggers}
-            settings["workflow.code_takes_outside"] = any(t.origin.node in triggers for t in taken)
+            settings["workflow.code_takes_outside"] = self._takes_outside(node.key)
         note = text(node.raw.get("description")).strip()[:_LONGEST_NOTE]
         described: dict[str, Any] = {
             "kind": kind.process, "effects": kind.effects, "runs": kind.runs, "runs_in": "server", "enabled": True,
@@ -192,6 +192,19 @@ class Build:
             notes=(note,) if note else (), source=self.source(node), settings=settings,
             secrets=self.secrets.get(node.key, ()), uses=self._uses(taken), **described,
         )  # fmt: skip
+
+    def _takes_outside(self, key: str) -> bool:
+        """Tell whether what came in by a trigger gets into a step, at once or by steps that only reshape it."""
+        triggers = {n.key for n in self.definition.triggers if self.triggers[n.key].kind != "schedule"}
+        waiting, seen = [key], {key}
+        while waiting:
+            for origin in {t.origin.node for t in self.taken[waiting.pop()]} - seen:
+                seen.add(origin)
+                if origin in triggers:
+                    return True
+                if self.kinds[origin].process in _RESHAPES:
+                    waiting.append(origin)
+        return False
 
     def _runs_as(self, operation: Operation | None) -> str | None:
         runtime = operation.reference.runtime if operation is not None else None

@@ -24,7 +24,8 @@ def calls_of(node: Node, target: Target, lineage: Lineage) -> tuple[str, ...]:
     if kind == "workflow":
         found = _child(node, lineage)
         return (found,) if found else ()
-    return (target.address,) if target.address is not None and kind in {"http", "httpwebhook"} else ()
+    plain = target.address is not None and "«" not in target.address and kind in {"http", "httpwebhook"}
+    return (str(target.address),) if plain else ()
 
 
 def _child(node: Node, lineage: Lineage) -> str | None:

@@ -50,8 +50,8 @@ def _entry(build: Build, node: Node, trigger: Trigger) -> EntryPoint:
 
 
 def _boundary(build: Build, trigger: Trigger) -> str:
-    """Return where those are who call."""
-    if trigger.exposure in {"internet", "partners"} or trigger.outside:
+    """Return where those are who call; events of other systems are fetched or taken in by the platform itself."""
+    if trigger.caller is not None and trigger.outside:
         return build.boundary(boundaries.internet()).id
     if trigger.caller is not None:
         return build.boundary(boundaries.microsoft_tenant()).id

@@ -39,7 +39,7 @@ HARMLESS = words(
     "int float length bool equals greater greaterorequals less lessorequals contains empty and or not indexof "
     "lastindexof startswith endswith add sub mul div mod min max dayofmonth dayofweek dayofyear ticks formatdatetime "
     "adddays addhours addminutes addseconds addtotime subtractfromtime getfuturetime getpasttime parsedatetime rand "
-    "range formatnumber iterationindexes isint isfloat datedifference nthindexof guid"
+    "range formatnumber iterationindexes isint isfloat datedifference nthindexof guid fixed"
 )
 # Functions that hand on what they are given, so that what is written out stays known.
 _KEEPS = words(

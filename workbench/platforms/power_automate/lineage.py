@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms.power_automate.expressions import Expression, Reference, parse, references, written
-from workbench.platforms.power_automate.values import listed, mapping, text, words
+from workbench.platforms.power_automate.expressions import HARMLESS, Expression, Reference, parse, references, written
+from workbench.platforms.power_automate.values import leaves, listed, mapping, text, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OPEN = "\0"
 """Stands in a text for what is only known when the workflow runs."""
+_KEEPERS = words("compose initializevariable setvariable incrementvariable decrementvariable")
 _SETTERS = words("setvariable appendtostringvariable appendtoarrayvariable incrementvariable decrementvariable")
 # Loops over what a loop gave are followed this far.
 _DEEPEST = 12
@@ -70,7 +71,27 @@ class Lineage:
                 return self._of_loop(node, reference, depth)
             case _:
                 found = []
-        return [Origin(n.key, reference.path, reference.within) for n in found if n.key != node.key]
+        return [Origin(n.key, reference.path, self._around(n, reference)) for n in found if n.key != node.key]
+
+    def _around(self, origin: Node, reference: Reference) -> frozenset[str]:
+        """Return what is done to a value; what a step makes of nothing from elsewhere nobody can choose."""
+        return reference.within | {"fixed"} if self._is_fixed(origin, frozenset()) else reference.within
+
+    def _is_fixed(self, node: Node, seen: frozenset[str]) -> bool:
+        """Tell whether a step only keeps what is written out, or numbers, dates and the like."""
+        if node.type.lower() not in _KEEPERS or node.key in seen or len(seen) > _DEEPEST:
+            return False
+        taken = [r for _, value in leaves(node.inputs) for r in references_in(value) if not r.within & HARMLESS]
+        return all(self._is_harmless(r, seen | {node.key}) for r in taken)
+
+    def _is_harmless(self, reference: Reference, seen: frozenset[str]) -> bool:
+        if reference.kind in {"parameter", "setting", "run"}:
+            return True
+        if reference.kind == "action":
+            named = self._definition.action(reference.name)
+            return named is not None and self._is_fixed(named, seen)
+        setters = self.setters.get(text(reference.name), []) if reference.kind == "variable" else []
+        return bool(setters) and all(self._is_fixed(n, seen) for n in setters if n.key not in seen)
 
     def _of_loop(self, node: Node, reference: Reference, depth: int) -> list[Origin]:
         """Return where the items come from that a loop runs over."""

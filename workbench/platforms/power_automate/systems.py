@@ -147,7 +147,7 @@ def connection_of(app: str, reference: Reference, file: str, *, shared_trigger: 
     connector = known(reference.connector) or known(stem)
     settings: dict[str, Any] = {
         "workflow.runtime_source": reference.runtime, "workflow.shared_trigger": shared_trigger if power else None,
-        "workflow.admin_connector": stem in ADMIN or None, "workflow.connection_reference": reference.logical,
+        "workflow.admin_connector": is_admin(stem), "workflow.connection_reference": reference.logical,
     }  # fmt: skip
     return Connection(
         id=element_id(app, "connection", slug(reference.logical or reference.name or reference.connector)),
@@ -169,8 +169,14 @@ def _identity(reference: Reference) -> Any:
     return "personal" if reference.person else None
 
 
-# Connectors that can change accounts, rights, secrets or the platform itself.
-ADMIN = words(
+# Connectors that can change accounts, rights, keys or the platform itself.
+_ADMIN = words(
     "powerplatformforadmins powerplatformadminv2 powerappsforadmins powerappsforappmakers flowmanagement "
-    "microsoftflowforadmins azuread keyvault arm office365groups azureadip microsoftgraph webcontents webcontentsv2"
+    "microsoftflowforadmins azuread azureadip azureadapplications keyvault arm webcontents webcontentsv2"
 )
+_GRAPH = re.compile(r"graph-?20?-?api|graphapi|microsoft-?(?:20)?graph|azure-?ad\b")
+
+
+def is_admin(stem: str) -> bool:
+    """Tell whether a connector can change accounts, rights, keys or the platform; makers call their own after Graph."""
+    return stem in _ADMIN or _GRAPH.search(stem) is not None
