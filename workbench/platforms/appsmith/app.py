@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from workbench.model import slug
 from workbench.platforms.appsmith.bindings import bound, opens_with_page
 from workbench.platforms.appsmith.queries import sources_of, steps_of
-from workbench.platforms.outline import field_name
 from workbench.platforms.screens import Screen, Text, Tool
 from workbench.platforms.screens.expressions import Reference, has_braces
 from workbench.platforms.screens.records import exported
+from workbench.platforms.taken import field_name
 from workbench.platforms.values import mapping, named, text, truth
 
 if TYPE_CHECKING:

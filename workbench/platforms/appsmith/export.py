@@ -59,13 +59,13 @@ def of_file(document: Document, fallback: str) -> Export:
             said = next((mapping(row[kind]) for kind in kinds if isinstance(row.get(kind), dict)), row)
             name = _name(said) or str(number)
             where = f"{document.pointer}/{group}[name='{name}']"
-            found = moved(secrets, f"{document.pointer}/{group}/{number}", where)
+            found = moved(secrets, f"/{group}/{number}", where)
             about = {key: row[key] for key in ("pluginId", "pluginType") if key in row}
             yield Part({**about, **said}, named(said.get("pageId")) or _name(said) or "", where, None, found)
 
     pages = tuple(parts("pageList", "unpublishedPage", "publishedPage"))
     application = mapping(content.get("exportedApplication"))
-    decrypted = tuple(s for s in secrets if s.place.startswith(f"{document.pointer}/decryptedFields"))
+    decrypted = tuple(s for s in secrets if s.place.startswith("/decryptedFields"))
     return Export(
         name=named(application.get("name")) or fallback, form="file", file=document.name, application=application,
         pages=pages, widgets=tuple(widget for page in pages for widget in _tree(page)),

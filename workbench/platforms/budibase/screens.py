@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import slug
-from workbench.platforms.outline import field_name
 from workbench.platforms.screens import Screen, Step, Text
 from workbench.platforms.screens.expressions import has_braces
 from workbench.platforms.screens.places import keys
+from workbench.platforms.taken import field_name
 from workbench.platforms.values import listed, mapping, named, text, texts
 
 if TYPE_CHECKING:

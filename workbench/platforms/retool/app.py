@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import slug
-from workbench.platforms.outline import field_name
 from workbench.platforms.retool.queries import sources_of, steps_of
 from workbench.platforms.screens import Screen, Text, Tool
 from workbench.platforms.screens.expressions import Reference, has_braces
 from workbench.platforms.screens.places import rest
 from workbench.platforms.secrets import under
+from workbench.platforms.taken import field_name
 from workbench.platforms.values import mapping, named, rows, text, texts
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def tool_of(document: Document, content: Mapping[str, Any], fallback: str) -> To
     """Return the app as a Tool."""
     state = mapping(mapping(mapping(content.get("page")).get("data")).get("appState"))
     plugins = {name: mapping(plugin) for name, plugin in sorted(mapping(state.get("plugins")).items())}
-    base = f"{document.pointer}{_STATE}/plugins"
+    base = f"{_STATE}/plugins"
     uuid = named(content.get("uuid"))
     held = [f"{base}/{name}" for name in plugins]
     return Tool(

@@ -9,8 +9,9 @@ from workbench.model import Service, Source, Store, element_id, slug
 from workbench.platforms import boundaries
 from workbench.platforms.braces import address
 from workbench.platforms.connectors import known
-from workbench.platforms.outline import Outline, field_name
+from workbench.platforms.outline import Outline
 from workbench.platforms.screens.names import Names, Origin
+from workbench.platforms.taken import field_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -234,7 +235,7 @@ class _Drawing:
         return made
 
     def _table(self, table: Table) -> None:
-        made = self._outline.own_store(table.name, "table", table.identity)
+        made = self._outline.own_store(table.name, "table", table.identity, native=slug(table.key))
         store = self._outline.elements[made].changed(**table.fields)
         self._outline.elements[made] = store.model_copy(update={"source": self._source(table.where, table.file)})
         self._outline.holds(made, [_column(name) for name in table.columns])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.platforms.outline import Taken, field_name
 from workbench.platforms.screens.expressions import Reference, in_braces, in_code
 from workbench.platforms.screens.kinds import words
+from workbench.platforms.taken import Taken, field_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workbench.model import Secret
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in a document: where its secrets are told to be, and how people are told of it, counting nothing."""
+
+    at: str
+    told: str
+
+    def under(self, at: str, told: str) -> Spot:
+        """Return a place below this one."""
+        return Spot(f"{self.at}/{at}", f"{self.told}/{told}")
+
+    def secrets(self, found: tuple[Secret, ...]) -> tuple[Secret, ...]:
+        """Return the secrets below it."""
+        return moved(found, self.at, self.told)
 
 
 def moved(secrets: tuple[Secret, ...], pointer: str, where: str) -> tuple[Secret, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.model import slug
 from workbench.platforms.screens import Screen, Table, Text, Tool, Way
 from workbench.platforms.screens.expressions import Reference, has_braces
-from workbench.platforms.screens.places import keys, moved, rest
+from workbench.platforms.screens.places import Spot, keys, rest
 from workbench.platforms.tooljet.queries import sources_of, steps_of
 from workbench.platforms.tooljet.widgets import Widget, widgets_of
 from workbench.platforms.values import mapping, named, rows, text, texts, truth
@@ -27,14 +27,16 @@ def tool_of(document: Document, pointer: str, app: Mapping[str, Any], fallback: 
     """Return the app as a Tool."""
     name = named(app.get("name")) or fallback
     widgets = widgets_of(app)
-    steps = steps_of(document, pointer, app)
+    spot = Spot(pointer, f"{document.pointer}/appV2[name='{name}']")
+    steps = steps_of(document, spot, app)
     held = [f"{pointer}/{part}/{n}" for part in _HELD for n in range(len(rows(app.get(part))))]
+    held += [f"{pointer}{widget.where}" for widget in widgets]
     kind = text(app.get("type")) or "front-end"
-    shown = [] if kind == "workflow" else _screens(document, pointer, app, widgets)
+    shown = [] if kind == "workflow" else _screens(document, spot, app, widgets)
     return Tool(
-        platform="tooljet", shown="ToolJet", key=_key(app, name), name=name, file=document.name, pointer=pointer,
-        screens=tuple(shown), steps=tuple(steps), sources=tuple(sources_of(document, pointer, app)),
-        tables=tuple(_tables(document, steps)), ways=tuple(_ways(app, pointer, [s.key for s in steps], kind)),
+        platform="tooljet", shown="ToolJet", key=_key(app, name), name=name, file=document.name,
+        screens=tuple(shown), steps=tuple(steps), sources=tuple(sources_of(document, spot, app)),
+        tables=tuple(_tables(document, steps)), ways=tuple(_ways(app, spot.told, [s.key for s in steps], kind)),
         refers=_refers(app, widgets), from_visitor=frozenset({"globals.urlparams"}),
         secrets=rest(document.secrets, held), fields=_fields(document, app, name),
     )  # fmt: skip
@@ -72,7 +74,7 @@ def _pages(app: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {}
 
 
-def _screens(document: Document, pointer: str, app: Mapping[str, Any], widgets: list[Widget]) -> list[Screen]:
+def _screens(document: Document, spot: Spot, app: Mapping[str, Any], widgets: list[Widget]) -> list[Screen]:
     pages = _pages(app)
     names = {key: named(page.get("name")) or named(page.get("handle")) or "Page" for key, page in pages.items()}
     short = keys(names) or {"": "app"}
@@ -82,11 +84,13 @@ def _screens(document: Document, pointer: str, app: Mapping[str, Any], widgets: 
     result = []
     for page, key in sorted(short.items(), key=lambda item: item[1]):
         here = [w for w in widgets if w.page == page or (len(short) == 1)]
-        place = f"{pointer}/pages[name='{names.get(page, 'Page')}']"
-        secrets = tuple(s for w in here for s in moved(document.secrets, f"{pointer}{w.where}", f"{place}/{w.name}"))
+        place = f"pages[name='{names.get(page, 'Page')}']"
+        spots = [spot.under(w.where.removeprefix("/"), f"{place}/{w.name}") for w in here]
+        secrets = tuple(s for there in spots for s in there.secrets(document.secrets))
         result.append(
             Screen(
-                key=f"screen-{key}", name=names.get(page, "Page"), where=place, public=truth(app.get("isPublic")),
+                key=f"screen-{key}", name=names.get(page, "Page"), where=f"{spot.told}/{place}",
+                public=truth(app.get("isPublic")),
                 address=named(mapping(pages.get(page)).get("handle")), widgets=tuple(w.name for w in here),
                 inputs={w.name: w.label for w in here if w.takes}, shows=tuple(t for w in here for t in _shown(w)),
                 starts=tuple(sorted({*opened, *(q for w in here for q in w.starts)})),
@@ -120,11 +124,11 @@ def _tables(document: Document, steps: list[Step]) -> Iterator[Table]:
         yield Table(key, f"Table {key[:8]}", (), f"tooljet-db:{key}".lower())
 
 
-def _ways(app: Mapping[str, Any], pointer: str, steps: list[str], kind: str) -> Iterator[Way]:
+def _ways(app: Mapping[str, Any], where: str, steps: list[str], kind: str) -> Iterator[Way]:
     """Yield the way in of a workflow: its webhook, which asks for a token."""
     if kind == "workflow" and steps and app.get("workflowEnabled") is True:
         yield Way(
-            key=steps[0], name="Workflow webhook", where=pointer, kind="webhook", authentication="token",
+            key=steps[0], name="Workflow webhook", where=where, kind="webhook", authentication="token",
             exposure="internet", caller="Systems that know the token",
         )  # fmt: skip
 

@@ -11,7 +11,6 @@ from workbench.platforms.connectors import known
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
 from workbench.platforms.screens.kinds import fixed_address, kind_of, sources_identity, words
-from workbench.platforms.screens.places import moved
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.values import listed, mapping, named, rows, text, texts, truth
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from workbench.platforms.draft import Document
+    from workbench.platforms.screens.places import Spot
 
 _SQL = words(
     "postgresql mysql mssql mariadb oracledb sqlite snowflake bigquery redshift athena clickhouse cockroachdb "
@@ -49,7 +49,7 @@ _PARTS = (
 )
 
 
-def sources_of(document: Document, pointer: str, app: Mapping[str, Any]) -> Iterator[DataSource]:
+def sources_of(document: Document, spot: Spot, app: Mapping[str, Any]) -> Iterator[DataSource]:
     """Yield the data sources, with what the options of the default environment say."""
     preferred = [named(e.get("id")) for e in rows(app.get("appEnvironments")) if e.get("isDefault") is True]
     given: dict[str, Mapping[str, Any]] = {}
@@ -61,14 +61,20 @@ def sources_of(document: Document, pointer: str, app: Mapping[str, Any]) -> Iter
             given[source] = mapping(row.get("options"))
     for kept in rows(app.get("dataSources")):
         key, kind = named(kept.get("id")), text(kept.get("kind")).lower()
-        if key and kind and kind not in _SCRIPTS and kind != _OWN_DATABASE:
+        if key and kind and kept.get("type") != "static" and kind not in {*_SCRIPTS, _OWN_DATABASE}:
             options, name = given.get(key, {}), named(kept.get("name")) or kind
-            where = f"{pointer}/dataSources[name='{name}']"
-            held = [f"{pointer}/dataSourceOptions/{number}" for number in places.get(key, ())]
-            secrets = tuple(dict.fromkeys(s for place in held for s in moved(document.secrets, place, where)))
+            where = f"dataSources[name='{name}']"
+            held = [spot.under(f"dataSourceOptions/{number}", where) for number in places.get(key, ())]
+            secrets = tuple(dict.fromkeys(s for place in held for s in place.secrets(document.secrets)))
             told = _told(kind, {option: mapping(value).get("value") for option, value in options.items()})
             yield DataSource(
-                key=key, name=name, kind=kind, where=where, shared_id=f"tooljet:{key}", secrets=secrets, **told
+                key=key,
+                name=name,
+                kind=kind,
+                where=f"{spot.told}/{where}",
+                shared_id=f"tooljet:{key}",
+                secrets=secrets,
+                **told,
             )
 
 
@@ -90,19 +96,21 @@ def _authentication(kind: str, told: str) -> str | None:
     return ways.get(told) or ("basic" if kind in _SQL else None)
 
 
-def steps_of(document: Document, pointer: str, app: Mapping[str, Any]) -> list[Step]:
+def steps_of(document: Document, spot: Spot, app: Mapping[str, Any]) -> list[Step]:
     """Return the queries."""
-    kinds = {named(s.get("id")): text(s.get("kind")).lower() for s in rows(app.get("dataSources"))}
+    sources = {named(s.get("id")): s for s in rows(app.get("dataSources"))}
     after = _after(app)
     result: dict[str, Step] = {}
     for number, query in enumerate(rows(app.get("dataQueries"))):
         name = named(query.get("name")) or f"query {number}"
-        source = named(query.get("dataSourceId"))
-        kind = kinds.get(source) or text(query.get("kind")).lower()
-        where = f"{pointer}/dataQueries[name='{name}']"
-        secrets = moved(document.secrets, f"{pointer}/dataQueries/{number}", where)
-        key = slug(name)
-        common = {"key": key, "name": name, "where": where, "source": source, "secrets": secrets}
+        kept = sources.get(named(query.get("dataSourceId")), {})
+        kind = text(kept.get("kind")).lower() or text(query.get("kind")).lower()
+        place = spot.under(f"dataQueries/{number}", f"dataQueries[name='{name}']")
+        common = {
+            "key": (key := slug(name)), "name": name, "where": place.told, "secrets": place.secrets(document.secrets),
+            # What ToolJet gives each app for requests without a data source keeps no account.
+            "source": None if kept.get("type") == "static" else named(query.get("dataSourceId")),
+        }  # fmt: skip
         made = common | _step(kind, mapping(query.get("options")))
         result.setdefault(key, Step(**made, after=tuple(after.get(key, ()))))
     return [result[key] for key in sorted(result)]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import slug
-from workbench.platforms.outline import field_name
 from workbench.platforms.screens.expressions import has_braces
+from workbench.platforms.taken import field_name
 from workbench.platforms.values import mapping, named, rows, text
 
 if TYPE_CHECKING:
