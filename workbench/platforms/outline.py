@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import (
@@ -24,48 +22,19 @@ from workbench.model import (
     slug,
 )
 from workbench.platforms import boundaries
-from workbench.platforms.classify import suggest
+from workbench.platforms.classify import Suggestion, suggest
 from workbench.platforms.connectors import Connector, known
-from workbench.platforms.values import words
+from workbench.platforms.taken import Taken, field_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workbench.model import Element, Secret
 
-# Steps on the way to a field that name no data of their own.
-_GENERIC = words(
-    "json body query params headers data output outputs item items result results response value values payload content "
-    "text object fields properties records record list array input inputs querystring rawbody raw all"
-)
-# Names that say something only together with what they belong to: product name, customer name.
-_LEANING = words("name id title address number type status key code date description url link label phone")
-_PLAIN_NAME = re.compile(r"[^\W\d_][\w .@()/&?'+:,-]{0,119}")
+__all__ = ["Outline", "Taken", "field_name", "unknown_system"]
+
 _MOST_FIELDS = 400
 _ENCRYPTED = {"https": True, "http": False, "wss": True, "ws": False, "ftp": False, "sftp": True}
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A place in a step where data of another step enters."""
-
-    origin: str
-    """Key of the other step."""
-    path: tuple[str, ...]
-    sink: str
-    safe: bool | None = None
-
-
-def field_name(path: Iterable[str]) -> str | None:
-    """Return what people would call the field at `path`, None if its name says nothing."""
-    telling = [part for part in path if part and not part.isdigit() and part.lower() not in _GENERIC]
-    if not telling:
-        return None
-    name = telling[-1]
-    if name.lower() in _LEANING and len(telling) > 1:
-        name = f"{telling[-2]} {name}"
-    name = name.replace("_", " ").strip()[:120]
-    return name if _PLAIN_NAME.fullmatch(name) else None
 
 
 def unknown_system(vendor: str) -> Connector:
@@ -128,21 +97,25 @@ class Outline:
         self.elements[process.id] = process
         return process.id
 
-    def entry(self, key: str, name: str, where: str, *, names: Iterable[str | None] = (), **fields: Any) -> str:
+    def entry(
+        self, key: str, name: str, where: str, *, names: Iterable[str | None] = (), ids: Iterable[str] = (), **fields: Any
+    ) -> str:  # fmt: skip
         """Add an EntryPoint that starts the step of that key, with the flow between them; return its id."""
+        data = tuple(sorted({*ids, *self.data(names)}))
         entry = EntryPoint(
             id=element_id(self.app, "entry", key), name=name[:2000], app=self.app, source=self.source(where),
-            starts=self.step_id(key), data=self.data(names), **{"boundary": self.place.id} | fields,
+            starts=self.step_id(key), data=data, **{"boundary": self.place.id} | fields,
         )  # fmt: skip
         self.elements[entry.id] = entry
         self.flow(entry.id, self.step_id(key), ids=entry.data)
         return entry.id
 
     def actor(self, name: str, *, inside: bool | None = False) -> str:
-        """Add a group of people or programs, and return its id."""
-        place = self.place if inside else self.boundary(boundaries.internet())
+        """Add a group of people or programs, and return its id; None where the export does not say who they are."""
+        place = self.boundary(boundaries.internet()) if inside is False else self.place if inside else None
         actor = Actor(
-            id=element_id(self.app, "actor", slug(name)), name=name, app=self.app, boundary=place.id, inside=inside,
+            id=element_id(self.app, "actor", slug(name)), name=name, app=self.app, inside=inside,
+            boundary=place.id if place else None,
             source=self.source(),
         )  # fmt: skip
         self.elements.setdefault(actor.id, actor)
@@ -177,12 +150,14 @@ class Outline:
             element = Service(id=element_id(self.app, "service", native), **fields)
         return self._added(element, "https" if third else None)
 
-    def own_store(self, name: str, kind: str, identity: str | None) -> str:
+    def own_store(
+        self, name: str, kind: str, identity: str | None, *, native: str | None = None, where: str = "", **fields: Any
+    ) -> str:  # fmt: skip
         """Add a store that the platform itself keeps, and return its id."""
-        native = slug(f"{name} {identity.rpartition(':')[2]}" if identity else name)
+        native = native or slug(f"{name} {identity.rpartition(':')[2]}" if identity else name)
         store = Store.model_validate({
             "id": element_id(self.app, "store", native), "name": name[:2000], "app": self.app, "kind": kind,
-            "identity": identity, "boundary": self.place.id, "third_party": False, "source": self.source(),
+            "identity": identity, "boundary": self.place.id, "third_party": False, "source": self.source(where), **fields,
         })  # fmt: skip
         return self._added(store, None)
 
@@ -217,10 +192,19 @@ class Outline:
         first, so_far = self._opened.get(connection, (element, set()))
         self._opened[connection] = (min(first, element), so_far | set(access))
 
-    def holds(self, element: str, names: Iterable[str | None]) -> None:
+    def holds(self, element: str, names: Iterable[str | None] = (), *, ids: Iterable[str] = ()) -> None:
         """Say which data a store holds; nothing for what is no store."""
         if self.elements[element].noun == "store":
-            self._held[element].update(self.data(names))
+            self._held[element].update(self.data(names), ids)
+
+    def field(self, native: str, name: str, where: str, said: Suggestion, **settings: Any) -> str:
+        """Add a data field that its platform has by an id of its own, and return its id."""
+        field = DataField(
+            id=element_id(self.app, "data", native), name=name[:2000], app=self.app, source=self.source(where),
+            suggested=said.classification, personal_suggested=said.personal, identifier=said.identifier, settings=settings,
+        )  # fmt: skip
+        self.elements[field.id] = field
+        return field.id
 
     def flow(
         self, source: str, target: str, names: Iterable[str | None] = (), *, ids: Iterable[str] = (),

@@ -13,13 +13,14 @@ from workbench.platforms.make.entries import Way, expected, way_in
 from workbench.platforms.make.places import part_of
 from workbench.platforms.make.settings import module_settings, scenario_settings
 from workbench.platforms.make.sinks import asked_by_filter, taken_by
-from workbench.platforms.outline import Outline, Taken, field_name
+from workbench.platforms.taken import Taken, field_name
 from workbench.platforms.values import mapping, named, text, truth, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.model import Secret
+    from workbench.platforms.outline import Outline
 
 _OAUTH = words("google google-restricted azure microsoft slack hubspot notion facebook linkedin dropbox")
 

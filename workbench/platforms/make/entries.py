@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.platforms.app_steps import event, names_secret
 from workbench.platforms.make.expressions import references
-from workbench.platforms.outline import field_name
+from workbench.platforms.taken import field_name
 from workbench.platforms.values import mapping, named, rows, text
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from workbench.platforms.app_steps import sink
 from workbench.platforms.braces import address
 from workbench.platforms.make.apps import CODE, sql_text
 from workbench.platforms.make.expressions import Reference, references
-from workbench.platforms.outline import Taken
+from workbench.platforms.taken import Taken
 from workbench.platforms.values import rows, text, texts
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from workbench.platforms.app_steps import addresses, event, recipient_source
 from workbench.platforms.braces import address
 from workbench.platforms.code import risks
 from workbench.platforms.draft import Setting
-from workbench.platforms.outline import Outline, Taken, field_name
+from workbench.platforms.taken import Taken, field_name
 from workbench.platforms.values import text, texts
 from workbench.platforms.zapier.apps import OWN_STORE, Nature, catches, component, is_own, nature, spaced
 from workbench.platforms.zapier.fields import asked_by, code_of, compares_secret, taken_by, unresolved
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.model import Secret
+    from workbench.platforms.outline import Outline
     from workbench.platforms.zapier.zap import Node, Zap
 
 SETTINGS: dict[str, Setting] = {

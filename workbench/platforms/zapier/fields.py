@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.platforms import app_steps
 from workbench.platforms.app_steps import names_secret
 from workbench.platforms.braces import address, pieces
-from workbench.platforms.outline import Taken
+from workbench.platforms.taken import Taken
 from workbench.platforms.values import rows, text, texts
 from workbench.platforms.zapier.apps import sql_text
 
