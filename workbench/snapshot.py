@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from workbench import rules
 from workbench.analysis import listings, questions, register, scenarios
+from workbench.analysis.estate import Estate
 from workbench.model import NOUNS
+from workbench.rules.lists import NO_LISTS
 from workbench.rules.vocabulary import FRAMES
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from workbench.analysis.scheme import Scheme
     from workbench.model import Model
     from workbench.rules import Evaluation, Facts, Library
+    from workbench.rules.lists import Lists
     from workbench.sightings import Sightings
 
 
@@ -35,11 +38,13 @@ class Snapshot:
     settings: Mapping[str, str]
     """Kind of each settings key that the platforms' readers fill."""
     sightings: Sightings
+    lists: Lists = NO_LISTS
+    """People and approved connectors, if the organisation keeps such lists here."""
 
     @cached_property
     def facts(self) -> Facts:
         """Return the fact frames of the model."""
-        return rules.facts(self.model, today=self.today, settings=self.settings)
+        return rules.facts(self.model, today=self.today, settings=self.settings, lists=self.lists)
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -54,8 +59,14 @@ class Snapshot:
     def take_over(self, earlier: Snapshot) -> None:
         """Keep what an earlier snapshot found if nothing has changed since that facts come from, such as by a vote."""
         known = [name for name in ("facts", "found") if name in vars(earlier)]
-        same = self.library is earlier.library and self.today == earlier.today and self.settings == earlier.settings
-        if known and same and all(self.model.of(NOUNS[noun]) == earlier.model.of(NOUNS[noun]) for noun in FRAMES):
+        same = self.library is earlier.library and (self.today, self.settings, self.lists) == (
+            earlier.today, earlier.settings, earlier.lists
+        )  # fmt: skip
+        if (
+            known
+            and same
+            and all(self.model.of(NOUNS[noun]) == earlier.model.of(NOUNS[noun]) for noun in (*FRAMES, "policy"))
+        ):
             vars(self).update({name: vars(earlier)[name] for name in known})
 
     @cached_property
@@ -94,6 +105,11 @@ class Snapshot:
     def actions(self) -> pd.DataFrame:
         """Return the actions; columns in analysis.listings.actions."""
         return listings.actions(self.model, self.today)
+
+    @cached_property
+    def estate(self) -> Estate:
+        """Return all apps together: links, ways of data over several apps, inventory."""
+        return Estate(self.model, self.facts)
 
     def rating(self, finding: str) -> Rating:
         """Return the rating of one finding with the trace that says why.

@@ -17,7 +17,8 @@ from workbench.model.elements import (
 )
 from workbench.model.ids import element_id, slug
 from workbench.model.model import Model, ModelError, diff
-from workbench.model.nouns import ELEMENTS, NODES, NOUNS, RECORDS, element_from_json, element_to_json
+from workbench.model.nouns import ELEMENTS, NODES, NOUNS, POLICIES, RECORDS, element_from_json, element_to_json
+from workbench.model.policies import Policy
 from workbench.model.records import (
     Action,
     Assumption,
@@ -34,9 +35,9 @@ from workbench.model.schema import json_schema
 from workbench.model.sessions import Attendance, Card, Feature, Parked, Placement, StepRun, Vote, Workshop
 
 __all__ = [
-    "ELEMENTS", "NODES", "NOUNS", "ORDERS", "RECORDS", "Action", "Actor", "App", "Assumption", "Attendance",
+    "ELEMENTS", "NODES", "NOUNS", "ORDERS", "POLICIES", "RECORDS", "Action", "Actor", "App", "Assumption", "Attendance",
     "Boundary", "Card", "Change", "Connection", "DataField", "Decision", "Element", "EntryPoint", "Feature", "Flow",
-    "FrozenDict", "Mitigation", "Model", "ModelError", "Parked", "Placement", "Process", "Question", "Record",
+    "FrozenDict", "Mitigation", "Model", "ModelError", "Parked", "Placement", "Policy", "Process", "Question", "Record",
     "Review", "RiskAcceptance", "Scenario", "Secret", "Service", "Source", "StepRun", "Store", "ThreatDecision",
     "Use", "Value", "Vote", "Workshop", "added", "diff", "element_from_json", "element_id", "element_to_json",
     "invert", "json_schema", "removed", "replaced", "slug",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import elements, records, sessions
+from workbench.model import elements, policies, records, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,12 +15,13 @@ ELEMENTS: tuple[type[Element], ...] = (
     elements.App, elements.Boundary, elements.Actor, elements.Service, elements.Process, elements.Store,
     elements.DataField, elements.Connection, elements.EntryPoint, elements.Flow,
 )  # fmt: skip
+POLICIES: tuple[type[Element], ...] = (policies.Policy,)
 RECORDS: tuple[type[Element], ...] = (
     records.Scenario, records.Assumption, records.Question, records.ThreatDecision, records.Mitigation,
     records.RiskAcceptance, records.Decision, records.Action, records.Review, sessions.Workshop, sessions.Attendance,
     sessions.Card, sessions.Vote, sessions.Parked, sessions.Feature, sessions.Placement,
 )  # fmt: skip
-NOUNS: Mapping[str, type[Element]] = {cls.noun: cls for cls in ELEMENTS + RECORDS}
+NOUNS: Mapping[str, type[Element]] = {cls.noun: cls for cls in ELEMENTS + POLICIES + RECORDS}
 
 # What a flow may start or end at.
 NODES = frozenset({"actor", "service", "process", "store", "entry_point"})

@@ -21,6 +21,7 @@ ASKS: Mapping[str, Mapping[str, str]] = {
     | {
         "purpose": "What is this app for, and who would miss it?",
         "criticality": "How bad would a day without it be: low, medium or high?",
+        "environment_name": "In which environment of its platform does it lie, by name or id?",
         "environment": "Is this the real thing, a test, or somebody's sandbox?",
         "lifecycle": "Is it being built, in use, or no longer needed?",
         "shared_with": "Who can run or open it: only its owner, named people, a group, everybody here, anybody?",

@@ -13,9 +13,12 @@ from workbench.rules import (
     far,
     gather,
     identifiers,
+    likeness,
+    lists,
     lookups,
     outside,
     parts,
+    policies,
     reach,
     steps,
     taint,
@@ -48,6 +51,8 @@ _EVERYWHERE: Mapping[str, Callable[[Facts, str], Data]] = {
     "personal_data": classes.personal,
     "expired": lookups.expired,
     "has_expiry": lookups.has_expiry,
+    "owner_listed": lists.owner_listed,
+    "on_list": lists.on_list,
 }
 
 
@@ -69,6 +74,10 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         "community_parts": parts.community_parts,
         "default_credentials": gather.default_credentials,
         "app_only_rows": gather.app_only_rows,
+        "step_count": likeness.step_count,
+        "copies": likeness.copies,
+        "documented": likeness.documented,
+        **_named(policies.of_apps, "dlp_mixed", "dlp_mixed_by", "dlp_business", "dlp_non_business"),
     },
     "process": {
         "tainted": taint.tainted_step,
@@ -118,6 +127,8 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         "reached_audience": gather.reached_audience,
         **_named(lookups.opened_field, "service_kind", "service_rated", "service_backup"),
         "service_third_party": lookups.opened_third_party,
+        "dlp_group": policies.group,
+        **_named(policies.of_connections, "dlp_blocked", "dlp_blocked_by", "dlp_unclassified", "dlp_unclassified_by"),
     },
     "service": {"origin_kinds": parts.received_kinds},
     "data": {"leaves": outside.data_leaves},
@@ -202,6 +213,7 @@ WAYS: Mapping[tuple[str, str], Callable[[Facts, str, int], Way]] = {
     ("store", "outside_path"): _out,
     ("store", "outside_hops"): _out,
     ("store", "outside_apps"): _out,
+    ("app", "copies"): lambda facts, _, row: likeness.way(facts, row),
     ("entry_point", "far_sinks"): lambda facts, _, row: far.way(facts, row),
 }
 

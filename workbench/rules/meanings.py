@@ -18,6 +18,10 @@ _TAINT = (
     "that may hand on what came in, lowers the confidence."
 )
 _AI = "Runs like taint, from what steps hand on that ask a language model, or that a service answers which is one."
+_POLICY = (
+    "Unknown while no policy was imported, and while it is not known whether a policy holds in the app's environment. "
+    "For apps and flows of the Power Platform; what starts a flow is no connector to a system."
+)
 _SUREST = "Of the surest paths; 0 if there surely is none."
 
 MEANINGS: Mapping[str, str] = {
@@ -32,6 +36,10 @@ MEANINGS: Mapping[str, str] = {
     "anonymous_entry": "Those that nobody calls do not count: schedule, manual, error, subflow, app event, file drop.",
     "dlp_groups": "Unknown while a service has no group and fewer than two groups are known.",
     "cycle": "No approval, wait, decision, form or screen lies in it.",
+    "dlp_mixed": _POLICY,
+    "dlp_blocked": _POLICY,
+    "dlp_unclassified": _POLICY,
+    "dlp_group": "Blocked if one of them blocks it; unknown where they do not agree on the rest.",
     "tainted": _TAINT,
     "taint": _TAINT,
     "ai": _AI,
@@ -50,6 +58,12 @@ MEANINGS: Mapping[str, str] = {
     "target_approved": "Unknown where the target is no service.",
     "source_protection": "The strongest of those whose data it may carry, not through further stores.",
     "checks_signature": "By a setting of its platform that ends in `.signature`.",
+    "copies": "On the same platform, of at least four steps, by kind, type and effects of steps and what they talk to; "
+    "names, ids and places do not count.",
+    "documented": "Unknown for an app that people made by hand here.",
+    "owner_listed": "Unknown without a list of people in the workspace, or without an owner.",
+    "on_list": "By connector, vendor, name or domain; what somebody said of a service counts first. Unknown without a "
+    "list in the workspace.",
     "far_effects": "Over calls, by id, name, address or topic; of another app's steps also what they lead to in turn.",
     "far_sinks": "Runs like taint, over calls of other apps; what is merely possible does not count.",
     "purposeless_personal": "Suggested counts as personal until a person says yes or no.",

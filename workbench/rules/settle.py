@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from workbench.rules import gather, lookups, vocabulary
+from workbench.rules import gather, lookups, policies, vocabulary
 from workbench.rules.graph import NOBODY, STORE, Graph
 from workbench.rules.groups import Enclosures, by_app, flows_by_connection, flows_by_node, nodes_by_boundary
 from workbench.rules.leads import UNCALLED, Leads
@@ -126,6 +126,12 @@ def _audiences(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
         yield facts.model.get(facts.part(Graph).elements[step].app), "shared_with"
 
 
+def _environment(facts: Facts, noun: str, row: int) -> Iterator[tuple[Any, str]]:
+    app = policies.app_of_row(facts, noun, row)
+    if app is not None and policies.waits_for_environment(facts, app):
+        yield app, "environment_name"
+
+
 def _internet(facts: Facts, _: str, row: int) -> Iterator[tuple[Any, str]]:
     graph, around = facts.part(Graph), facts.part(Enclosures)
     for node, entry in facts.part(Leads).entries():
@@ -178,6 +184,9 @@ _DIRECT: Mapping[tuple[str, str], Direct] = {
     ("connection", "service_backup"): partial(_opened, "backup"),
     ("connection", "service_third_party"): _opened_place,
     ("connection", "reached_audience"): _audiences,
+    ("connection", "dlp_blocked"): _environment,
+    ("connection", "dlp_unclassified"): _environment,
+    ("app", "dlp_mixed"): _environment,
     ("boundary", "has_internet_entry"): _internet,
     ("boundary", "has_code"): _kinds_inside,
     ("app", "cycle"): _kinds_of_steps,

@@ -126,6 +126,10 @@ _COMMON = (
     _count("secret_count", "Secrets found in the export at this element"),
     _list("secret_kinds", "", "Kinds of those secrets"),
 )
+_LISTED = Column(
+    "owner_listed", "string", "Its owner on the list of people", (), ("active", "left", "unlisted"), derived=True
+)
+_ON_LIST = _flag("on_list", "Its connector is on the list of approved ones")
 _DERIVED: dict[str, tuple[Column, ...]] = {
     "app": (
         *_class("all data fields of the app"),
@@ -140,6 +144,12 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         _count("community_parts", "Enabled steps of a type from the community that nobody has reviewed"),
         _flag("default_credentials", "A connection it uses still has the credentials it was delivered with"),
         _flag("app_only_rows", "A store its steps use has row rules in the app only"),
+        _flag("dlp_mixed", "A data policy keeps connectors apart that it uses together"),
+        _list("dlp_mixed_by", "", "Names of the data policies that keep its connectors apart"),
+        _list("dlp_business", "policy.business", "Connectors it uses that such a policy has in the business group"),
+        _list(
+            "dlp_non_business", "policy.non_business", "Connectors it uses that such a policy has in the other group"
+        ),
     ),
     "process": (
         *_class("the data that reaches it"),
@@ -156,6 +166,7 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
     ),
     "store": (
         *_class("the data fields it holds or receives"),
+        _ON_LIST,
         _flag("anonymous_reach", "An entry point without authentication leads to it"),
         _flag("anonymous_read", "What it holds goes back to an entry point without authentication"),
         _flag("outside_path", "What it holds can reach the internet or a third party"),
@@ -192,6 +203,7 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
     ),
     "connection": (
         *_class("the data that moves with it"),
+        _LISTED,
         _count("used_by_count", "Steps that use it"),
         _step("reached_exposure", "exposure", "Widest exposure of the entry points whose steps use it"),
         _step("reached_audience", "audience", "Widest audience of the apps and steps that use it"),
@@ -199,9 +211,15 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         _flag("service_third_party", "It opens a third party's service"),
         _flag("service_rated", "The security of the vendor behind it has been assessed"),
         _text("service_backup", "store.backup", "Backup of the store it opens"),
+        _text("dlp_group", "policy.default_group", "Group of its connector in the data policies that hold there"),
+        _flag("dlp_blocked", "A data policy that holds there blocks its connector"),
+        _list("dlp_blocked_by", "", "Names of the data policies that block its connector"),
+        _flag("dlp_unclassified", "A data policy that holds there has its connector in no group and lets it pass"),
+        _list("dlp_unclassified_by", "", "Names of the data policies that have its connector in no group"),
     ),
     "service": (
         *_class("what it receives"),
+        _ON_LIST,
         _list("origin_kinds", "store.kind", "Kinds of the stores whose data it may get"),
     ),
     "data": (
