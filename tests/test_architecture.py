@@ -28,12 +28,13 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"ledger", "rules", "platforms", "interchange"}),
     frozenset({"analysis", "live"}),
-    frozenset({"tables", "graph", "attack_paths", "diagrams", "charts", "reports"}),
+    frozenset({"tables", "graph", "diagrams", "charts", "reports"}),
     # What a notebook holds, in several modules of one floor that know each other.
     frozenset(
         {
             "workspace",
             "appview",
+            "attack_paths",
             "capture",
             "canvas",
             "config",

@@ -103,3 +103,14 @@ def test_the_portfolio_covers_all_apps_and_adds_up(ws: Workspace, app: AppView):
     assert apps["yearly_loss"].sum() == pytest.approx(ws.risk.what_if.yearly_loss)
     assert set(ws.risk.by("platform")["platform"]) == {"n8n", "node-red"}
     assert app.risk.portfolio["id"].tolist() == [app.id]
+
+
+def test_ways_into_the_sample_app_lead_from_its_open_doors_to_its_database(app: AppView):
+    """The open webhook and the open form come first; the mitigations that stand in most ways are suggested for them."""
+    found = app.risk.attack_paths()
+    assert {"Order received", "Return request"} <= set(found["entry_name"])
+    assert found["authentication"].iloc[0] == "none"
+    assert found["store_name"].str.contains("PostgreSQL").any()
+    best = app.risk.cuts().iloc[0]
+    assert 0 < best["share"] <= 1
+    assert best["paths"] == round(best["share"] * len(found))

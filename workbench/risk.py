@@ -13,6 +13,7 @@ from workbench.analysis.portfolio import portfolio, rolled_up
 from workbench.analysis.register import grouped
 from workbench.analysis.simulation import TRIALS, Estimate, Simulation, Uncertain, simulate
 from workbench.analysis.whatif import WhatIf
+from workbench.attack_paths import attack_paths, cuts
 from workbench.model import ThreatDecision
 
 if TYPE_CHECKING:
@@ -53,6 +54,21 @@ class Risk:
             If `what` is none of these.
         """
         return rolled_up(self.portfolio, what)
+
+    def attack_paths(self, least: str = "confidential") -> pd.DataFrame:
+        """Return the ways from entry points outside to stores with sensitive data; columns in attack_paths.attack_paths.
+
+        Raises
+        ------
+        ValueError
+            If `least` is no class of data.
+        """
+        found = attack_paths(self._now.model, self._now.threats, least=least)
+        return found if self._app is None else found[found["app"] == self._app].reset_index(drop=True)
+
+    def cuts(self, least: str = "confidential") -> pd.DataFrame:
+        """Return the mitigations that stand in most of these ways; columns in attack_paths.cuts."""
+        return cuts(self.attack_paths(least), self._now.threats)
 
     @property
     def what_if(self) -> WhatIf:
