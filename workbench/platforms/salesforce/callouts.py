@@ -78,7 +78,7 @@ def add_unseen_callers(build: Build) -> None:
     taken = {fields.get("connection") for fields in build.flow_fields()}
     for connection in used.values():
         if connection.connector == "NamedCredential" and connection.id not in taken and connection.service:
-            encrypted = connection.settings.get("salesforce.scheme") == "https"
+            encrypted = {"http": False, "https": True}.get(str(connection.settings.get("salesforce.scheme")))
             build.flow(_apex(build), connection.service, two_way=True, connection=connection.id, encrypted=encrypted)
             name = connection.name
             build.hints.append((build.file, f"no flow uses the named credential {name}; Apex code is taken to"))

@@ -134,17 +134,18 @@ class FlowFile:
                         found.setdefault(name.lower(), (step.key, raw))
         return found
 
-    @property
-    def loose(self) -> list[str]:
-        """Return the keys of steps that nothing leads to from the start."""
+    def reached(self, *, faults: bool = True) -> list[str]:
+        """Return the keys of steps that something leads to from the start, through connectors for faults too or not."""
+        after: dict[str, list[str]] = {}
+        for wire in self.wires:
+            if faults or not wire.fault:
+                after.setdefault(wire.source, []).append(wire.target)
         seen, waiting = {START}, [START]
         while waiting:
-            here = waiting.pop()
-            for wire in self.wires:
-                if wire.source == here and wire.target not in seen:
-                    seen.add(wire.target)
-                    waiting.append(wire.target)
-        return sorted(set(self.steps) - seen)
+            new = set(after.get(waiting.pop(), ())) - seen
+            seen |= new
+            waiting += new
+        return sorted(seen)
 
 
 def read_flow(item: Item, key: str) -> FlowFile:

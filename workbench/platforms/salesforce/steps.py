@@ -131,9 +131,10 @@ class Steps:
 
     @property
     def unguarded(self) -> list[str]:
-        """Return the keys of steps that can fail and have no path for that."""
+        """Return the keys of steps that can fail and have no path for that; what is on such a path needs none."""
         guarded = {wire.source for wire in self.flow.wires if wire.fault}
-        return [key for key, step in self.flow.steps.items() if step.kind in _CAN_FAIL and key not in guarded]
+        planned = self.flow.reached(faults=False)
+        return [key for key in planned if self.flow.steps[key].kind in _CAN_FAIL and key not in guarded]
 
     @property
     def runs_as(self) -> str | None:

@@ -91,7 +91,7 @@ def _settings(flow: FlowFile, steps: Steps, *, guests: bool) -> dict[str, Any]:
         "salesforce.active": flow.status == "Active" if flow.status else None,
         "salesforce.api_version": text(flow.item.raw, "apiVersion"), "salesforce.guests": guests,
         "salesforce.steps_without_fault": sum(flow.steps[key].kind != "recordLookups" for key in steps.unguarded),
-        "salesforce.loose_steps": len(flow.loose),
+        "salesforce.loose_steps": len(flow.steps) - len(flow.reached()),
         "salesforce.needs_permission": flag(flow.item.raw, "isAdditionalPermissionRequiredToRun"),
     }  # fmt: skip
     return {k: v[:500] if isinstance(v, str) else v for k, v in found.items() if v is not None}
@@ -198,7 +198,10 @@ def _to_system(build: Build, steps: Steps, step: Step, callouts: Mapping[str, tu
         name = (text(step.raw, "actionName") or "").partition(".")[0].lower()
         service, connection = callouts.get(name, (None, None))
         if service is not None:
-            build.flow(here, service, data=sent | steps.given[step.key], two_way=True, connection=connection)
+            told = build.elements[connection].settings if connection is not None else {}
+            encrypted = {"http": False, "https": True}.get(str(told.get("salesforce.scheme")))
+            data = sent | steps.given[step.key]
+            build.flow(here, service, data=data, two_way=True, connection=connection, encrypted=encrypted)
     elif "write" in action.effects and text(step.raw, "actionType") == "quickAction":
         obj, _, named = (text(step.raw, "actionName") or "").rpartition(".")
         if obj and named:
