@@ -28,6 +28,7 @@ _DATABASES = frozenset({"database", "table", "cache", "vector"})
 # Kinds that only say that it is a database, not which.
 _ANY_DATABASE = frozenset({"sql", "nosql"})
 _HOST = re.compile(r"[\w.-]{1,250}")
+_ANSWERING = frozenset({"read", "call_http", "call_model"})
 VISITOR = "Anybody who has the address"
 
 
@@ -108,10 +109,15 @@ class _Drawing:
         """Add the flows between a screen and the steps whose data it shows or that it starts."""
         started = {*screen.starts, *self._names.started(screen.shows, screen.key)}
         shown = [o for text in screen.shows for o in self._names.origins(text, screen.key) if not o.screen]
-        for key in sorted(started | {o.key for o in shown}):
-            if key in self._steps:
-                names = [o.name for o in self._origins(self._steps[key]) if o.key == screen.key]
-                self._call(screen.key, self._steps[key], names)
+        called = [self._steps[key] for key in sorted(started | {o.key for o in shown}) if key in self._steps]
+        for step in called:
+            self._call(screen.key, step, [o.name for o in self._origins(step) if o.key == screen.key])
+        if any(_ANSWERING & set(step.effects) for step in called):
+            # Whatever comes to a screen is in the browser of whoever opened it.
+            self._answer(screen.key)
+
+    def _answer(self, key: str) -> None:
+        self._outline.flow(self._outline.step_id(key), element_id(self._tool.key, "entry", key))
 
     def _call(self, caller: str, step: Step, names: Iterable[str | None]) -> None:
         here, there = self._outline.step_id(caller), self._outline.step_id(step.key)
@@ -258,6 +264,8 @@ class _Drawing:
                 authentication=way.authentication,
                 two_way=way.answers,
             )
+        if way.answers:
+            self._answer(way.key)
         if way.from_table in self._stores:
             columns = self._tables[way.from_table].columns
             self._outline.flow(self._stores[way.from_table], entry, map(_column, columns))
