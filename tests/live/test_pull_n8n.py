@@ -47,7 +47,7 @@ def test_every_page_is_imported(ws: Workspace) -> None:
     assert (len(report.apps), report.refused, report.unrecognised) == (5, [], [])
     sources = [app.source.file for app in ws.model.apps if app.source]
     assert sources == [f"127.0.0.1:{server.port}/workflow/wf{n:04}" for n in range(5)]
-    assert {e.source.file for e in ws.model.elements() if e.source} == set(sources)
+    assert {e.source.file for e in ws.model if e.source} == set(sources)
     assert str(server.port) in ws.history["why"].iloc[-1]
     assert KEY.encode() not in b"".join(path.read_bytes() for path in ws.path.rglob("*") if path.is_file())
 
@@ -84,7 +84,7 @@ def test_the_same_apps_come_from_a_server_and_from_an_archive(ws: Workspace, tmp
     from_file = platforms.read_files([tmp_path / "x.zip"], key=ws._fingerprint_key).drafts
     with serving(N8n()) as server:
         ws.pull("n8n", server.url)
-    model = {element.id: element for element in ws.model.elements()}
+    model = {element.id: element for element in ws.model}
     for draft in from_file:
         for element in draft.elements:
             if element.source:

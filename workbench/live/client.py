@@ -68,12 +68,12 @@ class Client:
         *,
         patience: Patience | None = None,
         limits: Limits | None = None,
-        sleep: Callable[[float], object] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.address = address
         self.with_key = bool(headers)
-        self._patience, self._limits, self._sleep = patience or Patience(), limits or Limits(), sleep
+        self._patience, self._limits, self._sleep = patience or Patience(), limits or Limits(), sleep or time.sleep
         self._http = httpx.Client(
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "threat-workbench"}
             | dict(headers),

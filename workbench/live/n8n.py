@@ -69,7 +69,7 @@ def _page(client: Client, cursor: str) -> tuple[list[Any], str]:
 def _take(workflows: list[Any], server: str, contents: dict[str, bytes], refused: list[RefusedError]) -> None:
     for place, workflow in enumerate(workflows):
         given = workflow.get("id") if isinstance(workflow, dict) else None
-        if not isinstance(given, str | int) or not _ID.fullmatch(str(given)):
+        if isinstance(given, bool) or not isinstance(given, str | int) or not _ID.fullmatch(str(given)):
             text = "an entry in the list of workflows without an id of letters and digits; open it in n8n and save it again"
             refused.append(RefusedError("answer", f"{server}{PATH}#/data/{place}", text))
             continue
