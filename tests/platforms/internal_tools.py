@@ -95,5 +95,3 @@ def taken(found: Model, name: str) -> set[tuple[str, str | None, str, bool | Non
     """Return what a step takes: (name of the origin, field, sink, whether safe)."""
     uses = named(found, name).uses
     return {(found[use.origin].name, use.field, use.into, use.safe) for use in uses}
-
-

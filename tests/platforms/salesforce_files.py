@@ -15,11 +15,11 @@ APP = "salesforce-care"
 KEY = b"a key for tests"
 
 
-def xml(name: str, *parts: str, **fields: Any) -> str:
+def xml(tag: str, /, *parts: str, **fields: Any) -> str:
     """Return an element: `fields` are its children with text, lists for several, `parts` are children as they are."""
     listed = [(k, v) for k, values in fields.items() for v in (values if isinstance(values, list) else [values])]
     inner = "".join(f"<{key}>{_text(value)}</{key}>" for key, value in listed)
-    return f"<{name}>{inner}{''.join(parts)}</{name}>"
+    return f"<{tag}>{inner}{''.join(parts)}</{tag}>"
 
 
 def _text(value: Any) -> str:

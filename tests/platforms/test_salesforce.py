@@ -150,7 +150,10 @@ CARE = flow(
         "recordLookups", pair("Email", "Ask_Mail", kind="filters"), to("Each"), name="Find", label="Find", object="Contact",
         queriedFields=["Id", "Email", "Phone"], storeOutputAutomatically=True,
     ),
-    xml("loops", to("Fill", "nextValueConnector"), to("Save", "noMoreValuesConnector"), name="Each", label="Each", collectionReference="Find"),
+    xml(
+        "loops", to("Fill", "nextValueConnector"), to("Save", "noMoreValuesConnector"), name="Each", label="Each",
+        collectionReference="Find",
+    ),
     xml(
         "assignments",
         xml("assignmentItems", value("Ask_Name"), assignToReference="Each.LastName", operator="Assign"),
@@ -348,7 +351,7 @@ def test_steps_without_fault_path() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("0015g00000XyZabAAF", (False, False)),
+        ("0015g00000XyZabAAG", (False, False)),
         ("0012o00002KBkQLAA1", (True, False)),
         ("00G5g000004TqKd", (True, False)),
         ("Thankyou0forcoming", (False, False)),
@@ -397,7 +400,7 @@ def test_visitors_may_run_a_flow_that_their_profile_opens() -> None:
 
 
 @pytest.mark.parametrize(("needs", "expected"), [(True, "platform"), (False, "none")])
-def test_the_right_to_run_flows_opens_those_that_need_no_more(needs: bool, expected: str) -> None:  # noqa: FBT001
+def test_the_right_to_run_flows_opens_those_that_need_no_more(needs: bool, expected: str) -> None:
     """Visitors with "Run Flows" run every flow but those that need a permission of their own."""
     files = {
         "flows/Care.flow-meta.xml": flow(process="Flow", isAdditionalPermissionRequiredToRun=needs),

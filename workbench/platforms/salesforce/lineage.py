@@ -71,6 +71,19 @@ class Lineage:
         written = text(step.raw, "inputReference")
         return text(step.raw, "object") or (self.object_of(written) if written else None)
 
+    def filled(self, reference: str) -> list[str]:
+        """Return the fields that assignments fill of a record, or of the records that are added to a collection."""
+        found, seen, waiting = [], {_head(reference)}, [_head(reference)]
+        while waiting:
+            for path, names in self._assigned.get(waiting.pop(), ()):
+                if path:
+                    found.append(".".join(path))
+                else:
+                    new = {_head(name) for name in names if "." not in name} - seen
+                    seen |= new
+                    waiting += sorted(new)
+        return found
+
     @cached_property
     def _steps(self) -> Mapping[str, Step]:
         return {key.lower(): step for key, step in self.flow.steps.items()}

@@ -100,14 +100,8 @@ class Steps:
         named = [text(raw, "field") or "" for raw in nodes(step.raw, "inputAssignments")]
         whole = text(step.raw, "inputReference")
         if whole:
-            named += self._assigned_fields(whole)
+            named += self.lineage.filled(whole)
         return fields.of_object(obj, named)
-
-    def _assigned_fields(self, variable: str) -> list[str]:
-        """Return the fields of a record variable that assignments of the flow fill."""
-        start = f"{variable.lower()}."
-        targets = (write.target for step in self.flow.steps.values() for write in step.writes)
-        return [target.partition(".")[2] for target in targets if target.lower().startswith(start)]
 
     def filters(self, step: Step) -> set[str]:
         """Return the fields by which a step chooses records."""
