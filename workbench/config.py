@@ -25,6 +25,10 @@ name = {name}
 # How this team rates a risk: a copy of templates/risk-scheme.yaml with other words and figures.
 # scheme = "risk-scheme.yaml"
 
+# Lists that this organisation keeps: copies of templates/people.csv and templates/connectors.csv with its own rows.
+# people = "people.csv"
+# connectors = "connectors.csv"
+
 [rules]
 # Folders with your own rules, beside the ones that are shipped; see docs/threats.md for the format.
 folders = ["policies"]
@@ -77,6 +81,10 @@ class Config(_Part):
     actor: str | None = None
     scheme: str | None = None
     """Path of an edited risk scheme, relative to the workspace; None for the shipped one."""
+    people: str | None = None
+    """Path of the list of people, relative to the workspace; None if there is none."""
+    connectors: str | None = None
+    """Path of the list of approved connectors, likewise."""
     rules: RuleSettings = RuleSettings()
     apps: dict[str, AppSettings] = Field(default_factory=dict)
 

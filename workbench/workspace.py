@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from workbench import config, platforms, rules, tables
 from workbench.analysis import risk
+from workbench.analysis.lists import read_connectors, read_people
 from workbench.analysis.merge import merge, renamed
 from workbench.analysis.twins import told_apart
 from workbench.appview import AppView
@@ -20,6 +21,7 @@ from workbench.imports import AppImport, ImportReport
 from workbench.ledger import Ledger
 from workbench.model import App, Model, added, element_from_json, element_to_json, slug
 from workbench.places import copy_notebooks, share
+from workbench.rules.lists import Lists
 from workbench.sightings import Sightings
 from workbench.snapshot import Snapshot
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from workbench.analysis.estate import Estate
     from workbench.ledger import Batch
     from workbench.model import Change, Element
     from workbench.platforms.draft import Draft
@@ -142,6 +145,21 @@ class Workspace:
         """Return the risk scheme: the workspace's own, else the shipped one."""
         return risk.load_scheme(self.path / self.config.scheme if self.config.scheme else None)
 
+    @cached_property
+    def lists(self) -> Lists:
+        """Return the lists of people and of approved connectors that the workspace keeps.
+
+        Raises
+        ------
+        UsageError
+            If a list that `workbench.toml` names cannot be read; with its line.
+        """
+        people, connectors = self.config.people, self.config.connectors
+        return Lists(
+            read_people(self.path / people) if people else None,
+            read_connectors(self.path / connectors) if connectors else None,
+        )
+
     @property
     def now(self) -> Snapshot:
         """Return what follows from the newest state; computed once for each state and day."""
@@ -163,7 +181,7 @@ class Workspace:
 
     def _snapshot(self, model: Model, day: date, newest: int | None = None) -> Snapshot:
         seen = Sightings(self.ledger, day, newest)
-        return Snapshot(model, self.library, self.scheme, day, self._setting_kinds, seen)
+        return Snapshot(model, self.library, self.scheme, day, self._setting_kinds, seen, self.lists)
 
     @property
     def model(self) -> Model:
@@ -184,6 +202,11 @@ class Workspace:
     def questions(self) -> pd.DataFrame:
         """Return the open questions of all apps; columns in analysis.register.questions."""
         return self.now.questions
+
+    @property
+    def estate(self) -> Estate:
+        """Return all apps together: how they hang together, what they use, which way data takes over several of them."""
+        return self.now.estate
 
     @property
     def history(self) -> pd.DataFrame:

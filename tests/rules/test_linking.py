@@ -202,6 +202,24 @@ def test_a_shared_store_takes_data_from_one_app_to_the_next() -> None:
     assert cell(of, "store", "data_class", "b/store:list") == "confidential"
 
 
+def test_a_shared_store_outside_is_no_way_out_of_itself() -> None:
+    """Two apps that keep one list with a third party pass nothing on to anybody else."""
+    lists = [store("list", app=name, identity="s:1", boundary=NET.id, third_party=True) for name in "abc"]
+    of = facts(Model([app("a"), app("b"), app("c"), NET, *lists]), today=TODAY)
+    assert [cell(of, "store", "outside_path", found.id) for found in lists] == [False, False, False]
+
+
+def test_a_shared_store_outside_is_left_by_the_app_that_passes_it_on() -> None:
+    """From app a's list to app c's partner, over the list that both use."""
+    lists = [store("list", app=name, identity="s:1", boundary=NET.id, third_party=True) for name in "abc"]
+    read, out = process("read", app="c", effects=("read",)), service("partner", app="c", boundary=NET.id)
+    flows = [flow(lists[2], read, app="c"), flow(read, out, app="c")]
+    of = facts(Model([app("a"), app("b"), app("c"), NET, *lists, read, out, *flows]), today=TODAY)
+    way = of.paths["store", "outside_path", "a/store:list"]
+    assert (way[0], way[-2:]) == ("a/store:list", ("c/process:read", "c/service:partner"))
+    assert cell(of, "store", "outside_apps", "a/store:list") == 2
+
+
 def test_stores_of_different_identity_are_apart() -> None:
     """Nothing gets from one to the other."""
     of = shared("s:1", "s:2")

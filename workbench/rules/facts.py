@@ -16,6 +16,7 @@ import pandas as pd
 from workbench.model import NOUNS, EntryPoint
 from workbench.rules import derived, vocabulary
 from workbench.rules.columns import Codes, Data, encode
+from workbench.rules.lists import NO_LISTS
 from workbench.rules.settle import Settling
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from workbench.model import Element, Model
     from workbench.rules.columns import Bools, Truth
+    from workbench.rules.lists import Lists
 
 T = TypeVar("T")
 _NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
@@ -32,8 +34,10 @@ _NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 class Facts:
     """What rules know about a model on a day."""
 
-    def __init__(self, model: Model, today: date, settings: Mapping[str, str] = _NO_SETTINGS) -> None:
-        self.model, self.today, self.settings = model, today, settings
+    def __init__(
+        self, model: Model, today: date, settings: Mapping[str, str] = _NO_SETTINGS, lists: Lists = NO_LISTS
+    ) -> None:
+        self.model, self.today, self.settings, self.lists = model, today, settings, lists
         self._columns: dict[tuple[str, str], Data] = {}
         self._elements: dict[str, Sequence[Element]] = {}
         self._fields: dict[str, dict[str, Sequence[Any]]] = {}
@@ -274,6 +278,9 @@ class _Lazy(Mapping[str, Any]):
         return len(self._names)
 
 
-def facts(model: Model, *, today: date, settings: Mapping[str, str] | None = None) -> Facts:
-    """Return the facts of a model as rules read them; `settings` maps the keys that readers fill to their kind."""
-    return Facts(model, today, settings if settings is not None else _NO_SETTINGS)
+def facts(model: Model, *, today: date, settings: Mapping[str, str] | None = None, lists: Lists = NO_LISTS) -> Facts:
+    """Return the facts of a model as rules read them.
+
+    `settings` maps the keys that readers fill to their kind; `lists` are those that the organisation keeps.
+    """
+    return Facts(model, today, settings if settings is not None else _NO_SETTINGS, lists)

@@ -271,7 +271,14 @@ class Lineage:
         """Return the edges along which records move, through stores and services too."""
         place, system, _ = self.into_systems
         parts = [*self.steps_before, *self.used, self.sending, *self.answer_edges, (place, system, place * 0)]
-        return Edges(self.size, [*parts, self.facts.part(Linked).stores])
+        return Edges(self.size, [*parts, self._arriving, self.facts.part(Linked).stores])
+
+    @cached_property
+    def _arriving(self) -> Part:
+        """Return the edges from stores and services to the entry points at which their records come in."""
+        source, target, source_noun, target_noun = self._ends
+        given = self.carries & among(source_noun, STORE, SERVICE) & (target_noun == ENTRY)
+        return source[given], target[given], source[given] * 0
 
     @cached_property
     def classing(self) -> Edges:

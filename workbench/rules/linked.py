@@ -47,6 +47,15 @@ class Linked:
         return self._part((source, target, SURE) for source, target in both)
 
     @cached_property
+    def twins(self) -> dict[int, frozenset[int]]:
+        """Return for each store that other apps use too the places of all that are this same store, itself included."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for link in shared_stores(self.facts.model):
+            groups[link.via] += [link.source, link.target]
+        same = (frozenset(map(self.graph.index.__getitem__, ids)) for ids in groups.values())
+        return {place: places for places in same for place in places}
+
+    @cached_property
     def answers(self) -> tuple[Part, Part]:
         """Return (step, calling step, grade): whose output goes back to the caller, and who answers with what it sends."""
         last: list[tuple[str, str, int]] = []

@@ -12,6 +12,7 @@ from workbench.rules.columns import ASSUMED as DOUBTED
 from workbench.rules.columns import Flags, Numbers, Truth
 from workbench.rules.graph import ACTOR, NODE_NOUNS, STORE, Graph, among
 from workbench.rules.lineage import Lineage
+from workbench.rules.linked import Linked
 from workbench.rules.spread import ASSUMED, GRADES, MAYBE, NEVER, SURE, spread
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ class Exits:
         return self._reach.grade[place], self._reach.path(place)[::-1]
 
     def _elsewhere(self, start: int) -> tuple[int, list[int]]:
-        """Return the way from an end to another end.
+        """Return the way from an end to another end; what other apps call the same store is no other end.
 
         Only places whose own way leads back to `start` are gone through, and those belong to no other end.
         """
+        same = self.facts.part(Linked).twins.get(start, frozenset({start}))
         best: tuple[int, int, list[int]] = (NEVER, 0, [])
         ways = {start: [start]}
         heap = [(SURE, 1, start)]
@@ -71,7 +73,7 @@ class Exits:
                     continue
                 ways[after] = [*ways[place], after]
                 rest = self._reach.path(after)[::-1]
-                if rest[-1] == start:
+                if rest[-1] in same:
                     heapq.heappush(heap, (max(grade, edge), steps + 1, after))
                     continue
                 whole = (max(grade, edge, self._reach.grade[after]), steps + len(rest), [*ways[place], *rest])
