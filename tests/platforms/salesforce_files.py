@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.model import Element, Flow, Model
+from workbench.model import App, Element, Flow, Model
 from workbench.platforms import salesforce
 from workbench.platforms.draft import Document, Draft
 from workbench.platforms.markup import decode_xml
 from workbench.platforms.parcels import Folder
 from workbench.platforms.secrets import mask
 
-APP = "salesforce-care"
 KEY = b"a key for tests"
 
 
@@ -99,6 +98,12 @@ def model(files: dict[str, str] | str) -> Model:
     """Return the model of a package, or of a flow alone as `flows/Care.flow-meta.xml`."""
     [draft] = read(files if isinstance(files, dict) else {"flows/Care.flow-meta.xml": files})
     return Model(draft.elements)
+
+
+def app_of(found: Model) -> App:
+    """Return the app."""
+    [app] = found.of(App)
+    return app
 
 
 def one(found: Model, cls: type[Any], name: str) -> Any:

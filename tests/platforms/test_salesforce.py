@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from salesforce_files import (
-    APP,
     action,
+    app_of,
     document,
     ends,
     flow,
@@ -256,7 +256,7 @@ def test_start_tells_kind_and_rights(start: str, fields: dict[str, Any], expecte
     found = model(flow(start=start, **fields))
     entry, step = one(found, EntryPoint, "Care"), one(found, Process, "Start of Care")
     assert (entry.kind, entry.authentication, entry.exposure, step.runs_as) == expected
-    assert (entry.starts, found[APP].runs_as) == (step.id, expected[-1])
+    assert (entry.starts, app_of(found).runs_as) == (step.id, expected[-1])
 
 
 def test_a_changed_record_starts_a_flow() -> None:
@@ -276,7 +276,7 @@ def test_older_flows_name_only_their_first_step() -> None:
     )
     found = model({"flows/Care-12.flow": old})
     assert ("Start of Old", "A") in ends(found, "control")
-    assert found[APP].known_as == ("Care",)
+    assert app_of(found).known_as == ("Care",)
 
 
 def test_subflows_of_the_package_are_called() -> None:
@@ -396,7 +396,7 @@ def test_visitors_may_run_a_flow_that_their_profile_opens() -> None:
     found = model({"flows/Care.flow-meta.xml": CARE, "profiles/Site.profile": opened})
     entry = one(found, EntryPoint, "Care")
     assert (entry.kind, entry.authentication, entry.exposure) == ("form", "none", "internet")
-    assert (found[APP].shared_with, ("Visitors who are not signed in", "Care") in ends(found)) == ("public", True)
+    assert (app_of(found).shared_with, ("Visitors who are not signed in", "Care") in ends(found)) == ("public", True)
 
 
 @pytest.mark.parametrize(("needs", "expected"), [(True, "platform"), (False, "none")])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from salesforce_files import APP, KEY, action, ends, flow, model, one, read, right, xml
+from salesforce_files import KEY, action, app_of, ends, flow, model, one, read, right, xml
 
 from workbench import platforms
 from workbench.model import Actor, Connection, EntryPoint, Flow, Model, Process, Service, diff
@@ -170,7 +170,7 @@ def test_a_site_is_open_to_the_internet() -> None:
     site = xml("CustomSite", masterLabel="Care", urlPathPrefix="care", active=True, selfRegPage="CommunitiesSelfReg")
     found = model({"sites/Care.site-meta.xml": site})
     entry = one(found, EntryPoint, "Site Care")
-    assert (entry.exposure, entry.authentication, entry.address, found[APP].registration) == (
+    assert (entry.exposure, entry.authentication, entry.address, app_of(found).registration) == (
         "internet",
         None,
         "/care",
@@ -239,7 +239,7 @@ def _turned(value: Any) -> Any:
     return value
 
 
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [
         "",
         "x",
