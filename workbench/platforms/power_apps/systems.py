@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workbench.model import Boundary, slug
+from workbench.model import slug
 from workbench.platforms import boundaries
 from workbench.platforms.connectors import Connector, known
 from workbench.platforms.power_apps.sources import DATAVERSE
 from workbench.platforms.values import words
 
 if TYPE_CHECKING:
+    from workbench.model import Boundary
     from workbench.platforms.power_apps.sources import Source
 
 # What is kept in the organisation's own Microsoft 365, beside the Power Platform itself.
@@ -46,7 +47,7 @@ def system(connector: str, name: str) -> Connector:
 def boundary_of(connector: str, found: Connector) -> Boundary | None:
     """Return where the system lies; None where its address would have to tell."""
     if in_tenant(connector):
-        return Boundary(id="boundary:tenant:microsoft-365", name="Microsoft 365 of the organisation", kind="tenant")
+        return boundaries.microsoft_tenant()
     return boundaries.third_party(found.vendor) if found.third_party else None
 
 
