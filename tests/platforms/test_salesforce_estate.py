@@ -84,7 +84,7 @@ def test_named_credential_tells_how_it_signs_in(fields: dict[str, str], expected
     found = model({"namedCredentials/Api.namedCredential-meta.xml": credential(**fields)})
     connection = one(found, Connection, "Api")
     assert (connection.authentication, connection.identity) == expected
-    assert found[connection.service].host == "api.example.org"
+    assert connection.service == one(found, Service, "api.example.org").id
 
 
 @pytest.mark.parametrize(("given_", "expected"), [(True, ("oauth", "service")), (False, (None, None))])
