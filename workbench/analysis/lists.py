@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
@@ -64,7 +65,7 @@ def _names(name: str, also: str) -> Iterator[str]:
 
 def _rows(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield (line, row) with just the wanted columns, without white space around the values."""
-    reader = csv.DictReader(_text(path).splitlines(), strict=True)
+    reader = csv.DictReader(StringIO(_text(path), newline=""), strict=True)
     try:
         names = {f"{name}".strip().casefold(): name for name in reader.fieldnames or ()}
         missing = [name for name in wanted if name not in names]
