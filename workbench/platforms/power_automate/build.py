@@ -65,7 +65,9 @@ class Build:
             n.key: taken_by(Step(n, self.kinds[n.key], self.operations[n.key], self.targets[n.key]), self.lineage)
             for n in nodes
         }
-        self.fields = Fields(self.definition, self.operations, self.taken)
+        self.fields = Fields(
+            self.definition, self.operations, self.taken, lambda key: self.kinds[key].process in _RESHAPES
+        )
         self.triggers: dict[str, Trigger] = {
             n.key: trigger_of(n, self.operations[n.key], exported) for n in self.definition.triggers
         }

@@ -12,7 +12,7 @@ from workbench.platforms import classify
 from workbench.platforms.power_automate.values import mapping, slug, within, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from workbench.platforms.power_automate.definition import Definition, Node
     from workbench.platforms.power_automate.operations import Operation
@@ -36,7 +36,7 @@ suggest = lru_cache(maxsize=4096)(classify.suggest)
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w .@()/&?'+:,-]{0,119}", re.UNICODE)
 _MACHINE = re.compile(r"r[0-9a-f]{30,}|x-ms-.*|@+odata.*|.*@odata.*", re.IGNORECASE)
 _CODED = re.compile(r"_x([0-9a-fA-F]{4})_")
-_MOST, _MOST_OF_ONE, _LONGEST = 400, 60, 120
+_MOST, _MOST_OF_ONE, _LONGEST, _ROUNDS = 400, 60, 120, 30
 
 
 def field_name(path: Iterable[str]) -> str | None:
@@ -65,19 +65,39 @@ class Fields:
         definition: Definition,
         operations: Mapping[str, Operation | None],
         taken: Mapping[str, list[Taken]],
+        computes: Callable[[str], bool],
     ) -> None:
         self._names: dict[str, set[str]] = defaultdict(set)
+        self._titles = {n.key: _titles(n) for n in definition.triggers}
         self.given: dict[str, set[str]] = {n.key: self._slugs(_of_schema(n)) for n in definition.nodes}
         self.taken: dict[str, set[str]] = {}
         for node in definition.nodes:
-            named = self._slugs(field_name(u.origin.path) for u in taken[node.key])
+            named = self._slugs(map(self._called, taken[node.key]))
             self.taken[node.key] = named | self._slugs(_written(operations[node.key]))
             for use in taken[node.key]:
-                self.given[use.origin.node] |= self._slugs([field_name(use.origin.path)])
+                self.given[use.origin.node] |= self._slugs([self._called(use)])
+        self._take_wholes(taken, computes)
 
     def moved(self, taken: Iterable[Taken], origin: str) -> set[str]:
         """Return the names of what a step takes from another step."""
-        return self._slugs(field_name(u.origin.path) for u in taken if u.origin.node == origin)
+        return self._slugs(self._called(u) for u in taken if u.origin.node == origin)
+
+    def _called(self, use: Taken) -> str | None:
+        """Return what people call the field that is used: buttons name theirs text, text_1 and show a title."""
+        path = use.origin.path
+        title = self._titles.get(use.origin.node, {}).get(path[0]) if path else None
+        return field_name((title,) if title else path)
+
+    def _take_wholes(self, taken: Mapping[str, list[Taken]], computes: Callable[[str], bool]) -> None:
+        """Add what is in an output to what a step takes that takes it as a whole."""
+        wholes = {key: {u.origin.node for u in uses if self._called(u) is None} for key, uses in taken.items()}
+        for _ in range(_ROUNDS):
+            before = sum(map(len, self.taken.values()))
+            for key, origins in wholes.items():
+                for origin in origins:
+                    self.taken[key] |= self.given[origin] | (self.taken[origin] if computes(origin) else set())
+            if sum(map(len, self.taken.values())) == before:
+                return
 
     def elements(self, app: str, used: Iterable[str], file: str) -> list[DataField]:
         """Return the DataFields with these slugs, each with the classification that its name suggests."""
@@ -119,6 +139,14 @@ def _properties(schema: Any, path: tuple[str, ...], depth: int = 0) -> Iterator[
     items = within(schema, "items")
     if items is not None:
         yield from _properties(items, path, depth + 1)
+
+
+def _titles(node: Node) -> dict[str, str]:
+    """Return what people see for the fields of a trigger, by the names that expressions have for them."""
+    properties = mapping(within(node.given, "schema", "properties"))
+    return {
+        name: title for name, row in properties.items() if isinstance(title := mapping(row).get("title"), str) and title
+    }
 
 
 def _written(operation: Operation | None) -> Iterator[str | None]:

@@ -54,7 +54,8 @@ _OPERATIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(words("disassociateentities disassociate"), ("delete",)),
     **dict.fromkeys(words("myprofile userprofile manager directreports userphoto invokeprocedure"), ("read",)),
     "executechangeset": ("write", "delete"),
-    **dict.fromkeys(words("createsharelink sharefile grantaccess grantitemaccess"), ("grant_permission",)),
+    **dict.fromkeys(words("createsharelink createsharinglink createsharelinkbypath sharefile"), ("grant_permission",)),
+    **dict.fromkeys(words("grantaccess grantitemaccess"), ("grant_permission",)),
     "breakroleinheritance": ("grant_permission",),
 }  # fmt: skip
 _WAITS = (

@@ -71,9 +71,11 @@ def operation_of(node: Node, references: Mapping[str, Reference]) -> Operation |
     reference = referred(references, name, api or name)
     if "operationId" in host or "parameters" in given:
         return Operation(reference, text(host.get("operationId")), tuple(leaves(given.get("parameters"))))
-    path = text(given.get("path"))
-    called = {k: given[k] for k in ("queries", "body", "headers", "path") if k in given}
-    return Operation(reference, _spoken(text(given.get("method")), path), tuple(leaves(called)), path)
+    # Triggers that are told of events say in `fetch` what they ask for then.
+    asked = given if "path" in given else mapping(given.get("fetch"))
+    path = text(asked.get("path")) or text(within(asked, "pathTemplate", "template"))
+    called = {k: asked[k] for k in ("queries", "body", "headers", "path") if k in asked}
+    return Operation(reference, _spoken(text(asked.get("method")), path), tuple(leaves(called)), path)
 
 
 def _provided(given: Mapping[str, Any], references: Mapping[str, Reference]) -> Operation:

@@ -17,7 +17,7 @@ _SEGMENT = re.compile(r"@\{[^{}]{0,2000}\}|[^/]+")
 _WHOLES = frozenset({"datasets", "tables", "codeless", "v2", "v3", "drives", "sites", "containers", "queues", "topics"})
 # Names of the parameters that say where something lies, from the outside in, by connector.
 _PARTS = {
-    "sharepointonline": (("dataset",), ("table", "library")),
+    "sharepointonline": (("dataset",), ("table", "library", "folderpath", "path")),
     "commondataserviceforapps": ((), ("entityname", "subscriptionrequest/entityname")),
     "commondataservice": (("dataset",), ("table",)),
     "dynamicscrmonline": (("dataset",), ("table",)),
@@ -26,7 +26,7 @@ _PARTS = {
     "excelonlinebusiness": (("source",), ("drive",), ("file",), ("table",)),
     "googlesheet": (("dataset",), ("table",)),
     "planner": (("groupid",), ("planid", "id")),
-    "azuretables": (("storageaccountname", "account"), ("tablename", "table")),
+    "azuretables": (("storageaccountname", "account", "storageaccount"), ("tablename", "table")),
     "azureblob": (("dataset", "storageaccountname"), ("containername", "container")),
     "documentdb": (("databaseid",), ("collectionid", "containerid")),
     "keyvault": (("vaultname",),),
@@ -60,6 +60,9 @@ def place_of(operation: Operation, lineage: Lineage) -> Place:
         return Place()
     given = [_given(operation, names) for names in parts if names]
     known = [lineage.known(value) for value in given]
+    if operation.stem == "sharepointonline" and known[1]:
+        # A folder lies in a library, which the first part of its path names.
+        known[1] = known[1].strip("/").partition("/")[0] or None
     keys = tuple(k or _open(v) for k, v in zip(known, given, strict=True) if v is not None)
     name = next((n for v, k in reversed(list(zip(given, known, strict=True))) if (n := _readable(v, k))), None)
     return Place(name, _identity(operation, known), keys)

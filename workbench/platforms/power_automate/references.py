@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from workbench.model import Secret
 
-_MANAGED = re.compile(r"(?i)managedApis['\s,/\])]*'?([a-z][\w-]*)")
+_MANAGED = re.compile(r"(?i)managedApis/([a-z][\w-]*)|managedApis/?'.*'([a-z][\w-]*)'")
 _SHARED = re.compile(r"(?i)shared_[\w.-]+")
 _PROVIDER = re.compile(r"(?i)serviceProviders/([\w.-]+)")
 _NUMBERED = re.compile(r"[_-]\d+$")
@@ -66,7 +66,7 @@ def connector_of(value: Any, fallback: str = "") -> str:
     for pattern, prefix in ((_SHARED, ""), (_MANAGED, "shared_"), (_PROVIDER, "serviceProviders/")):
         match = pattern.search(given)
         if match is not None:
-            return prefix + (match[1] if match.groups() else match[0]).lower()
+            return prefix + next((group for group in match.groups() if group), match[0]).lower()
     stem = _NUMBERED.sub("", fallback.strip()).lower()
     if not stem or stem.startswith(("shared_", "serviceproviders/")):
         return stem

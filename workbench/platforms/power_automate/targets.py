@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.platforms.calls import address
 from workbench.platforms.power_automate.lineage import OPEN
 from workbench.platforms.power_automate.values import text, within
 
@@ -19,7 +20,6 @@ _AUTHORITY = re.compile(r"(?i)\s*(https?|ftp|wss?)://([^/?#\s]*)")
 _BARE_HOST = re.compile(r"(?i)\s*((?:[a-z0-9-]{1,63}\.)+[a-z]{2,})(?::\d+)?(?=[/?#]|$)")
 _HOST = re.compile(r"(?i)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})*\.?")
 _FIXED_END = re.compile(rf"{OPEN}[^{OPEN}]*?\.((?:[a-z0-9-]+\.)+[a-z]{{2,}})$", re.IGNORECASE)
-_ASKED = re.compile(r"[?#].*", re.DOTALL)
 _MICROSOFT = re.compile(
     r"(?i)(?:^|\.)(?:microsoft\.com|microsoftonline\.com|office\.com|office365\.com|outlook\.com|sharepoint\.com|dynamics\.com|"
     r"azure\.com|azure\.net|azurewebsites\.net|windows\.net|azure-api\.net|powerapps\.com|powerautomate\.com|powerbi\.com|"
@@ -91,10 +91,9 @@ def _read(value: Any, place: tuple[str, ...], lineage: Lineage) -> Target:
         (match.group(1).lower(), match.group(2)) if match.re is _AUTHORITY else ("https", match.group(1))
     )
     choosers = tuple(r for at, taken in flat.open for r in taken if at < ends)
-    address = _ASKED.sub("", flat.text).strip()
     return Target(
         scheme if OPEN not in scheme else None, _host(authority), choosers,
-        None if OPEN in address else address[:500], place, stated=True,
+        address(flat.text), place, stated=True,
     )  # fmt: skip
 
 
