@@ -16,7 +16,7 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 def opens_with_page(action: Mapping[str, Any]) -> bool:
     """Tell whether an action runs as soon as its page opens."""
-    return action.get("executeOnLoad") is True or action.get("runBehaviour") in {"ON_PAGE_LOAD", "AUTOMATIC"}
+    return action.get("executeOnLoad") is True or text(action.get("runBehaviour")) in {"ON_PAGE_LOAD", "AUTOMATIC"}
 
 
 def bound(holder: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[str]:

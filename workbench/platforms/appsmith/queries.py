@@ -13,7 +13,7 @@ from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
 from workbench.platforms.screens.kinds import fixed_address, kind_of, sources_identity, words
 from workbench.platforms.screens.sql import columns, tables
-from workbench.platforms.values import listed, mapping, named, rows, text
+from workbench.platforms.values import listed, mapping, named, rows, text, truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -199,7 +199,7 @@ def _other(stem: str, plugin: str, part: Part, configuration: Mapping[str, Any])
     parts = [named(_form(configuration, name)) for name in _PARTS]
     kept = next((p for p in parts if p and not has_braces(p)), None)
     sink = "nosql" if stem in _NOSQL else "prompt" if connector and connector.kind == "ai" else "parameter"
-    safe = {True: True, False: False}.get(_form(configuration, "smartSubstitution")) if stem in _NOSQL else None
+    safe = truth(_form(configuration, "smartSubstitution")) if stem in _NOSQL else None
     settings = _settings(plugin, part, **{"appsmith.operation": operation or "default"})
     return {
         "kind": kind_of(connector, effects), "effects": effects or ("write",), "parts": (kept,) if kept else (),

@@ -119,7 +119,7 @@ def _opened_apps(plugin: Mapping[str, Any]) -> Iterator[str]:
         params = event.get("params")
         if isinstance(params, str) and params.startswith("{"):
             params = _packed(params)
-        if event.get("type") == "util" and event.get("method") in {"openApp", "openPage"}:
+        if event.get("type") == "util" and text(event.get("method")) in {"openApp", "openPage"}:
             called = named(mapping(params).get("uuid"))
             if called and not has_braces(called):
                 yield called

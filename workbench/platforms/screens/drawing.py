@@ -152,7 +152,7 @@ class _Drawing:
         for key in sorted({*self._names.started(step.texts, step.screen), *step.starts} - {step.key}):
             if key in self._steps:
                 self._call(step.key, self._steps[key], ())
-        for key in step.after:
+        for key in (key for key in step.after if key in self._steps):
             outline.flow(outline.step_id(key), here)
         if step.enabled:
             self._talks(step, [o.name for o in origins])

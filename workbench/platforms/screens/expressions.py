@@ -17,9 +17,11 @@ _QUOTED = re.compile(
 _INSERTED = re.compile(r"\$\{([^{}`]{0,2000})\}")
 # A key in brackets and quotes is a name as well as one behind a dot.
 _KEY = re.compile(r"\[\s{0,5}([\"'])([\w $-]{1,80})\1\s{0,5}\]")
-_CHAIN = re.compile(r"(?<![\w.$])([A-Za-z_$][\w$-]{0,99})((?:\??\.[\w$-]{1,100}|\[\d{1,9}\]){0,12})")
+_CHAIN = re.compile(
+    r"(?<![\w.$])([A-Za-z_$][\w$-]{0,99})((?:\??\.[\w$-]{1,100}|\.\[[\w $-]{1,80}\]|\[\d{1,9}\]){0,12})"
+)
 # `[form 1].[first name]`, as Handlebars has it.
-_LITERAL = re.compile(r"(?<![\w\])])\[([\w $-]{1,100})\]((?:\.\[[^\[\]\"']{1,100}\]|\.[\w$-]{1,100}){0,12})")
+_LITERAL = re.compile(r"(?<![\w\]).])\[([\w $-]{1,100})\]((?:\.\[[^\[\]\"']{1,100}\]|\.[\w$-]{1,100}){0,12})")
 _PART = re.compile(r"\[([^\[\]]{1,100})\]|([\w$-]{1,100})")
 # Methods at the end of a way through data are no part of its name.
 _CALL = re.compile(r"\s{0,5}\(")
@@ -55,7 +57,7 @@ def in_braces(text: str) -> list[Reference]:
 
 def in_code(code: str) -> list[Reference]:
     """Return what JavaScript reads, in its order; names of its own variables and of the language are among it."""
-    code = _KEY.sub(r".\2", code[:_LONGEST])
+    code = _KEY.sub(r".[\2]", code[:_LONGEST])
     inserted = [part for quoted in _QUOTED.findall(code) for part in _INSERTED.findall(quoted)]
     found: list[Reference] = []
     for part in (_QUOTED.sub(" ", code), *inserted):

@@ -66,7 +66,7 @@ def _today(app: Mapping[str, Any]) -> Iterator[Widget]:
     queries = {named(q.get("id")): named(q.get("name")) for q in rows(app.get("dataQueries"))}
     for row in rows(app.get("events")):
         event, target = mapping(row.get("event")), text(row.get("target"))
-        if event.get("actionId") in _RUNS and target != "data_query":
+        if text(event.get("actionId")) in _RUNS and target != "data_query":
             name = queries.get(named(event.get("queryId"))) or named(event.get("queryName"))
             if name:
                 starts.setdefault(named(row.get("sourceId")) or "", []).append(slug(name))
@@ -94,7 +94,7 @@ def _older(app: Mapping[str, Any]) -> Iterator[Widget]:
 
 def _old(page: str, key: str, component: Mapping[str, Any], where: str) -> Iterator[Widget]:
     definition = mapping(component.get("definition"))
-    events = [e for e in rows(definition.get("events")) if e.get("actionId") in _RUNS]
+    events = [e for e in rows(definition.get("events")) if text(e.get("actionId")) in _RUNS]
     starts = tuple(slug(name) for e in events if (name := named(e.get("queryName"))))
     name = named(component.get("name"))
     if name:
