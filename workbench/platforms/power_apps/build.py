@@ -60,11 +60,22 @@ class Build:
 
     def element_of(self, source: Source) -> str | None:
         """Add the store or service that a source stands for, with its connection, and return its id."""
-        if source.kind not in {"table", "connector"} or source.connector is None:
+        make = {"table": self._table, "connector": self._service, "flow": self._flow}.get(source.kind)
+        if make is None or source.connector is None:
             return None
         if source.name not in self._systems:
-            self._systems[source.name] = self._table(source) if source.kind == "table" else self._service(source)
+            self._systems[source.name] = make(source)
         return self._systems[source.name]
+
+    def _flow(self, source: Source) -> str:
+        """Add a flow of Power Automate that the app starts, as a service: its own export tells what is in it."""
+        service = Service(
+            id=element_id(self.app, "service", slug(f"flow {source.name}")), name=f"Flow {source.name}", app=self.app,
+            kind="api", vendor="Power Automate", third_party=False, boundary=self.outline.place.id,
+            source=self.outline.source(),
+        )  # fmt: skip
+        self.outline.elements[service.id] = service
+        return service.id
 
     def _table(self, source: Source) -> str:
         connector = source.connector or ""
@@ -234,14 +245,27 @@ class Build:
         element = self.element_of(act.source)
         if element is None:
             return
+        if act.kind == "flow":
+            self._served(step, act.source)
         sent = self._sent(control, act)
         if "write" in act.effects and act.kind == "table":
             self.entered.update(sent)
-        if set(act.effects) <= {"read"}:
+        if act.effects and set(act.effects) <= {"read"}:
             self._travel(element, step, act.source, act.source.columns)
         else:
-            self._travel(step, element, act.source, sent, two_way=act.kind == "connector" or None)
+            self._travel(step, element, act.source, sent, two_way=act.kind != "table" or None)
         self._opened(act.source, element, act.effects)
+
+    def _served(self, step: str, flow: Source) -> None:
+        """Add what a flow opens with the account of whoever uses the app, for it is the app that hands it over."""
+        keys = {r.key for r in self.parts.references if r.connector == FLOWS and flow.name in r.sources}
+        for reference in self.parts.references:
+            if keys & set(reference.serves):
+                source = Source(f"\0{reference.connector}", "connector", reference.connector)
+                element = self.element_of(source)
+                if element is not None:
+                    self._travel(step, element, source, ())
+                    self._opened(source, element, ())
 
     def _sent(self, control: Control, act: Act) -> list[str]:
         """Return the names of the data that an act sends: the columns it writes, or what its values come from."""
@@ -291,11 +315,16 @@ class Build:
     # --- the rest ---
 
     def unused(self) -> None:
-        """Add the tables and systems that the app is connected to and no formula names, as far as the export shows."""
+        """Add the tables and systems that the app is connected to and no formula names.
+
+        Where the export has no formulas, nothing says that they are not used: the app is taken to use them.
+        """
         for source in self.parts.sources.values():
             element = self.element_of(source)
             if element is not None:
                 self._opened(source, element, ())
+            if element is not None and not self.parts.controls:
+                self._travel(self.outline.step_id(START), element, source, (), two_way=True)
 
     def set(self, element: str, **settings: Any) -> None:
         """Set settings of an element."""

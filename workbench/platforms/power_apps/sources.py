@@ -59,6 +59,13 @@ class Reference:
     on_premises: bool | None = None
     bypass_consent: bool | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    serves: tuple[str, ...] = ()
+    """Keys of the references to flows that use it with the account of whoever uses the app."""
+
+    @property
+    def key(self) -> str:
+        """What other references call it by."""
+        return self.pointer.rpartition("/")[2]
 
     @property
     def flow_ids(self) -> tuple[str, ...]:
@@ -104,6 +111,7 @@ def _reference(raw: Mapping[str, Any], pointer: str) -> Reference | None:
         shared=True if text(raw.get("sharedConnectionId")) or text(inner.get("sharedConnectionId")) else None,
         on_premises=_first(truth, "isOnPremiseConnection", inner, raw),
         bypass_consent=_first(truth, "bypassConsent", inner, raw),
+        serves=tuple(s for s in listed(raw.get("dependents")) if isinstance(s, str)),
         parameters=_hints(inner) | mapping(raw.get("connectionParameters")),  # type: ignore[operator]
     )
 
