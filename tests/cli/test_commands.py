@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +59,7 @@ def test_help_has_every_command(tmp_path: Path):
     wanted = (
         "init",
         "import",
+        "pull",
         "apps",
         "threats",
         "diff",
@@ -69,6 +72,56 @@ def test_help_has_every_command(tmp_path: Path):
         "demo",
     )
     assert [c for c in wanted if c not in text] == []
+
+
+def packed(*files: tuple[str, str | bytes]) -> bytes:
+    """Return a zip archive."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def test_a_zip_archive_is_imported_file_by_file(tmp_path: Path):
+    """Apps of several platforms from one archive; what is no export is listed; broken files make the exit code 2."""
+    run("init", "team", cwd=tmp_path)
+    samples = [("a/orders.json", sample(SAMPLE).read_bytes())]
+    samples.append(("b/plant.json", sample("node-red/plant-floor.json").read_bytes()))
+    (tmp_path / "x.zip").write_bytes(packed(*samples, ("readme.md", "# Exports")))
+    (tmp_path / "y.zip").write_bytes(packed(*samples, ("broken.json", "{")))
+    (tmp_path / "z.zip").write_bytes(packed(("readme.md", "# Exports")))
+
+    text = run("import", "../x.zip", cwd=tmp_path / "team")
+    again = run("import", "../y.zip", cwd=tmp_path / "team", code=2)
+
+    assert "x.zip!/readme.md" in text
+    assert text.count("imported") == 2
+    assert again.count("as it was") == 2
+    assert "y.zip!/broken.json" in again
+    assert "not recognised" in run("import", "../z.zip", cwd=tmp_path / "team", code=2)
+
+
+def test_an_archive_that_leads_out_is_refused_and_leaves_nothing(tmp_path: Path):
+    """No file is written outside, none of its good files is imported."""
+    run("init", "team", cwd=tmp_path)
+    files = [("good.json", sample(SAMPLE).read_bytes()), ("../../escaped.json", "{}")]
+    (tmp_path / "x.zip").write_bytes(packed(*files))
+
+    assert "leads out of the archive" in run("import", "../x.zip", cwd=tmp_path / "team", code=2)
+    assert not list(tmp_path.parent.rglob("escaped.json"))
+    assert json.loads(run("threats", "--format", "json", cwd=tmp_path / "team")) == []
+
+
+def test_what_a_server_does_not_give_is_told(tmp_path: Path):
+    """Without a key, with an address that is not encrypted, and with nobody there: a sentence and exit code 2."""
+    run("init", "team", cwd=tmp_path)
+    team = tmp_path / "team"
+    assert "Set N8N_NO_SUCH_KEY" in run(
+        "pull", "n8n", "https://n8n.invalid", "--key-in", "N8N_NO_SUCH_KEY", cwd=team, code=2
+    )
+    assert "not encrypted" in run("pull", "node-red", "http://plant.example.org", cwd=team, code=2)
+    assert "did you mean 'n8n'" in run("pull", "n8", "https://n8n.invalid", cwd=team, code=2)
 
 
 def commands(group: Any, *path: str) -> Iterator[tuple[str, Any]]:

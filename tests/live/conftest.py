@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
+
 import pytest
 
 
@@ -25,5 +28,5 @@ def no_keys_of_whoever_runs_this(monkeypatch: pytest.MonkeyPatch) -> None:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the list of seconds that would have been waited; nothing waits."""
     waited: list[float] = []
-    monkeypatch.setattr("workbench.live.client.time.sleep", waited.append)
+    monkeypatch.setattr("workbench.live.client.time", SimpleNamespace(sleep=waited.append, monotonic=time.monotonic))
     return waited
