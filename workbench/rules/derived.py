@@ -77,7 +77,7 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         "step_count": likeness.step_count,
         "copies": likeness.copies,
         "documented": likeness.documented,
-        **_named(policies.of_apps, "dlp_mixed", "dlp_mixed_by", "dlp_business", "dlp_non_business"),
+        **_named(policies.of_apps, "dlp_mixed", "kept_apart_by", "business_connectors", "other_connectors"),
     },
     "process": {
         "tainted": taint.tainted_step,
@@ -128,7 +128,7 @@ _OF: Mapping[str, Mapping[str, Compute]] = {
         **_named(lookups.opened_field, "service_kind", "service_rated", "service_backup"),
         "service_third_party": lookups.opened_third_party,
         "dlp_group": policies.group,
-        **_named(policies.of_connections, "dlp_blocked", "dlp_blocked_by", "dlp_unclassified", "dlp_unclassified_by"),
+        **_named(policies.of_connections, "dlp_blocked", "blocked_by", "dlp_unclassified", "unsorted_by"),
     },
     "service": {"origin_kinds": parts.received_kinds},
     "data": {"leaves": outside.data_leaves},

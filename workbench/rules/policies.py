@@ -64,7 +64,7 @@ class Governing:
 
 def group_in(policy: Policy, connection: Any) -> Group | None:
     """Return the group of a connection's connector in a policy; None if that cannot be told."""
-    named = policy.named(connection.connector)
+    named = policy.named(connection.connector.lower())
     if named is not None:
         return named
     custom = connection.settings.get("power_apps.custom_connector") is True
@@ -77,14 +77,14 @@ def _blocked(policy: Policy, connection: Any) -> bool | None:
 
 
 def _unclassified(policy: Policy, connection: Any) -> bool | None:
-    if policy.named(connection.connector) is not None:
+    if policy.named(connection.connector.lower()) is not None:
         return False
     return policy.default_group == "non_business" if group_in(policy, connection) is not None else None
 
 
 def of_connections(facts: Facts, name: str) -> Data:
     """Return a column of connections: dlp_blocked, dlp_unclassified, and by which policies."""
-    test = _blocked if name.startswith("dlp_blocked") else _unclassified
+    test = _blocked if name in {"dlp_blocked", "blocked_by"} else _unclassified
     return _column(name, facts.part(_verdicts, test))
 
 
@@ -105,7 +105,7 @@ def _verdict(facts: Facts, connection: Any, test: Callable[[Policy, Any], bool |
 
 
 def _sorted(connection: Any) -> bool:
-    return connection.connector is not None and connection.connector not in _UNSORTED
+    return bool(connection.connector) and connection.connector not in _UNSORTED
 
 
 def _column(name: str, verdicts: Sequence[Verdict | None]) -> Data:
@@ -139,15 +139,15 @@ class Mix(NamedTuple):
     """What the policies say of an app's connectors together."""
 
     verdict: Verdict | None
-    business: tuple[str, ...] = ()
-    non_business: tuple[str, ...] = ()
+    business_connectors: tuple[str, ...] = ()
+    other_connectors: tuple[str, ...] = ()
 
 
 def of_apps(facts: Facts, name: str) -> Data:
     """Return a column of apps: dlp_mixed, by which policies, and the connectors of both groups."""
     mixes = facts.part(_mixes)
-    if name in {"dlp_business", "dlp_non_business"}:
-        lists = (getattr(mix, name.removeprefix("dlp_")) if mix.verdict is not None else None for mix in mixes)
+    if name in {"business_connectors", "other_connectors"}:
+        lists = (getattr(mix, name) if mix.verdict is not None else None for mix in mixes)
         return codes_of(lists, len(mixes))
     return _column(name, [mix.verdict for mix in mixes])
 

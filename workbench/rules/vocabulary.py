@@ -149,10 +149,12 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         _flag("documented", "It says what it is for, or has a note somewhere"),
         _LISTED,
         _flag("dlp_mixed", "A data policy keeps connectors apart that it uses together"),
-        _list("dlp_mixed_by", "", "Names of the data policies that keep its connectors apart"),
-        _list("dlp_business", "policy.business", "Connectors it uses that such a policy has in the business group"),
+        _list("kept_apart_by", "", "Names of the data policies that keep its connectors apart"),
         _list(
-            "dlp_non_business", "policy.non_business", "Connectors it uses that such a policy has in the other group"
+            "business_connectors", "policy.business", "Connectors it uses that such a policy has in the business group"
+        ),
+        _list(
+            "other_connectors", "policy.non_business", "Connectors it uses that such a policy has in the other group"
         ),
     ),
     "process": (
@@ -217,9 +219,9 @@ _DERIVED: dict[str, tuple[Column, ...]] = {
         _text("service_backup", "store.backup", "Backup of the store it opens"),
         _text("dlp_group", "policy.default_group", "Group of its connector in the data policies that hold there"),
         _flag("dlp_blocked", "A data policy that holds there blocks its connector"),
-        _list("dlp_blocked_by", "", "Names of the data policies that block its connector"),
+        _list("blocked_by", "", "Names of the data policies that block its connector"),
         _flag("dlp_unclassified", "A data policy that holds there has its connector in no group and lets it pass"),
-        _list("dlp_unclassified_by", "", "Names of the data policies that have its connector in no group"),
+        _list("unsorted_by", "", "Names of the data policies that have its connector in no group"),
     ),
     "service": (
         *_class("what it receives"),
