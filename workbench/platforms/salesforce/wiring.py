@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.model import EntryPoint
 from workbench.platforms import boundaries
+from workbench.platforms.moving import moving
 from workbench.platforms.salesforce.element import RECORDS, START
 from workbench.platforms.salesforce.flow import RUN_MODES
 from workbench.platforms.salesforce.steps import SYSTEM_TRIGGERS
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 PEOPLE = "People who use Salesforce"
 GUESTS = "Visitors who are not signed in"
-# What moves along the wires of larger flows is not worked out.
-_MOST_STEPS = 600
 _MESSAGES = words("send_mail send_message send_sms")
 _UPLOADS = words("flowruntime:fileUpload forceContent:fileUpload runtime_aiagents:fileUpload")
 
@@ -99,45 +98,15 @@ def _settings(flow: FlowFile, steps: Steps, *, guests: bool) -> dict[str, Any]:
 
 def add_wires(build: Build, steps: Steps) -> None:
     """Add the flows between the steps of a flow: those for faults, and the others with what later steps take."""
-    moving = _moving(steps)
+    wires = [(w.source, w.target) for w in steps.flow.wires if not w.fault]
+    moved = moving(list(steps.flow.steps), wires, steps.taken)
     for wire in steps.flow.wires:
         here, there = steps.id(wire.source), steps.id(wire.target)
         if wire.fault:
             build.flow(here, there, "error")
             continue
-        data = moving.get((wire.source, wire.target), set())
+        data = moved[wire.source, wire.target]
         build.flow(here, there, "data" if data else "control", data=data)
-
-
-def _moving(steps: Steps) -> Mapping[tuple[str, str], set[str]]:
-    """Return what moves along each wire: given at or before its beginning, and taken at or after its end."""
-    keys = list(steps.flow.steps)
-    if len(keys) > _MOST_STEPS:
-        return {}
-    place = {key: 1 << i for i, key in enumerate(keys)}
-    wires = [(w.source, w.target) for w in steps.flow.wires if not w.fault]
-    before = _reached(place, [(b, a) for a, b in wires])
-    after = _reached(place, wires)
-    takers: dict[tuple[str, str], int] = {}
-    for key, tokens in steps.taken.items():
-        for token in tokens:
-            takers[token] = takers.get(token, 0) | place[key]
-    return {
-        (a, b): {s for (origin, s), users in takers.items() if place[origin] & before[a] and users & after[b]}
-        for a, b in wires
-    }
-
-
-def _reached(place: Mapping[str, int], wires: list[tuple[str, str]]) -> dict[str, int]:
-    """Return for each step the bits of itself and of all that the wires lead to from it."""
-    found, changed = dict(place), True
-    while changed:
-        changed = False
-        for a, b in wires:
-            more = found[a] | found[b]
-            if more != found[a]:
-                found[a], changed = more, True
-    return found
 
 
 def add_systems(build: Build, steps: Steps, callouts: Mapping[str, tuple[str, str | None]]) -> None:
