@@ -94,7 +94,8 @@ def test_other_data_is_no_definition(content: Any) -> None:
 
 NESTED = {
     "Try": {"type": "Scope", "actions": {
-        "Ask": {"type": "If", "expression": "@equals(triggerBody()?['a'], 1)", "actions": {"Yes": {"type": "Compose", "inputs": 1}},
+        "Ask": {"type": "If", "expression": "@equals(triggerBody()?['a'], 1)",
+            "actions": {"Yes": {"type": "Compose", "inputs": 1}},
             "else": {"actions": {"No": {"type": "Compose", "inputs": 2}}}},
         "Choose": {"type": "Switch", "expression": "@triggerBody()?['a']", **after("Ask"),
             "cases": {"One": {"case": 1, "actions": {"First": {"type": "Compose", "inputs": 1}}}},
@@ -169,7 +170,8 @@ def test_items_of_a_loop_come_from_what_it_runs_over() -> None:
     model = read({
         "List": call("GetItems", connector="shared_sharepointonline"),
         "Each": {"type": "Foreach", "foreach": "@outputs('List')?['body/value']", **after("List"), "actions": {
-            "Mail": call("SendEmailV2", {"emailMessage/To": "@items('Each')?['Email']", "emailMessage/Body": "@{item()?['Note']}"})}},
+            "Mail": call("SendEmailV2",
+                {"emailMessage/To": "@items('Each')?['Email']", "emailMessage/Body": "@{item()?['Note']}"})}},
     })  # fmt: skip
     assert uses(model, "Mail") == [("list", "value.Email", "recipient", False), ("list", "value.Note", "mail", False)]
 
@@ -190,7 +192,8 @@ def test_items_of_a_selection_come_from_its_list() -> None:
 def test_variables_come_from_all_steps_that_set_them() -> None:
     """First values and later ones."""
     model = read({
-        "Begin": {"type": "InitializeVariable", "inputs": {"variables": [{"name": "v", "type": "string", "value": "@triggerBody()"}]}},
+        "Begin": {"type": "InitializeVariable",
+            "inputs": {"variables": [{"name": "v", "type": "string", "value": "@triggerBody()"}]}},
         "Set": {"type": "SetVariable", "inputs": {"name": "v", "value": "@triggerBody()?['b']"}, **after("Begin")},
         "Use": request("@{variables('v')}", headers={}),
     })  # fmt: skip
@@ -260,7 +263,8 @@ def test_a_page_made_of_input_is_html() -> None:
 
 def test_scripts_take_values_through_their_context() -> None:
     """As values; what is pasted into the text of a script becomes code."""
-    code = "const a = workflowContext.trigger.outputs.body.mail; const b = workflowContext.actions['Get_x'].outputs.body.id; '@{triggerBody()?['c']}'"
+    reads = "const a = workflowContext.trigger.outputs.body.mail; const b = workflowContext.actions['Get_x'].outputs.body.id;"
+    code = f"{reads} '@{{triggerBody()?['c']}}'"
     model = read_logic(
         {"Get_x": request("https://a.example"), "Run": {"type": "JavaScriptCode", "inputs": {"code": code}}}
     )
@@ -272,7 +276,8 @@ def test_scripts_take_values_through_their_context() -> None:
 
 def test_an_agent_has_its_tools() -> None:
     """Their first steps hang on it, and what the agent says goes into them."""
-    agent = {"type": "Agent", "inputs": {"parameters": {"messages": [{"role": "user", "content": "@triggerBody()?['text']"}]}}, "tools": {
+    asked = {"parameters": {"messages": [{"role": "user", "content": "@triggerBody()?['text']"}]}}
+    agent = {"type": "Agent", "inputs": asked, "tools": {
         "Send": {"actions": {"Mail": call("SendEmailV2", {"emailMessage/Body": "@agentParameters('Text')"})}}}}  # fmt: skip
     model = read_logic({"Agent": agent})
     assert between(model)["Agent", "Mail"] == "tool"
@@ -296,7 +301,8 @@ def test_an_agent_has_its_tools() -> None:
         ("shared_sharepointonline", "PatchFileItem", {}, ("write",), "step"),
         ("shared_sharepointonline", "HttpRequest", {"parameters/method": "GET"}, ("read",), "step"),
         ("shared_sharepointonline", "HttpRequest",
-         {"parameters/method": "POST", "parameters/uri": "_api/web/roleassignments/addroleassignment(1)"}, ("grant_permission",), "step"),
+         {"parameters/method": "POST", "parameters/uri": "_api/web/roleassignments/addroleassignment(1)"},
+         ("grant_permission",), "step"),
         ("shared_sharepointonline", "CreateSharingLink", {}, ("grant_permission",), "step"),
         ("shared_commondataserviceforapps", "PerformUnboundAction", {}, ("write",), "step"),
         ("shared_approvals", "StartAndWaitForAnApproval", {}, ("send_message", "approve"), "approval"),
@@ -321,7 +327,8 @@ def test_operations_say_what_they_do(
         ("shared_sharepointonline", {"dataset": "https://a.example/s", "folderPath": "/Docs/2024"}, "SharePoint: Docs",
          "sharepoint:https://a.example/s:docs"),
         ("shared_commondataserviceforapps", {"entityName": "accounts"}, "Microsoft Dataverse: accounts", "dataverse:accounts"),
-        ("shared_sql", {"server": "s.database.windows.net", "database": "crm", "table": "[dbo].[p]"}, "Microsoft SQL Server: [dbo].[p]",
+        ("shared_sql", {"server": "s.database.windows.net", "database": "crm", "table": "[dbo].[p]"},
+         "Microsoft SQL Server: [dbo].[p]",
          "sql:s.database.windows.net/crm/[dbo].[p]"),
         ("shared_sql", {"server": "default", "database": "default", "table": "t"}, "Microsoft SQL Server: t", None),
         ("shared_sharepointonline", {"dataset": "@triggerBody()?['site']", "table": "Staff"}, "SharePoint: Staff", None),

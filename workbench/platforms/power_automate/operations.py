@@ -74,7 +74,7 @@ def operation_of(node: Node, references: Mapping[str, Reference]) -> Operation |
     # Triggers that are told of events say in `fetch` what they ask for then.
     asked = given if "path" in given else mapping(given.get("fetch"))
     path = text(asked.get("path")) or text(within(asked, "pathTemplate", "template"))
-    called = {k: asked[k] for k in ("queries", "body", "headers", "path") if k in asked}
+    called = {k: asked[k] for k in ("queries", "body", "headers") if k in asked}
     return Operation(reference, _spoken(text(asked.get("method")), path), tuple(leaves(called)), path)
 
 
