@@ -259,8 +259,9 @@ class Build:
     def _served(self, step: str, flow: Source) -> None:
         """Add what a flow opens with the account of whoever uses the app, for it is the app that hands it over."""
         keys = {r.key for r in self.parts.references if r.connector == FLOWS and flow.name in r.sources}
+        named = {s.connector for s in self.parts.sources.values() if s.kind != "flow"}
         for reference in self.parts.references:
-            if keys & set(reference.serves):
+            if keys & set(reference.serves) and reference.connector not in named:
                 source = Source(f"\0{reference.connector}", "connector", reference.connector)
                 element = self.element_of(source)
                 if element is not None:

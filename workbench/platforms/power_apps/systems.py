@@ -38,7 +38,7 @@ def in_tenant(connector: str) -> bool:
 
 def system(connector: str, name: str) -> Connector:
     """Return what a connector talks to; where the table does not have it, a service of that name."""
-    found = known(connector)
+    found = known(connector) or known(connector.removeprefix("shared_"))
     if found is None:
         return Connector(slug(name), name, (), "service", "api", None, None, None)
     return replace(found, third_party=False) if in_tenant(connector) else found
