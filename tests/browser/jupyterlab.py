@@ -35,6 +35,7 @@ _SERVER = {
     "LabApp": {"open_browser": False, "expose_app_in_browser": True},
     "MappingKernelManager": {"cull_idle_timeout": 300, "cull_interval": 60},
 }
+_NOTEBOOK_7 = {"JupyterNotebookApp": {"expose_app_in_browser": True}}
 # Cells out of sight are drawn as well, nothing pops up and nothing is saved by itself: each time is the same.
 _USER = {
     "docmanager-extension/plugin": {"autosave": False},
@@ -168,6 +169,7 @@ def furnish(home: Path) -> dict[str, str]:
     places = {name: home / name.lower() for name in _PLACES}
     configuration = places["JUPYTER_CONFIG_DIR"]
     _write(configuration / "jupyter_lab_config.json", json.dumps(_SERVER))
+    _write(configuration / "jupyter_notebook_config.json", json.dumps(_NOTEBOOK_7))
     for name, values in _USER.items():
         settings = configuration / "lab" / "user-settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         _write(settings, json.dumps(values))

@@ -403,12 +403,11 @@ def test_two_facilitators_in_two_browsers(chromium: Browser, lab: Lab) -> None:
 
 def test_notebook_7_shows_the_page_too(chromium: Browser, lab: Lab) -> None:
     """In Jupyter Notebook the same notebook shows the page, and a workshop starts; keys of its own stay its own."""
-    page = Visitor.enter(chromium, lab).page
+    visitor = Visitor.enter(chromium, lab)
+    page = visitor.page
     page.set_default_timeout(PATIENCE * 1000)
-    page.goto(f"{lab.address}/notebooks/notebooks/{NOTEBOOK}?token={lab.token}")
-    page.get_by_text("Python 3 (ipykernel)").first.wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    visitor.open_in_notebook_7(NOTEBOOK)
+    visitor.run_all()
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_role("heading", name="Welcome").wait_for()
     page.locator(".jp-Cell .jp-InputPrompt").first.click()

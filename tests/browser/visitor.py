@@ -86,6 +86,11 @@ class Visitor:
         self.page.goto(f"{self.lab.address}/lab/tree/notebooks/{notebook}?token={self.lab.token}&reset")
         self.until(_READY)
 
+    def open_in_notebook_7(self, notebook: str) -> None:
+        """Log in, open a notebook in Jupyter Notebook and return when its kernel waits for work."""
+        self.page.goto(f"{self.lab.address}/notebooks/notebooks/{notebook}?token={self.lab.token}")
+        self.until(_READY)
+
     def run_all(self) -> None:
         """Run all cells and return when all have run, or one failed; see `errors`."""
         self._run("notebook:run-all-cells")
@@ -135,6 +140,10 @@ class Visitor:
     def ask(self, code: str) -> str:
         """Run code in the notebook's kernel, without a cell, and return what it printed or the traceback."""
         return str(self.page.evaluate(_ASK, code))
+
+    def begin(self, code: str) -> None:
+        """Run code in the notebook's kernel, without a cell, and do not wait for its end."""
+        self.page.evaluate(f"code => void ({_ASK})(code)", code)
 
     def kill_kernel(self) -> None:
         """Kill the kernel as a lack of memory would, read what JupyterLab says, and return when there is another."""

@@ -39,9 +39,24 @@ class Voila:
     def running(cls, workspace: Path, home: Path) -> Iterator[Voila]:
         """Give the pages of a workspace's workshop, and end them afterwards."""
         port = free_port()
-        environment = {**os.environ, **furnish(home)}
         program = str(Path(sys.executable).with_name("workbench"))
-        command = [program, "-C", str(workspace), "join", "--port", str(port)]
+        with cls._run([program, "-C", str(workspace), "join", "--port", str(port)], port, home) as voila:
+            yield voila
+
+    @classmethod
+    @contextmanager
+    def showing(cls, notebook: Path, home: Path) -> Iterator[Voila]:
+        """Give a page made of a notebook, as anybody shows one with Voilà, and end it afterwards."""
+        port = free_port()
+        with cls._run(
+            [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}"], port, home
+        ) as voila:
+            yield voila
+
+    @classmethod
+    @contextmanager
+    def _run(cls, command: list[str], port: int, home: Path) -> Iterator[Voila]:
+        environment = {**os.environ, **furnish(home)}
         with (home / "server.log").open("wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         voila = cls(process, f"http://{OWN}:{port}", home)
