@@ -63,7 +63,9 @@ def import_(
     """
     with _open(context) as ws, output.progress("Importing") as move:
         report = ws.import_files(paths, app=name, platform=platform, why=why, progress=move)
-    output.show(report.table(), ["file", "app", "result", "added", "changed", "removed", "detail"])
+        names = {each.id: each.name for each in ws.model.apps}
+    table = report.table()
+    output.show(table.assign(app=table["app"].map(names).fillna("")), ["file", "app", "result", "added", "changed", "removed", "detail"])
     named = {path.name for path in paths if not path.is_dir()}
     return 2 if report.refused or not report.apps or named.intersection(report.unrecognised) else 0
 
