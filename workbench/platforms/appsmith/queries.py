@@ -8,10 +8,9 @@ from workbench.model import slug
 from workbench.platforms import verbs
 from workbench.platforms.appsmith.bindings import bound, opens_with_page
 from workbench.platforms.braces import address
-from workbench.platforms.connectors import known
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import fixed_address, kind_of, sources_identity, words
+from workbench.platforms.screens.kinds import connector_of, fixed_address, kind_of, sources_identity, words
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.values import listed, mapping, named, rows, text, truth
 
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
 
 _SQL = words("postgres mysql mssql oracle redshift snowflake databricks")
 _NOSQL = words("mongo dynamo elasticsearch firestore arangodb couchbase")
-_KINDS = {
-    "mongo": "mongodb", "dynamo": "dynamodb", "amazons3": "s3", "google-sheets": "google-sheets", "mssql": "mssql",
-    "google-ai": "google-gemini", "appsmithai": "openai", "arangodb": "arangodb",
-}  # fmt: skip
 _REQUESTS = frozenset({"restapi", "graphql", "rapid-api"})
 _PARTS = ("collection", "tableName", "bucket", "path", "sheetName", "sheetUrl")
 
@@ -66,7 +61,7 @@ def _source(name: str, content: Mapping[str, Any], part: Part, *, secrets: bool 
     ends = [named(row.get("host")) for row in rows(configuration.get("endpoints"))]
     ssl = text(mapping(mapping(configuration.get("connection")).get("ssl")).get("authType")).upper()
     return DataSource(
-        key=slug(name), name=name, kind=_KINDS.get(plugin, plugin), where=part.where, file=part.file,
+        key=slug(name), name=name, kind=plugin, where=part.where, file=part.file,
         host=address(base or "").host or next((end for end in ends if end), None),
         database=named(proof.get("databaseName")), base=base, encrypted=_ENCRYPTED.get(ssl),
         checked={"VERIFY_CA": True, "VERIFY_FULL": True}.get(ssl), identity=sources_identity(),
@@ -193,12 +188,14 @@ def _request(
 
 
 def _other(stem: str, plugin: str, part: Part, configuration: Mapping[str, Any]) -> dict[str, Any]:
-    connector = known(_KINDS.get(stem, stem))
+    connector = connector_of(stem)
     operation = text(_form(configuration, "command")) or text(_form(configuration, "operation"))
     effects = _EFFECTS.get(operation.upper()) or (connector.effects(operation or None) if connector else ())
+    if stem == "appsmithai":
+        effects = ("call_model",)
     parts = [named(_form(configuration, name)) for name in _PARTS]
     kept = next((p for p in parts if p and not has_braces(p)), None)
-    sink = "nosql" if stem in _NOSQL else "prompt" if connector and connector.kind == "ai" else "parameter"
+    sink = "nosql" if stem in _NOSQL else "prompt" if "call_model" in effects else "parameter"
     safe = truth(_form(configuration, "smartSubstitution")) if stem in _NOSQL else None
     settings = _settings(plugin, part, **{"appsmith.operation": operation or "default"})
     return {

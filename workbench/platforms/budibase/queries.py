@@ -8,10 +8,9 @@ from workbench.model import slug
 from workbench.platforms import verbs
 from workbench.platforms.braces import address
 from workbench.platforms.budibase.screens import given_to
-from workbench.platforms.connectors import known
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import fixed_address, kind_of, sources_identity
+from workbench.platforms.screens.kinds import connector_of, fixed_address, kind_of, sources_identity
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.values import mapping, named, rows, text, texts, truth
 
@@ -102,7 +101,7 @@ def _other(doc: Doc, kind: str, values: tuple[str, ...]) -> dict[str, Any]:
             "kind": "http", "effects": ("call_http", *changes), "address": path or None, "calls": fixed_address(path),
             "texts": tuple(Text(v, sink) for v in values),
         }  # fmt: skip
-    connector = known(_KINDS.get(kind, kind.lower()))
+    connector = connector_of(_KINDS.get(kind, kind.lower()))
     effects = _VERBS.get(verb) or (connector.effects(verb or None) if connector else ()) or verbs.ANYTHING
     part = next((p for _, p in texts(mapping(fields.get("extra")).get("collection")) if not has_braces(p)), None)
     sink = "nosql" if kind in {"MONGODB", "COUCHDB", "ARANGODB", "ELASTICSEARCH"} else "parameter"

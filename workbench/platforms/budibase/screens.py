@@ -177,7 +177,7 @@ def _act(action: Mapping[str, Any], seen: _Seen) -> None:
         seen.effects.setdefault(table, set()).add(effect)
         provider = named(given.get("providerId"))
         seen.texts.setdefault(table, []).extend([*values, *([f"{{{{ [{provider}].[value] }}}}"] if provider else [])])
-    query = named(given.get("queryId"))
+    query = named(given.get("queryId")) or (named(given.get("value")) if given.get("type") == "query" else None)
     if kind == "Execute Query" and query:
         seen.queries.setdefault(query, []).extend(values)
     automation = named(given.get("automationId"))

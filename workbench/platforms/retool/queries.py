@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from workbench.model import slug
 from workbench.platforms import verbs
 from workbench.platforms.braces import address
-from workbench.platforms.connectors import known
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import fixed_address, kind_of, sources_identity, words
+from workbench.platforms.screens.kinds import connector_of, fixed_address, kind_of, sources_identity, words
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.secrets import under
 from workbench.platforms.values import mapping, named, rows, text, texts
@@ -190,7 +189,7 @@ def _request(subtype: str, template: Plugin) -> dict[str, Any]:
 
 
 def _other(subtype: str, template: Plugin) -> dict[str, Any]:
-    connector = known(_kind(subtype))
+    connector = connector_of(_kind(subtype))
     operation = text(template.get("actionType")) or text(template.get("method")) or text(template.get("operation"))
     effects = connector.effects(operation or None) if connector else ()
     part = next(

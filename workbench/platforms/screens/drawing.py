@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.model import Service, Source, Store, element_id, slug
 from workbench.platforms import boundaries
 from workbench.platforms.braces import address
-from workbench.platforms.connectors import known
 from workbench.platforms.outline import Outline
+from workbench.platforms.screens.kinds import ANY_DATABASE, connector_of
 from workbench.platforms.screens.names import Names, Origin
 from workbench.platforms.taken import field_name
 
@@ -25,8 +25,6 @@ _ACCESS = {
     "send_sms": "send", "run_code": "run", "call_model": "run",
 }  # fmt: skip
 _DATABASES = frozenset({"database", "table", "cache", "vector"})
-# Kinds that only say that it is a database, not which.
-_ANY_DATABASE = frozenset({"sql", "nosql"})
 _HOST = re.compile(r"[\w.-]{1,250}")
 _ANSWERING = frozenset({"read", "call_http", "call_model"})
 VISITOR = "Anybody who has the address"
@@ -188,8 +186,8 @@ class _Drawing:
 
     def _part(self, source: DataSource, part: str) -> str:
         """Return the id of a table of a data source, or of the system behind it where no table is named."""
-        connector = known(source.kind)
-        if source.kind in _ANY_DATABASE:
+        connector = connector_of(source.kind)
+        if source.kind in ANY_DATABASE:
             return self._store(source, part, "database")
         if connector is not None and connector.third_party is True and not source.host:
             identity = f"{source.shared_id}/{part}".lower() if part and source.shared_id else None
@@ -229,7 +227,7 @@ class _Drawing:
         return self._outline.boundary(place) if place is not None else None
 
     def _connection(self, source: DataSource) -> str:
-        connector = known(source.kind)
+        connector = connector_of(source.kind)
         made = self._outline.connection(
             source.key, source.name, connector=source.kind, identity=source.identity,
             authentication=source.authentication,

@@ -5,12 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.platforms.braces import address
+from workbench.platforms.connectors import everything, known
 
 if TYPE_CHECKING:
     from workbench.platforms.connectors import Connector
 
 _BY_EFFECT = {"send_mail": "mail", "send_message": "message", "send_sms": "message", "call_model": "step"}
 _RECORDS = frozenset({"database", "table", "spreadsheet", "crm", "list", "cache", "vector"})
+
+
+# How builders call systems that the table of connectors has under another name.
+_ALIASES = {
+    "cosmosdb": "cosmos-db", "azureblobstorage": "azure-storage", "gcs": "google-cloud-storage", "amazonses": "aws-ses",
+    "mongo": "mongodb", "oracledb": "oracle", "amazons3": "s3", "google-ai": "google-gemini", "gemini": "google-gemini",
+    "mistral_ai": "mistral", "dynamo": "dynamodb", "googlesheets": "google-sheets",
+}  # fmt: skip
+ANY_DATABASE = frozenset(
+    [
+        "sql", "nosql", "redshift", "athena", "clickhouse", "cockroachdb", "couchdb", "arangodb", "presto", "trino",
+        "sap_hana", "rethinkdb", "couchbase",
+    ]
+)  # fmt: skip
+"""Kinds of which the table of connectors says nothing but that they are databases."""
+
+
+def connector_of(kind: str) -> Connector | None:
+    """Return the system that a kind of data source stands for; None if it is unknown."""
+    name = _ALIASES.get(kind, kind)
+    return known(name) or everything().get(name)
 
 
 def words(text: str) -> frozenset[str]:

@@ -37,7 +37,7 @@ def tool_of(document: Document, pointer: str, app: Mapping[str, Any], fallback: 
         platform="tooljet", shown="ToolJet", key=_key(app, name), name=name, file=document.name,
         screens=tuple(shown), steps=tuple(steps), sources=tuple(sources_of(document, spot, app)),
         tables=tuple(_tables(document, steps)), ways=tuple(_ways(app, spot.told, [s.key for s in steps], kind)),
-        refers=_refers(app, widgets), from_visitor=frozenset({"globals.urlparams"}),
+        refers=_refers(app, widgets), from_visitor=frozenset({"globals.urlparams", "variables"}),
         secrets=rest(document.secrets, held), fields=_fields(document, app, name),
     )  # fmt: skip
 
@@ -145,6 +145,8 @@ def _refers(app: Mapping[str, Any], widgets: list[Widget]) -> Any:
             return Reference(names.get(path[0], path[0]), path[1:], reference.called)
         if root == "globals" and path[:1] == ("urlparams",):
             return Reference("globals.urlparams", path[1:], reference.called)
+        if root == "variables":
+            return reference
         return None
 
     return refers

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from workbench.model import slug
 from workbench.platforms import verbs
 from workbench.platforms.braces import address
-from workbench.platforms.connectors import known
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import fixed_address, kind_of, sources_identity, words
+from workbench.platforms.screens.kinds import connector_of, fixed_address, kind_of, sources_identity, words
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.values import listed, mapping, named, rows, text, texts, truth
 
@@ -197,7 +196,7 @@ def _request(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _other(kind: str, operation: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    connector = known(kind)
+    connector = connector_of(kind)
     effects = connector.effects(operation or None) if connector else ()
     part = next((p for name in _PARTS if (p := named(options.get(name))) and not has_braces(p)), None)
     sink = "nosql" if kind in _NOSQL else "prompt" if connector and connector.kind == "ai" else "parameter"
