@@ -64,7 +64,7 @@ def test_a_list_that_does_not_fit_says_where(tmp_path: Path, text: str, problem:
 
 def test_a_list_that_is_not_there_or_no_text_is_wrong_use(tmp_path: Path) -> None:
     """The error says what to do."""
-    with pytest.raises(UsageError, match="workbench.toml names it, so it must be there"):
+    with pytest.raises(UsageError, match="names it, so it must be there"):
         read_people(tmp_path / "none.csv")
     (tmp_path / "list.csv").write_bytes(b"name,also,status\n\xff\xfe,,\n")
     with pytest.raises(UsageError, match="save the list as CSV"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ def one(name: str, *, kinds: tuple[str, ...] = KINDS, prefix: str = "step", turn
     hook = entry("in", app=name, kind="webhook", starts=steps[0].id)
     partner = service(f"{prefix} partner", app=name, kind="api", host="api.partner.example")
     line = [hook, *steps, partner]
-    pairs = list(zip(line, line[1:], strict=False))
+    pairs = list(pairwise(line))
     if turned:
         pairs[2] = pairs[2][::-1]
     return [app(name, platform="n8n"), *line, *(flow(a, b, app=name) for a, b in pairs)]

@@ -1,11 +1,14 @@
-"""Ways of data over several apps: from where it is kept or entered, over a link between apps, to somewhere outside."""
+"""Ways of data over several apps: from where it is kept or entered, over a link between apps, to somewhere outside.
+
+A place is passed in one of three states: before any link, behind one, or just come from what another app calls the same
+store (from there the way goes on with a step, never there and back). One run from a receiver backwards gives a way for
+all places at once.
+"""
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,27 +17,25 @@ from workbench.rules.graph import ENTRY, STORE, Graph
 from workbench.rules.lineage import Lineage
 from workbench.rules.linked import Linked
 from workbench.rules.outside import Exits
-from workbench.rules.spread import ASSUMED, SURE, Edges, flood
+from workbench.rules.spread import ASSUMED, NEVER, SURE, Edges, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from workbench.rules.facts import Facts
 
-    State = tuple[int, bool]
-    Part = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+    Ints = NDArray[np.int64]
+    Part = tuple[Ints, Ints, Ints]
 
-_LEAVES, _BEYOND = 1, 2
+_BEFORE, _BEHIND, _SAME = range(3)
 
 
 @dataclass(frozen=True)
 class Way:
-    """A shortest way from a store or entry point over another app to a system or person outside."""
+    """A surest, then shortest way from a store or entry point over another app to a receiver outside."""
 
-    start: str
-    end: str
     ids: tuple[str, ...]
     sure: bool
     """Every step of it is certain; else some was assumed."""
@@ -49,76 +50,54 @@ class Crossings:
         self.line: Lineage = facts.part(Lineage)
         self._links: Linked = facts.part(Linked)
 
-    @cached_property
-    def starts(self) -> list[int]:
-        """Return the stores and entry points whose data gets outside over a link."""
-        edges = self.line.moving
-        values = np.zeros(self.line.size, dtype=np.int64)
-        values[list(self._ends)] = _LEAVES
-        ahead = flood(values, edges, grades=(SURE, ASSUMED), back=True)
-        over = np.zeros(self.line.size, dtype=np.int64)
-        for source, target in self._over:
-            if ahead[target]:
-                over[source] = _BEYOND
-        reached = flood(over, edges, grades=(SURE, ASSUMED), back=True)[: len(self.graph)]
-        kept = (self.graph.noun == STORE) | (self.graph.noun == ENTRY)
-        return np.flatnonzero(kept & (reached > 0)).tolist()
+    def ways(self, receiver: Iterable[str]) -> Iterator[Way]:
+        """Yield a way from each store and entry point that is not itself the receiver, given by the ids of its elements."""
+        own = {self.graph.index[i] for i in receiver if i in self.graph.index}
+        ends = sorted(own & self._outside)
+        if not ends or not self._joined:
+            return
+        back = {grade: self._states.back(grade) for grade in (SURE, ASSUMED)}
+        reach = spread(3 * self.line.size, back, {SURE: [self._state(_BEHIND, end) for end in ends]})
+        for start in np.flatnonzero(self._kept & (reach.grades[: len(self.graph)] < NEVER)).tolist():
+            if start not in own:
+                places = [state % self.line.size for state in reach.path(start)[::-1]]
+                yield Way(self.line.ids(places), bool(reach.grades[start] == SURE))
 
     @cached_property
-    def _ends(self) -> frozenset[int]:
+    def _joined(self) -> bool:
+        return any(len(part[0]) for part in (*self.line.linked, self._links.stores))
+
+    @cached_property
+    def _outside(self) -> frozenset[int]:
         return frozenset(self.facts.part(Exits).ends[SURE])
 
     @cached_property
-    def _over(self) -> frozenset[tuple[int, int]]:
-        """Return the edges that go from one app to another."""
-        return self._shared.union(*map(_pairs, self.line.linked))
+    def _kept(self) -> NDArray[np.bool_]:
+        """Return the nodes at which data is kept or entered."""
+        kept: NDArray[np.bool_] = (self.graph.noun == STORE) | ((self.graph.noun == ENTRY) & ~self.graph.disabled)
+        return kept
+
+    def _state(self, state: int, place: int) -> int:
+        return state * self.line.size + place
 
     @cached_property
-    def _shared(self) -> frozenset[tuple[int, int]]:
-        return _pairs(self._links.stores)
+    def _states(self) -> Edges:
+        moving = self.line.moving
+        calls, same = self._pairs(*self.line.linked), self._pairs(self._links.stores)
+        pairs = moving.source * self.line.size + moving.target
+        called, shared = np.isin(pairs, calls), np.isin(pairs, same)
+        plain = ~called & ~shared
+        steps = [
+            (plain, _BEFORE, _BEFORE), (plain, _BEHIND, _BEHIND), (plain, _SAME, _BEHIND),
+            (called, _BEFORE, _BEHIND), (called, _BEHIND, _BEHIND), (called, _SAME, _BEHIND),
+            (shared, _BEFORE, _SAME), (shared, _BEHIND, _SAME),
+        ]  # fmt: skip
+        size = self.line.size
+        parts = [
+            (moving.source[kind] + a * size, moving.target[kind] + b * size, moving.grade[kind]) for kind, a, b in steps
+        ]
+        return Edges(3 * size, parts)
 
-    @cached_property
-    def _after(self) -> tuple[list[list[int]], frozenset[tuple[int, int]]]:
-        """Return the places after each place, and the edges that are assumed."""
-        edges: Edges = self.line.moving
-        near = edges.out(SURE, ASSUMED)
-        doubted: NDArray[np.bool_] = edges.grade == ASSUMED
-        pairs = zip(edges.source[doubted].tolist(), edges.target[doubted].tolist(), strict=True)
-        return [near[place] for place in range(self.line.size)], frozenset(pairs)
-
-    def ways(self, start: int) -> Iterator[Way]:
-        """Yield a shortest way from a place to each end outside that it reaches over a link between apps."""
-        before: dict[State, State | None] = {(start, False): None}
-        waiting: deque[State] = deque(before)
-        own = self._links.twins.get(start, frozenset({start}))
-        while waiting:
-            state = waiting.popleft()
-            place, crossed = state
-            arrived = before[state]
-            shared = arrived is not None and (arrived[0], place) in self._shared
-            for after in self._after[0][place]:
-                if shared and (place, after) in self._shared:
-                    # From one name of a store to the next, and never there and back.
-                    continue
-                following = (after, crossed or (place, after) in self._over)
-                if following in before or (after, True) in before:
-                    continue
-                before[following] = state
-                waiting.append(following)
-                if following[1] and after in self._ends and after not in own and (place, after) not in self._over:
-                    yield self._way(before, following)
-
-    def _way(self, before: dict[State, State | None], state: State) -> Way:
-        places: list[int] = []
-        at: State | None = state
-        while at is not None:
-            places.append(at[0])
-            at = before[at]
-        places.reverse()
-        sure = self._after[1].isdisjoint(pairwise(places))
-        ids = self.line.ids(places)
-        return Way(ids[0], ids[-1], ids, sure)
-
-
-def _pairs(part: Part) -> frozenset[tuple[int, int]]:
-    return frozenset(zip(part[0].tolist(), part[1].tolist(), strict=True))
+    def _pairs(self, *parts: Part) -> Ints:
+        found: Ints = np.concatenate([part[0] * self.line.size + part[1] for part in parts])
+        return found

@@ -61,7 +61,7 @@ class Estate:
     @cached_property
     def paths(self) -> pd.DataFrame:
         """Return one row a way of data over several apps; columns in analysis.estate.paths.paths."""
-        return paths.paths(self.model, self._facts, self._borders)
+        return paths.paths(self.model, self._facts, self._borders, self.places)
 
     @cached_property
     def apps(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.analysis.borders import Borders
+    from workbench.analysis.estate.moves import Place
     from workbench.analysis.words import Names
     from workbench.model import EntryPoint, Model, Store
     from workbench.rules import Facts
@@ -29,8 +30,11 @@ PATHS = {
 _LEVELS = ORDERS["classification"]
 
 
-def paths(model: Model, facts: Facts, borders: Borders) -> pd.DataFrame:
+def paths(model: Model, facts: Facts, borders: Borders, places: Mapping[str, Place]) -> pd.DataFrame:
     """Return one row a way over several apps: the most sensitive data first, then the longest ways.
+
+    To each receiver there is one way from each store and entry point, a surest and then shortest one; what several apps
+    use is one receiver.
 
     Columns
     -------
@@ -46,15 +50,11 @@ def paths(model: Model, facts: Facts, borders: Borders) -> pd.DataFrame:
     path, way : ids on the way, and names with the app where it changes
     """
     names = name_lookup(model)
-    rows: list[dict[str, Any]] = [_leaving(model, facts, borders, names, way) for way in _ways(facts)]
+    crossings, receivers = facts.part(Crossings), {place.key: place for place in places.values()}
+    found = (way for key in sorted(receivers) for way in crossings.ways(receivers[key].elements))
+    rows: list[dict[str, Any]] = [_leaving(model, facts, borders, names, way) for way in found]
     rows += _acting(model, facts, borders, names)
     return frame(PATHS, sorted(rows, key=_rank))
-
-
-def _ways(facts: Facts) -> Iterator[Way]:
-    crossings = facts.part(Crossings)
-    for start in crossings.starts:
-        yield from crossings.ways(start)
 
 
 def _leaving(model: Model, facts: Facts, borders: Borders, names: Names, way: Way) -> dict[str, Any]:
