@@ -110,10 +110,11 @@ class Archive:
         self._check_count(len(infos))
         found: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
-            name = info.filename.replace("\\", "/").removeprefix("./")
-            if name.endswith("/"):
+            written = info.filename.replace("\\", "/")
+            self._check(written, info)
+            name = "/".join(part for part in written.split("/") if part not in {"", "."})
+            if written.endswith("/") or not name:
                 continue
-            self._check(name, info)
             if name in found:
                 raise self._refused(
                     "zip-duplicate", f"two files are called {name!r}, and programs differ in which counts"

@@ -69,7 +69,7 @@ def found_in(content: Any, pointer: str = "", depth: int = 0) -> Iterator[tuple[
     if raw is not None:
         yield pointer, raw
         return
-    if whole.get("type") not in {None, _RESOURCE} and "values" in whole:
+    if whole.get("type") not in (None, _RESOURCE) and "values" in whole:
         return
     for key in _WRAPPERS:
         if isinstance(whole.get(key), dict | list):
