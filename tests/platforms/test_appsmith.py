@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from internal_tools import folder_drafts, folder_model, model, named, taken
 
-from workbench.model import App, Connection, EntryPoint, Flow, Model, Process, Service, Store
+from workbench.model import App, Connection, EntryPoint, Flow, Model, Process, Service, Source, Store
 from workbench.platforms import appsmith
 from workbench.platforms.draft import Document, RefusedError
 
@@ -230,8 +230,7 @@ def test_a_folder_of_git() -> None:
     assert [a.name for a in found.of(App)] == ["desk"]
     assert taken(found, "find") == {("Home", "Mail.text", "sql", False)}
     assert [c.connector for c in found.of(Connection)] == ["mysql"]
-    assert named(found, "find").source is not None
-    assert named(found, "find").source.file == "pages/Home/queries/find/metadata.json"
+    assert named(found, "find").source == Source(file="pages/Home/queries/find/metadata.json")
 
 
 def test_a_secret_in_a_script_of_git() -> None:

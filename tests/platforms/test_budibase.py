@@ -272,6 +272,21 @@ def test_steps_of_an_automation() -> None:
     assert {s.kind for s in found.of(Service)} == {"mail", "api"}
 
 
+def test_an_automation_runs_queries_and_models() -> None:
+    """A query of the app that an automation runs is called; which model answers, nobody can see."""
+    query = {"_id": "query_1", "name": "Find", "datasourceId": "datasource_1", "fields": {}}
+    run = step("s1", "EXECUTE_QUERY", query={"queryId": "query_1"})
+    ask = step("s2", "PROMPT_LLM", prompt="{{ trigger.body.text }}")
+    on_load = screen("BASIC") | {
+        "onLoad": [{"##eventHandlerType": "Execute Query", "parameters": {"type": "query", "value": "query_1"}}]
+    }
+    found = read(query, on_load, automation({"stepId": "WEBHOOK"}, run, ask))
+    callers = {found[f.source_id].name for f in found.of(Flow) if found[f.target_id].name == "Find"}
+    assert callers == {"Flow: Execute_Query", "/start"}
+    assert named(found, "Flow: Prompt_Llm").effects == ("call_model",)
+    assert [s.third_party for s in found.of(Service)] == [None]
+
+
 def test_an_automation_that_is_off() -> None:
     """Its steps are switched off, and nothing starts it."""
     found = read(automation({"stepId": "WEBHOOK"}, step("s", "CREATE_ROW", row={"tableId": "ta_1"}), disabled=True))

@@ -159,7 +159,7 @@ def test_a_public_screen_gives_its_rows_away(name: str) -> None:
 
 # --- anything at all ---
 
-ODD = [
+ODD: list[Any] = [
     None,
     True,
     0,

@@ -207,3 +207,14 @@ def test_screens() -> None:
         "first": ["Name"],
         "second": ["IBAN"],
     }
+
+
+def test_language_models() -> None:
+    """A query to Retool's model takes what is entered into its prompt; which model answers, nobody can see."""
+    ask = plugin("ask", "datasource", "RetoolAIQuery", {"instruction": "Sum up {{ mail.value }}"}, resourceName="r-7")
+    found = read(ask)
+    assert (named(found, "ask").effects, taken(found, "ask")) == (
+        ("call_model",),
+        {("App", "mail.value", "prompt", None)},
+    )
+    assert [s.third_party for s in found.of(Service)] == [None]

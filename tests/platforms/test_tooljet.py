@@ -101,9 +101,12 @@ def test_names_and_ids_mean_the_same() -> None:
 
 
 def test_what_the_address_of_a_page_holds_is_its_visitors() -> None:
-    """Parameters of the address come from whoever opens the page; the signed-in person does not choose theirs."""
-    text = "select {{globals.urlparams.id}}, {{globals.currentUser.email}}"
-    assert taken(read(query("q", mode="sql", query=text)), "q") == {("Home", "globals.urlparams.id", "sql", False)}
+    """Its parameters and what the page remembers come from whoever opens it; who is signed in does not choose that."""
+    text = "select {{globals.urlparams.id}}, {{globals.currentUser.email}}, {{variables.cart}}"
+    assert taken(read(query("q", mode="sql", query=text)), "q") == {
+        ("Home", "globals.urlparams.id", "sql", False),
+        ("Home", "variables.cart", "sql", False),
+    }
 
 
 def test_the_database_of_tooljet() -> None:

@@ -123,13 +123,13 @@ def _step(dump: Dump, doc: Doc, row: Mapping[str, Any], place: tuple[int, str, s
 
 
 _SYSTEMS = {
-    "SEND_EMAIL_SMTP": "smtp", "DISCORD": "discord", "SLACK": "slack", "OPENAI": "openai", "PROMPT_LLM": "openai",
+    "SEND_EMAIL_SMTP": "smtp", "DISCORD": "discord", "SLACK": "slack", "OPENAI": "openai", "PROMPT_LLM": "language-model",
 }  # fmt: skip
 
 
 def systems_of(steps: list[Step]) -> Iterator[DataSource]:
     """Yield the systems that steps talk to with what the whole installation has set up."""
-    names = {"smtp": "Mail server of Budibase", "openai": "Language model of Budibase"}
+    names = {"smtp": "Mail server of Budibase", "language-model": "Language model of Budibase"}
     for key in sorted({step.source for step in steps if step.source in _SYSTEMS.values()} - {None}, key=str):
         kind = str(key)
         yield DataSource(key=kind, name=names.get(kind, kind.title()), kind=kind, identity=sources_identity())

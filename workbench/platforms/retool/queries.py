@@ -26,7 +26,7 @@ _SQL = frozenset({"SqlQuery", "SqlQueryUnified"})
 _REQUESTS = frozenset({"RESTQuery", "OpenAPIQuery", "GraphQLQuery"})
 _WORKFLOWS = frozenset({"WorkflowRun", "WorkflowQuery"})
 _KINDS = {
-    "NoSqlQuery": "mongodb", "MongoDBQuery": "mongodb", "RetoolAIQuery": "openai", "S3Query": "s3",
+    "NoSqlQuery": "mongodb", "MongoDBQuery": "mongodb", "S3Query": "s3",
     "GoogleSheetsQuery": "google-sheets", "FirebaseQuery": "firestore", "SMTPQuery": "smtp", "SendgridQuery": "sendgrid",
     "RetoolTableQuery": "sql", "RetoolEmailQuery": "smtp",
 }  # fmt: skip
@@ -192,10 +192,13 @@ def _other(subtype: str, template: Plugin) -> dict[str, Any]:
     connector = connector_of(_kind(subtype))
     operation = text(template.get("actionType")) or text(template.get("method")) or text(template.get("operation"))
     effects = connector.effects(operation or None) if connector else ()
+    if subtype == "RetoolAIQuery":
+        # Which model answers is set up in Retool.
+        effects = ("call_model",)
     part = next(
         (p for n in ("collection", "bucketName", "sheetName", "tableName") if (p := named(template.get(n)))), None
     )
-    sink = "prompt" if connector and connector.kind == "ai" else "nosql" if _kind(subtype) == "mongodb" else "parameter"
+    sink = "prompt" if "call_model" in effects else "nosql" if _kind(subtype) == "mongodb" else "parameter"
     return {
         "kind": kind_of(connector, effects), "effects": effects or ("write",), "texts": _sent(template, sink),
         "parts": (part,) if part and not has_braces(part) else (),
