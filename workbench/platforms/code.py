@@ -136,6 +136,12 @@ def libraries(code: str, language: Language | None = None) -> frozenset[str]:
     return frozenset(_libraries(_read(code, language)))
 
 
+def parted(code: str, language: Language | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return the code with each string as `§number§` and without comments, and the strings with their quotes."""
+    text = _read(code, language)
+    return text.bare, text.strings
+
+
 def _read(code: str, language: Language | None) -> _Text:
     python = language == "python" or (language is None and _is_python(code))
     strings: list[str] = []

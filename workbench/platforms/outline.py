@@ -83,9 +83,13 @@ class Outline:
         """Return the id of the Process with the platform's own key."""
         return element_id(self.app, "process", key)
 
+    def _origin(self, key: str) -> str:
+        """Return the id of where data comes from: a step by its key, or what is named by its whole id."""
+        return key if key.startswith(f"{self.app}/") else self.step_id(key)
+
     def step(self, key: str, name: str, where: str, *, taken: Iterable[Taken] = (), **fields: Any) -> str:
         """Add a Process and return its id."""
-        made = {(self.step_id(t.origin), ".".join(t.path)[:200] or None, t.sink, t.safe) for t in taken}
+        made = {(self._origin(t.origin), ".".join(t.path)[:200] or None, t.sink, t.safe) for t in taken}
         ordered = sorted(made, key=lambda u: (u[0], u[1] or "", u[2], str(u[3])))
         uses = tuple(
             Use.model_validate({"origin": o, "field": f, "into": s, "safe": safe}) for o, f, s, safe in ordered
@@ -97,17 +101,22 @@ class Outline:
         self.elements[process.id] = process
         return process.id
 
-    def entry(
-        self, key: str, name: str, where: str, *, names: Iterable[str | None] = (), ids: Iterable[str] = (), **fields: Any
+    def entry(self, key: str, name: str, where: str, **fields: Any) -> str:
+        """Add an EntryPoint that starts the step of the same key, with the flow between them; return its id."""
+        return self.entry_to(key, key, name, where, **fields)
+
+    def entry_to(
+        self, key: str, step: str, name: str, where: str, *, names: Iterable[str | None] = (), ids: Iterable[str] = (),
+        **fields: Any,
     ) -> str:  # fmt: skip
-        """Add an EntryPoint that starts the step of that key, with the flow between them; return its id."""
+        """Add an EntryPoint that starts the step with the key `step`, with the flow between them; return its id."""
         data = tuple(sorted({*ids, *self.data(names)}))
         entry = EntryPoint(
             id=element_id(self.app, "entry", key), name=name[:2000], app=self.app, source=self.source(where),
-            starts=self.step_id(key), data=data, **{"boundary": self.place.id} | fields,
+            starts=self.step_id(step), data=data, **{"boundary": self.place.id} | fields,
         )  # fmt: skip
         self.elements[entry.id] = entry
-        self.flow(entry.id, self.step_id(key), ids=entry.data)
+        self.flow(entry.id, self.step_id(step), ids=entry.data)
         return entry.id
 
     def actor(self, name: str, *, inside: bool | None = False) -> str:
