@@ -234,7 +234,7 @@ class Build:
         self.outline.flow(self._place(control), step, kind="control")
         for act in done:
             self._act(control, step, act)
-        self._reads(step, [s for s in read(self.names, done[0].formula) if s not in {a.source for a in done}])
+        self._reads(step, read(self.names, done[0].formula))
         self._uses(control, step, done)
         self._settings[step]["power_apps.launch_open"] = any(self._opens(a) for a in done if a.kind == "launch")
         self._secrets[step] += self.parts.secrets.get(f"{control.name}/{rule}", ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workbench.platforms.power_apps.formula import Call, Formula, Path, parse
@@ -97,14 +97,16 @@ class Names:
     def _row_of(self, control: Control, depth: int) -> frozenset[Origin]:
         """Return what the row is that a control in a gallery or form shows."""
         around = (self.controls[name] for name in reversed(control.above) if name in self.controls)
-        nearest = next((c for c in around if any(p in c.rules for p in _ROWS)), None)
+        nearest = next((c for c in (control, *around) if any(p in c.rules for p in _ROWS)), None)
         return self._rows_of(nearest, depth) if nearest is not None else frozenset()
 
     def _rows_of(self, control: Control, depth: int) -> frozenset[Origin]:
         key = f"\0{control.name}"
         if key not in self._known:
             self._known[key] = frozenset()
-            given = [(control, formula, range(len(formula.tokens))) for formula in _rows_rules(control)]
+            # In them ThisItem is a row of what lies around.
+            outside = replace(control, rules={})
+            given = [(outside, formula, range(len(formula.tokens))) for formula in _rows_rules(control)]
             self._known[key] = self._gathered(given, depth)
         return self._known[key]
 
