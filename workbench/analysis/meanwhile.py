@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.recording import DecisionError, record_id
@@ -40,9 +41,9 @@ class ChangedMeanwhileError(DecisionError):
 
 def said(model: Model, thing: str) -> Said:
     """Return what people have said about a finding, question, mitigation or action, given by its id."""
-    record = _record(model, thing)
-    found = {name: _json(getattr(record, name)) for name in _anyway(thing)} if record is not None else {}
-    return {name: value for name, value in (found | _answer(model, thing)).items() if value != _anyway(thing)[name]}
+    record, anyway = _record(model, thing), _anyway(thing)
+    found = {name: _json(getattr(record, name)) for name in anyway} if record is not None else {}
+    return {name: value for name, value in (found | _answer(model, thing)).items() if value != anyway[name]}
 
 
 def unchanged(model: Model, seen: Mapping[str, Said]) -> None:
@@ -78,11 +79,13 @@ def _kind(thing: str) -> tuple[type[Record], tuple[str, ...]]:
 
 def _anyway(thing: str) -> Said:
     """Return what holds while nobody has said anything, for each field that is compared."""
-    cls, fields = _kind(thing)
-    return {
-        name: cls.model_fields[name].get_default() if not cls.model_fields[name].is_required() else None
-        for name in fields
-    }
+    return _defaults(*_kind(thing))
+
+
+@cache
+def _defaults(cls: type[Record], names: tuple[str, ...]) -> Said:
+    fields = {name: cls.model_fields[name] for name in names}
+    return {name: None if field.is_required() else field.get_default() for name, field in fields.items()}
 
 
 def _record(model: Model, thing: str) -> Element | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from workbench.analysis.meanwhile import Said
     from workbench.ledger import Batch
+    from workbench.model import Model
 
 _LOOKED_AT = 60
 _RECORDS = frozenset({"threat_decision", "acceptance", "mitigation", "question", "action"})
@@ -98,8 +99,8 @@ class Triage(Panel):
     def _change(
         self, call: Callable[..., None], things: list[str], seen: Mapping[str, Said] | None, fields: dict[str, Any]
     ) -> None:
-        looked = seen or {}
-        given = {thing: looked[thing] for thing in things if thing in looked and not self._wrote(thing)}
+        looked, model = seen or {}, self.app.workspace.model
+        given = {thing: looked[thing] for thing in things if thing in looked and not self._wrote(model, thing)}
         try:
             call(things, actor=self.actor, seen=given, **_fields(fields))
         except ConflictError:
@@ -111,9 +112,9 @@ class Triage(Panel):
 
     _own: Mapping[str, Said] = {}
 
-    def _wrote(self, thing: str) -> bool:
+    def _wrote(self, model: Model, thing: str) -> bool:
         """Tell whether what is said about a thing now was last said here: one does not stand in one's own way."""
-        return thing in self._own and said(self.app.workspace.model, thing) == self._own[thing]
+        return thing in self._own and said(model, thing) == self._own[thing]
 
     def _last_step(self) -> Batch | None:
         ledger = self.app.workspace.ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -61,28 +62,37 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _rows(app: AppView, table: pd.DataFrame, make: Callable[[AppView, Row], Row]) -> list[Row]:
-    model = app.workspace.model
-    return [make(app, row) | {"seen": said(model, row["id"])} for row in records(table)]
+@dataclass(frozen=True)
+class _Looked:
+    """What rows are made from, asked once for all of them."""
+
+    app: AppView
+    model: Model
+    today: date
 
 
-def _threat(app: AppView, row: Row) -> Row:
+def _rows(app: AppView, table: pd.DataFrame, make: Callable[[_Looked, Row], Row]) -> list[Row]:
+    at = _Looked(app, app.snapshot.model, app.snapshot.today)
+    return [make(at, row) | {"seen": said(at.model, row["id"])} for row in records(table)]
+
+
+def _threat(at: _Looked, row: Row) -> Row:
     chosen = {"likelihood": row["inherent_likelihood"], "impact": row["inherent_impact"]}
-    late = row["status"] == "open" and row["due"] is not None and row["due"].date() < app.snapshot.today
+    late = row["status"] == "open" and row["due"] is not None and row["due"].date() < at.today
     more = {"where": row["element_name"], "elements": [row["element"]], "overdue": late}
     # What people thought of is no weakness that comes again.
     more["family"] = row["id"] if row["rule"] == scenarios.RULE else row["rule"]
     more["severity"] = row["severity"] or UNRATED
-    return _picked(row, _THREAT) | more | chosen | {"suggested": [s["title"] for s in suggestions(app, row["rule"])]}
+    return _picked(row, _THREAT) | more | chosen | {"suggested": [s["title"] for s in suggestions(at.app, row["rule"])]}
 
 
-def _mitigation(app: AppView, row: Row) -> Row:
-    elements, names = _about(app.workspace.model, row["findings"])
+def _mitigation(at: _Looked, row: Row) -> Row:
+    elements, names = _about(at.model, row["findings"])
     return _picked(row, _MITIGATION) | {"where": names, "elements": elements, "family": row["id"]}
 
 
-def _question(app: AppView, row: Row) -> Row:
-    late = row["due"] is not None and row["due"].date() < app.snapshot.today
+def _question(at: _Looked, row: Row) -> Row:
+    late = row["due"] is not None and row["due"].date() < at.today
     choices = _YES_OR_NO if row["kind"] == "boolean" else row["choices"]
     return _picked(row, _QUESTION) | {
         "where": row["element_name"],
@@ -95,8 +105,8 @@ def _question(app: AppView, row: Row) -> Row:
     }
 
 
-def _action(app: AppView, row: Row) -> Row:
-    elements, names = _about(app.workspace.model, row["links"])
+def _action(at: _Looked, row: Row) -> Row:
+    elements, names = _about(at.model, row["links"])
     return _picked(row, _ACTION) | {"where": names, "elements": elements, "family": row["id"]}
 
 
