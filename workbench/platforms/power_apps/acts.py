@@ -72,6 +72,8 @@ def _table(names: Names, formula: Formula, places: range) -> Source | None:
 def effects_of(source: Source, operation: str) -> tuple[str, ...]:
     """Return what an operation of a connector does, from its name; where that says nothing, it calls the system."""
     connector = known(source.connector)
+    if operation.lower().startswith("convert") and (connector is None or connector.noun == "service"):
+        return ("read",)
     if connector is not None:
         return connector.effects(operation, operation) or ("read",)
     return _ANY.effects(operation) or ("call_http",)
