@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from internal_tools import FOLDERS, SINGLE, content_of, drafts, expected, files_of, folder_drafts, model, sample_model
+from internal_tools import (
+    FOLDERS,
+    KEY,
+    SINGLE,
+    content_of,
+    drafts,
+    expected,
+    files_of,
+    folder_drafts,
+    model,
+    sample_model,
+)
 
 from workbench import platforms
 from workbench.model import Model, diff
@@ -23,6 +35,7 @@ from workbench.platforms.screens.sql import tables
 from workbench.rules import evaluate, facts, load_library
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
 SAMPLES = [*SINGLE, *FOLDERS]
@@ -102,6 +115,27 @@ def test_samples_give_their_expected_model(name: str) -> None:
     found = sample_model(name)
     assert found.to_json() == expected(name)
     assert found.dangling() == []
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_guard_reads_the_same(name: str) -> None:
+    """Read in the child process, from the disk, the samples give the same: packed apps are unpacked before masking."""
+    reader, platform = SINGLE.get(name) or FOLDERS[name]
+    place = share("data", "samples", platform) / (f"{name}.json" if name in SINGLE else name)
+    found = platforms.read_files([place], key=KEY)
+    assert (found.refused, found.unrecognised, [d.platform for d in found.drafts]) == ([], [], [reader.NAME])
+    assert Model(found.drafts[0].elements).to_json() == expected(name)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_an_archive_of_a_folder_reads_the_same(name: str, tmp_path: Path) -> None:
+    """Folders may come as zip archives."""
+    root = share("data", "samples", FOLDERS[name][1], name)
+    archive = shutil.make_archive(str(tmp_path / name), "zip", root)
+    found = platforms.read_files([archive], key=KEY)
+    assert (found.refused, found.unrecognised, len(found.drafts)) == ([], [], 1)
+    told = Model(found.drafts[0].elements)
+    assert {e.id.partition("/")[2] for e in told} == {e.id.partition("/")[2] for e in sample_model(name)}
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:
