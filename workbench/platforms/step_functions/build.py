@@ -18,6 +18,7 @@ from workbench.platforms.step_functions.systems import (
     PLATFORM,
     URL,
     add_call,
+    add_lists,
     endpoint_of,
     fixed_host,
     names_of,
@@ -44,6 +45,7 @@ _TEMPLATES = ("Parameters", "Arguments", "ItemSelector")
 _HTTP = {"ApiEndpoint": "url", "QueryParameters": "parameter", "Headers": "parameter", "RequestBody": "parameter"}
 _EVENT = {"detail", "detail-type"}
 # What Step Functions binds for its caller, so that a value cannot change what the call does.
+_BINDING = {"dynamodb", "athena", "rdsdata", "redshiftdata"}
 _BOUND = {"Key", "Item", "ExpressionAttributeValues", "ExecutionParameters", "SqlParameters"}
 
 
@@ -85,6 +87,9 @@ class Build:
         self._add_wires()
         for key, call in self.calls.items():
             add_call(self, self.machine.states[key], call)
+        for state in self.machine.states.values():
+            if state.type == "Map":
+                add_lists(self, state)
         self.outline.add_app(name, "step-functions", self.secrets.get("", ()), **self._app_fields(fields))
         return self.outline.finished()
 
@@ -111,12 +116,12 @@ class Build:
         call = self.calls.get(state.key)
         if call is None:
             return "parameter", None
-        if _BOUND & set(where):
+        if call.service in _BINDING and _BOUND & set(where):
             return "parameter", True
         sinks = _HTTP if call.service == "http" else call.system.sinks if call.system is not None else {}
         sink = next((sinks[name] for name in reversed(where) if name in sinks), None)
         if sink is None:
-            sink = "prompt" if "call_model" in call.effects else "parameter"
+            sink = "prompt" if call.runs == "prompt" else "parameter"
         if sink == "url" and joined and fixed_host(endpoint_of(state)):
             sink = "parameter"
         return sink, None if sink in {"parameter", "path"} else False
@@ -163,7 +168,7 @@ class Build:
         given = parameters_of(state)
         if call.service == "states" and call.api.startswith("start"):
             named = text(given.get("StateMachineArn"))
-            return (plain(named),) if named and not named.startswith("{%") else ()
+            return (plain(named),) if named.startswith("arn:") and "$" not in named else ()
         if call.service == "http":
             found = address(text(given.get("ApiEndpoint")))
             return (found,) if found else ()

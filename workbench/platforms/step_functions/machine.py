@@ -91,7 +91,9 @@ def is_machine(content: Any) -> bool:
     if not isinstance(content, dict) or not isinstance(content.get("StartAt"), str):
         return False
     states = content.get("States")
-    return isinstance(states, dict) and any(isinstance(s, dict) and s.get("Type") in TYPES for s in states.values())
+    return isinstance(states, dict) and any(
+        isinstance(s, dict) and text(s.get("Type")) in TYPES for s in states.values()
+    )
 
 
 def read_machine(raw: Mapping[str, Any]) -> Machine:
@@ -114,7 +116,7 @@ def _add_states(
         return
     keys: dict[str, str] = {}
     for name, inner in sorted(mapping(raw.get("States")).items()):
-        if not isinstance(inner, dict) or inner.get("Type") not in TYPES:
+        if not isinstance(inner, dict) or text(inner.get("Type")) not in TYPES:
             machine.problems.append(f"{name} is no state of a known type; it was left out")
             continue
         key = name if name not in machine.states else f"{parent}/{name}"

@@ -39,6 +39,13 @@ class Kind:
     """Sink by name of a parameter."""
 
 
+_NAMES = {
+    "bedrock": "Amazon Bedrock", "bedrockruntime": "Amazon Bedrock", "transcribe": "Amazon Transcribe", "polly": "Amazon Polly",
+    "comprehend": "Amazon Comprehend", "rekognition": "Amazon Rekognition", "textract": "Amazon Textract",
+    "translate": "Amazon Translate", "sagemakerruntime": "Amazon SageMaker", "iam": "AWS IAM", "kms": "AWS KMS",
+    "secretsmanager": "AWS Secrets Manager", "fis": "AWS Fault Injection Service", "mediaconvert": "AWS MediaConvert",
+    "appflow": "Amazon AppFlow",
+}  # fmt: skip
 _TOPIC = {"Message": "message", "Subject": "message", "PhoneNumber": "recipient"}
 _SERVICES: Mapping[str, Kind] = {
     "dynamodb": Kind("store", "table", "DynamoDB table", "TableName", {"Statement": "nosql", "FilterExpression": "nosql"}),
@@ -89,13 +96,15 @@ class Call:
 def call_of(resource: str, parameters: Mapping[str, Any]) -> Call:
     """Return what a task's resource stands for."""
     match = _INTEGRATION.match(resource)
-    if match is None:
+    if match is None or match.group(2) == "activity":
         return _function(resource)
     _, service, api, pattern = match.groups(default="")
     service = service.lower().replace("-", "")
     if service == "http":
         return Call("http", api, pattern, "http", ("call_http",), None)
-    system = _SERVICES.get(service, Kind("service", "ai" if service in _AI else "api", f"AWS {service}"))
+    system = _SERVICES.get(
+        service, Kind("service", "ai" if service in _AI else "api", _NAMES.get(service, f"AWS {service}"))
+    )
     effects = _effects(service, api, parameters)
     return Call(service, api, pattern, _process(service, effects), effects, system, _language(service, effects))
 
@@ -160,7 +169,7 @@ def _process(service: str, effects: tuple[str, ...]) -> str:
 def _language(service: str, effects: tuple[str, ...]) -> str | None:
     if service in {"athena", "redshiftdata", "rdsdata"} and "write" in effects:
         return "sql"
-    if "call_model" in effects:
+    if service.startswith("bedrock") and "call_model" in effects:
         return "prompt"
     return "lambda" if "run_code" in effects else "shell" if "run_command" in effects else None
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import Service, element_id, slug
 from workbench.platforms import boundaries
 from workbench.platforms.outline import field_name
 from workbench.platforms.step_functions.machine import START
-from workbench.platforms.step_functions.resources import plain
+from workbench.platforms.step_functions.resources import call_of, plain
 from workbench.platforms.values import mapping, text, texts
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PLATFORM = "Amazon Web Services"
 URL = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]{1,15})://([^/?#\s:]*)")
+_CONNECTION = re.compile(r":connection/([\w.-]{1,200})")
 PLACEHOLDER = re.compile(r"\$\{[^{}]{1,200}\}")
 
 
@@ -66,6 +68,20 @@ def add_call(build: Build, state: State, call: Call) -> None:
         )  # fmt: skip
 
 
+def add_lists(build: Build, state: State) -> None:
+    """Add the store that a Map reads its items from, and the one that it writes results to."""
+    here = build.outline.step_id(build.keys[state.key])
+    for part, effects in (("ItemReader", ("read",)), ("ResultWriter", ("write",))):
+        raw = mapping(state.raw.get(part))
+        given = raw.get("Arguments" if state.jsonata else "Parameters")
+        call = call_of(text(raw.get("Resource")), mapping(given))
+        if call.system is not None and call.system.noun == "store":
+            listing = replace(state, raw={"Arguments" if state.jsonata else "Parameters": mapping(given)})
+            names = sorted(build.given[state.key]) if part == "ItemReader" else []
+            there = _store(build, listing, call)
+            build.outline.talk(here, there, effects, [], names, encrypted=True)
+
+
 def _part(state: State, call: Call) -> str | None:
     if call.part is not None:
         return call.part
@@ -79,7 +95,7 @@ def _store(build: Build, state: State, call: Call) -> str:
     part = _part(state, call)
     name = f"{call.system.label} {plain(part)}" if part else call.system.label
     fixed = part is not None and PLACEHOLDER.search(part) is None
-    identity = f"aws:{call.service}:{plain(part or '')}".lower() if fixed else None
+    identity = f"{call.service}:{plain(part or '')}".lower() if fixed else None
     return build.outline.own_store(name, call.system.kind, identity, native=slug(name))
 
 
@@ -111,7 +127,8 @@ def _add_http(build: Build, state: State, here: str, names: Iterable[str]) -> No
     named = text(mapping(given.get("Authentication")).get("ConnectionArn"))
     connection = None
     if named:
-        label = plain(named).partition("/")[0]
+        match_ = _CONNECTION.search(named)
+        label = match_.group(1) if match_ else plain(named)
         connection = build.outline.connection(label, label, connector="EventBridge connection", identity="service")
         build.outline.opens(connection, there, ())
     build.outline.flow(here, there, names, two_way=True, connection=connection)
