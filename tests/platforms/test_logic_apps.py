@@ -219,6 +219,25 @@ def test_connectors_are_told_from_any_spelling_of_their_id(api: Any, connector: 
 
 
 @pytest.mark.parametrize(
+    ("name", "connector"),
+    [
+        ("@parameters('$connections')['slack_1']['connectionId']", "shared_slack"),
+        ("@parameters('$connections')[concat('servicebus_', rand(1,3))]['connectionId']", "shared_servicebus"),
+        (
+            "@json(decodeBase64(triggerOutputs().headers['X-MS-APIM-Tokens']))['$connections']['shared_teams']['connectionId']",
+            "shared_teams",
+        ),
+        ("@parameters('other')['slack']", ""),
+    ],
+)
+def test_connections_are_found_in_their_table(name: str, connector: str) -> None:
+    """In the workflow's own, and in that which old flows get from whoever runs them."""
+    host = {"connection": {"name": name}}
+    step_ = {"type": "ApiConnection", "inputs": {"host": host, "method": "get", "path": "/x"}}
+    assert only(read_logic({"A": step_}), Connection).connector == connector
+
+
+@pytest.mark.parametrize(
     ("reference", "method", "path", "effects"),
     [
         ("office365", "post", "/v2/Mail", ("send_mail",)),

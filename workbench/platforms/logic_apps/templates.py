@@ -77,7 +77,7 @@ def workflows_in(content: Any) -> Iterator[Found]:
     if isinstance(content.get("resources"), list):
         yield from _in_template(content, "", 0)
     elif kind == _WORKFLOW:
-        yield from _of_resource(content, "", {})
+        yield from _of_resource(content, "", {}, {})
     elif kind.startswith("microsoft.logic/") and is_definition(within(content, "properties", "definition")):
         yield _of_gallery(content)
     elif is_definition(content.get("definition")):
@@ -112,16 +112,21 @@ def _of_gallery(content: Mapping[str, Any]) -> Found:
 
 def _in_template(content: Mapping[str, Any], place: str, depth: int) -> Iterator[Found]:
     """Yield the workflows among the resources of a template and of the templates in it."""
+    told = content
     for number, resource in enumerate(listed(content.get("resources"))):
         where, kind = f"{place}/resources/{number}", text(mapping(resource).get("type")).lower()
         if kind == _WORKFLOW:
-            yield from _of_resource(mapping(resource), where, content)
+            yield from _of_resource(mapping(resource), where, content, told)
+            # What is wrong with the parameters of a template is said of its first workflow.
+            told = {}
         elif kind == _NESTED and depth < _DEEPEST:
             inner = mapping(within(resource, "properties", "template"))
             yield from _in_template(inner, f"{where}/properties/template", depth + 1)
 
 
-def _of_resource(resource: Mapping[str, Any], place: str, template: Mapping[str, Any]) -> Iterator[Found]:
+def _of_resource(
+    resource: Mapping[str, Any], place: str, template: Mapping[str, Any], told: Mapping[str, Any]
+) -> Iterator[Found]:
     properties = mapping(resource.get("properties"))
     if not is_definition(properties.get("definition")):
         return
@@ -133,7 +138,7 @@ def _of_resource(resource: Mapping[str, Any], place: str, template: Mapping[str,
         mapping(properties["definition"]), f"{place}/properties/definition", place, _name(resource, template),
         connections=_managed(mapping(within(parameters, "$connections", "value"))), parameters=values_of(parameters),
         access=mapping(properties.get("accessControl")), fields={k: v for k, v in said.items() if v is not None},
-        settings={"workflow.format": "arm", "workflow.resource": True, **_template_secrets(template)},
+        settings={"workflow.format": "arm", "workflow.resource": True, **_template_secrets(told)},
     )  # fmt: skip
 
 

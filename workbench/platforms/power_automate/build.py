@@ -107,7 +107,9 @@ class Build:
     @cached_property
     def place(self) -> Boundary:
         """Return the boundary of the platform, in which all steps run."""
-        return self.boundary(boundaries.platform(_PLATFORMS[self.exported.platform]))
+        found = boundaries.platform(_PLATFORMS[self.exported.platform])
+        # Power Automate runs at Microsoft's only; Logic Apps may also run on an organisation's own machines.
+        return self.boundary(found.changed(hosting="vendor") if self.exported.power else found)
 
     @cached_property
     def shared_trigger(self) -> bool:
@@ -186,6 +188,7 @@ class Build:
             "passes_input": node.trigger, "component": _component(operation), "on_error": self._on_error(node),
             "parameterised": self._parameterised(node), "runs_as": self._runs_as(operation),
             "calls": calls_of(node, self.targets[node.key], self.lineage),
+            "endpoint_allow_list": True if self.targets[node.key].set_at_deployment else None,
             # An agent uses its tools without asking anybody.
             "human_approval": False if node.tool is not None else None,
         }  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms.power_automate.expressions import parse
+from workbench.platforms.power_automate.expressions import Expression, parse
 from workbench.platforms.power_automate.references import referred
 from workbench.platforms.power_automate.values import leaves, mapping, text, within
 
@@ -22,6 +22,7 @@ CONNECTED = frozenset(
         "apiconnectionwebhook", "apiconnectionnotification", "serviceprovider",
     }
 )  # fmt: skip
+_TABLE = "$connections"
 _VARYING = re.compile(r"@\{[^{}]{0,2000}\}")
 # Words at the end of a path by which a POST asks for records in place of adding one.
 _ASKS = re.compile(r"(?i)(quer(y|ies)|search|list|lookup|getitems|export)\b")
@@ -82,7 +83,8 @@ def _provided(given: Mapping[str, Any], references: Mapping[str, Reference]) -> 
     chosen = mapping(given.get("serviceProviderConfiguration"))
     name = text(chosen.get("connectionName"))
     reference = referred(references, name, chosen.get("serviceProviderId"))
-    return Operation(reference, text(chosen.get("operationId")), tuple(leaves(given.get("parameters"))))
+    bound = tuple(((name,), value) for name, value in reference.opens)
+    return Operation(reference, text(chosen.get("operationId")), (*leaves(given.get("parameters")), *bound))
 
 
 def _connection(host: Mapping[str, Any]) -> str:
@@ -90,8 +92,21 @@ def _connection(host: Mapping[str, Any]) -> str:
     direct = text(host.get("connectionName")) or text(within(host, "connection", "referenceName"))
     if direct:
         return direct
-    named = parse(text(within(host, "connection", "name"))).references
-    return next((r.path[0] for r in named if r.kind == "parameter" and r.name == "$connections" and r.path), "")
+    parts = parse(text(within(host, "connection", "name"))).parts
+    return next((name for part in parts if isinstance(part, Expression) and (name := _entry(part))), "")
+
+
+def _entry(expression: Expression) -> str:
+    """Return which entry of the table of connections an expression takes: of the caller's, or of the workflow's own."""
+    path = expression.path
+    if _TABLE in path:
+        path = path[path.index(_TABLE) + 1 :]
+    elif expression.function != "parameters" or [a.value for a in expression.arguments] != [_TABLE]:
+        return ""
+    if expression.inside:
+        # One of several that share the beginning of their names is chosen when the workflow runs.
+        return next((a.value.rstrip("_-") for a in expression.inside[0].arguments if a.value), "")
+    return path[0] if path else ""
 
 
 def _spoken(method: str, path: str) -> str:

@@ -39,6 +39,10 @@ _OAUTH = words(
 )
 
 
+# What connections of Logic Apps are bound to, by the names that their steps would have for it.
+_BOUND = {"serverName": "server", "databaseName": "database", "storageAccountName": "storageaccountname"}
+
+
 @dataclass(frozen=True)
 class Reference:
     """A connection as a workflow knows it."""
@@ -56,6 +60,8 @@ class Reference:
     authentication: str | None = None
     person: bool = False
     """Its name for people is the mail address of an account."""
+    opens: tuple[tuple[str, str], ...] = ()
+    """(parameter, value) of what it is bound to, such as a server and a database."""
     secrets: tuple[Secret, ...] = ()
     """Those that stand in what the export says of it."""
 
@@ -105,9 +111,15 @@ def of_logic(given: Any) -> dict[str, Reference]:
         if "/" not in text(provider) and "designer" in text(provider):
             connector = f"serviceProviders/{name.lower()}"
         found[name] = Reference(
-            name, connector, plain(api.get("displayName")), None, authentication=_proof(api, connector),
+            name, connector, plain(api.get("displayName")), None, authentication=_proof(api, connector), opens=_opened(api),
         )  # fmt: skip
     return found
+
+
+def _opened(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    values = mapping(row.get("parameterValues"))
+    found = ((ours, plain(values.get(theirs))) for theirs, ours in _BOUND.items())
+    return tuple((name, value) for name, value in found if value is not None and "«" not in value)
 
 
 def _rows(given: Any) -> Iterator[tuple[str, Any]]:

@@ -50,6 +50,11 @@ class Target:
         return any(r.kind not in {"parameter", "setting", "run"} for r in self.choosers)
 
     @property
+    def set_at_deployment(self) -> bool:
+        """Tell whether the one address that is called is set outside the workflow, so that no data can change it."""
+        return self.stated and self.host is None and not self.open_host
+
+    @property
     def microsoft(self) -> bool | None:
         """Tell whether the host is one of Microsoft's; None if it is not known."""
         if self.host is None:
