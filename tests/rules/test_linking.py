@@ -41,6 +41,19 @@ def test_no_apps_have_no_links() -> None:
 
 
 @pytest.mark.parametrize(
+    ("known_as", "certainty"),
+    [("11111111-2222-4333-8444-555555555555", "sure"), ("7", None), ("11111111-2222-4333-8444-555555555550", None)],
+)
+def test_ids_that_are_one_of_a_kind_link_platforms(known_as: str, certainty: str | None) -> None:
+    """An app of Power Apps starts a flow of Power Automate by its id; a short number means another thing elsewhere."""
+    call = "7" if known_as == "7" else "11111111-2222-4333-8444-555555555555".upper()
+    other = app("b", platform="power-automate", known_as=(known_as,))
+    assert [c for _, _, _, c in told(caller(call), other, entry("in", app="b", kind="button"))] == [certainty] * (
+        certainty is not None
+    )
+
+
+@pytest.mark.parametrize(
     ("call", "fields", "certainty"),
     [
         ("wf7", {"known_as": ("wf7",)}, "sure"),

@@ -22,6 +22,7 @@ _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,15}://([^/?#]*)(/[^?#]*)?")
 _ONE_OF_A_KIND = re.compile(
     r"«secret:|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|(?=[^/]*\d)[A-Za-z0-9_-]{22,}"
 )
+_GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 # How the addresses of automation platforms begin behind the host.
 _AUTOMATION = re.compile(r"/(?:webhook|form|mcp|hooks?|api/v\d+/webhooks)/")
 _PARAMETER = re.compile(r":\w+\??|\{\w+\}|\*")
@@ -84,6 +85,9 @@ class Listeners:
             self._addresses[_without_scheme(found)].append(app)
         else:
             self._ids[app.platform, name].append(app)
+            if _GUID.fullmatch(name):
+                # Nobody has such an id by chance: apps of one platform start flows of another by it.
+                self._ids[None, name.lower()].append(app)
 
     def find(self, call: str, platform: str | None) -> list[Match]:
         """Return the apps that a call may mean, each once; several only if they fit equally well."""
@@ -93,6 +97,7 @@ class Listeners:
         if url is not None or call.startswith("/"):
             return _once(self._by_address(call))
         known = [Match(app.id, "id", call, sure=True) for app in self._ids.get((platform, call), ())]
+        known = known or [Match(app.id, "id", call, sure=True) for app in self._ids.get((None, call.lower()), ())]
         named = (Match(a.id, "name", call, sure=False) for a in self._names.get((platform, call.casefold()), ()))
         return _once(known or named)
 
