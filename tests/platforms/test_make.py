@@ -287,6 +287,19 @@ def test_connections_with_their_labels() -> None:
     )  # fmt: skip
 
 
+def test_connections_of_older_apps() -> None:
+    """What the blueprint declares to be an account is the connection, whatever its name; another number is none."""
+    declared = [{"name": "account", "type": "account:google-restricted", "label": "Connection"}]
+    restore = {"parameters": {"account": {"label": "Mailbox", "data": {"connection": "google-restricted"}}}}
+    for metadata, expected in (
+        ({"parameters": declared, "restore": restore}, [("Mailbox", "oauth")]),
+        ({}, [("Google email connection", None)]),
+    ):
+        mail = module(2, "google-email:ActionSendEmail", parameters={"account": 7}, metadata=metadata)
+        assert [(c.name, c.authentication) for c in read(hook(), mail).of(Connection)] == expected
+    assert list(read(hook(), module(2, "slack:CreateMessage", parameters={"limit": 7})).of(Connection)) == []
+
+
 @pytest.mark.parametrize(
     ("raw", "identity"),
     [

@@ -1,6 +1,7 @@
 """Read Make scenarios: blueprints as Make exports them, answers of its API, and what its editor copies.
 
-Seen in real files: `name`, `flow[]` with `id`, `module`, `version`, `parameters` (`hook`, `__IMTCONN__`, `datastore`),
+Seen in real files: `name`, `flow[]` with `id`, `module`, `version`, `parameters` (`hook`, `__IMTCONN__`, in older apps
+`account`, `datastore`),
 `mapper`, `filter.conditions`, `routes[].flow`, `onerror`, `metadata.restore` with labels, `metadata.interface`,
 `metadata.designer.name`, `metadata.scenario`, `metadata.zone`; in tools for Make: `response.blueprint`, `subflows`,
 `code:ExecuteCode`, `scenario-service:CallSubscenario`. From documentation only: `branches`, `tools`, `scheduling.type`.

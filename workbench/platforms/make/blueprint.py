@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Kind = Literal["data", "error", "tool"]
-CONNECTION = "__IMTCONN__"
+# Newer apps name it by the first, older ones by the second.
+_CONNECTIONS = ("__IMTCONN__", "account")
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,20 @@ class Module:
         groups = (mapping(restore.get("parameters")), mapping(restore.get("expect")), restore)
         return next((found for group in groups if (found := named(mapping(group.get(name)).get("label")))), None)
 
+    @property
+    def connection(self) -> str | None:
+        """Return the name of the parameter that holds its connection, None if it has none."""
+        declared = [
+            named(row.get("name"))
+            for row in rows(self.metadata.get("parameters"))
+            if text(row.get("type")).startswith(("account:", "keychain:"))
+        ]
+        return next((name for name in (*declared, *_CONNECTIONS) if name and named(self.parameters.get(name))), None)
+
     def account(self) -> str:
         """Return the kind of account that its connection is for, such as `google`; nothing if the export has no word."""
-        restored = mapping(mapping(mapping(self.metadata.get("restore")).get("parameters")).get(CONNECTION))
-        return text(mapping(restored.get("data")).get("connection"))[:80]
+        restored = mapping(mapping(self.metadata.get("restore")).get("parameters"))
+        return text(mapping(mapping(restored.get(self.connection or "")).get("data")).get("connection"))[:80]
 
     def conditions(self) -> list[Mapping[str, Any]]:
         """Return the conditions of its filter."""

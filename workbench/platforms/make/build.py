@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from workbench.platforms.app_steps import SENT, addresses, recipient_source
 from workbench.platforms.braces import address
 from workbench.platforms.make.apps import Nature, code_of, is_custom, nature, title
-from workbench.platforms.make.blueprint import CONNECTION, Blueprint, Module
 from workbench.platforms.make.entries import Way, expected, way_in
 from workbench.platforms.make.places import part_of
 from workbench.platforms.make.settings import module_settings, scenario_settings
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.model import Secret
+    from workbench.platforms.make.blueprint import Blueprint, Module
     from workbench.platforms.outline import Outline
 
 _OAUTH = words("google google-restricted azure microsoft slack hubspot notion facebook linkedin dropbox")
@@ -209,13 +209,14 @@ class Build:
 
     def connection(self, module: Module, system: str, access: tuple[str, ...]) -> str | None:
         """Add the connection that a module uses, and return its id; None if it uses none."""
-        key = named(module.parameters.get(CONNECTION))
-        if key is None:
+        parameter = module.connection
+        key = named(module.parameters.get(parameter)) if parameter else None
+        if parameter is None or key is None:
             return None
         way = module.account()
         connector = self.natures[module.key].connector
         made = self.outline.connection(
-            key, module.label(CONNECTION) or f"{title(module.app)} connection", connector=way or module.app,
+            key, module.label(parameter) or f"{title(module.app)} connection", connector=way or module.app,
             authentication="oauth" if way in _OAUTH else None,
             delegated_available=connector.delegated_available if connector else None,
         )  # fmt: skip
