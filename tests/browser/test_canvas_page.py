@@ -107,6 +107,9 @@ def steps(app: AppView) -> int:
     return len(app.history)
 
 
+FOCUSED = "() => document.activeElement.dataset.id ?? document.activeElement.tagName"
+
+
 def press(page: Page, *keys: str) -> None:
     """Press keys one after the other."""
     for key in keys:
@@ -524,3 +527,28 @@ def test_at_150_percent_nothing_is_cut_off(show: Show) -> None:
     picture = page.locator(".tw-picture").bounding_box()
     assert picture["width"] > 0.6 * width
     assert picture["height"] > 300
+
+
+def test_others_do_not_take_the_keyboard_away(show: Show, app: AppView) -> None:
+    """What they add and delete around it leaves it in its place in the list; where it was deleted, it is next to that."""
+    stage, page = show()
+    page.get_by_role("treeitem", name="Check order").focus()
+    for number, others in enumerate((["Answer", "Zip"], ["Bill", "Yard"], ["Call back", "Post"])):
+        with app.edit(why="test", actor="ben") as m:
+            for name in others:
+                m.process(name, boundary=NET)
+            if number == 1:
+                m.remove(FORM)
+                m.move(TABLE, None)
+        stage.refresh()
+        page.get_by_role("treeitem", name=others[1]).wait_for()
+        assert page.evaluate(FOCUSED) == CHECK
+    with app.edit(why="test", actor="ben") as m:
+        m.remove(CHECK)
+    stage.refresh()
+    page.get_by_role("treeitem", name="Check order").wait_for(state="detached")
+    assert page.evaluate("() => document.activeElement.role") == "treeitem"
+    page.keyboard.press("a")
+    page.keyboard.type("Pack")
+    page.keyboard.press("Enter")
+    page.get_by_role("treeitem", name="Pack").wait_for()

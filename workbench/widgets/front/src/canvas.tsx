@@ -12,6 +12,7 @@ import { themeOf, watchTheme } from "./canvas/theme";
 import { byId, isFrame, isLine, type Item, nameOf, type Spot, type View } from "./canvas/types";
 import { isWay, type Way } from "./canvas/walk";
 import { count, inWords } from "./canvas/words";
+import { useKeptFocus } from "./shared/focus";
 import { useCall, useDraft, useTrait, useView, widget } from "./shared/panel";
 
 /** The ids of what a line stands for, where it is several flows, or else its own. */
@@ -42,6 +43,8 @@ function Canvas() {
   const [said, say] = useState("");
   const handle = useRef<HTMLDivElement>(null);
 
+  const room = useRef<HTMLDivElement>(null);
+  useKeptFocus(room, "canvas");
   const host = useRef<HTMLDivElement>(null);
   const stage = useRef<Stage | null>(null);
   const picture = useRef<HTMLDivElement>(null);
@@ -273,7 +276,7 @@ function Canvas() {
   const clearNodes = shown && view.nodes.filter((node) => shown.has(node.id)).length;
 
   return (
-    <div class="tw-canvas">
+    <div class="tw-canvas" ref={room}>
       <div class="tw-row tw-head">
         <h2>{view.title}</h2>
         <div class="tw-row">

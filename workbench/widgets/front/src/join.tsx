@@ -7,7 +7,7 @@ import { type Card, useWriting, Writing } from "./workshop/cards";
 import { Confidence } from "./workshop/enough";
 import { useFields } from "./workshop/fields";
 import { FlowVotes } from "./workshop/flows";
-import { ARRIVE, useKeptFocus } from "./workshop/focus";
+import { ARRIVE, useKeptFocus } from "./shared/focus";
 import { count, Fold, Form, Line } from "./workshop/parts";
 import { type Prompt, Prompts } from "./workshop/prompts";
 import { Timer } from "./workshop/timer";

@@ -9,7 +9,7 @@ import { WhatChanged } from "./workshop/changes";
 import { WhatWeDo } from "./workshop/doing";
 import { GoodEnough } from "./workshop/enough";
 import { IsItTrue } from "./workshop/flows";
-import { ARRIVE, useKeptFocus } from "./workshop/focus";
+import { ARRIVE, useKeptFocus } from "./shared/focus";
 import { type Parked, ParkingLot } from "./workshop/parking";
 import { type Person, Welcome } from "./workshop/people";
 import { type Before, Start, TakenHome } from "./workshop/start";

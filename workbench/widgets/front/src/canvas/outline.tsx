@@ -140,12 +140,15 @@ export function Outline({ view, items, selection, shown, select, onKey, focusabl
   );
 }
 
+// As Python calls what nobody has rated.
+const UNRATED = "not rated";
+
 function Count({ item }: { item: Item }) {
   if (!item.threats.length) return null;
   const worst = item.threats[0].severity;
   return (
-    <span class={`tw-badge tw-sev-${worst.toLowerCase()}`} title={`${item.threats.length} open threats, worst ${worst}`}>
-      {item.threats.length} {worst[0]}
+    <span class={`tw-badge tw-sev-${worst.toLowerCase().replace(/\W+/g, "-")}`} title={`${item.threats.length} open threats, worst ${worst}`}>
+      {item.threats.length} {worst === UNRATED ? "?" : worst[0]}
     </span>
   );
 }

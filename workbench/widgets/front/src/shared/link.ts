@@ -33,8 +33,12 @@ interface Waiting {
 
 // A kernel that computes answers late; one that is gone never does.
 const PATIENCE = 30_000;
-// After which a person wonders whether anything happens at all.
+// After which one wants to see that something is being done, and after which one wonders whether it is.
+const LONG = 700;
 const SLOW = 3_000;
+
+/** How long somebody has been waiting for Python. */
+export type Wait = "none" | "long" | "slow";
 
 /** The connection of one widget in the browser with its panel in Python. */
 export class Link {
@@ -89,9 +93,11 @@ export class Link {
   }
 
   /** Calls `changed` when Python begins to keep somebody waiting, and when it no longer does; returns what ends that. */
-  watchSlow(changed: (slow: boolean) => void): () => void {
-    const look = () => changed([...this.waiting.values()].some((each) => Date.now() - each.since > SLOW));
-    const timer = setInterval(look, SLOW / 3);
+  watchWait(changed: (wait: Wait) => void): () => void {
+    const timer = setInterval(() => {
+      const longest = Date.now() - Math.min(...[...this.waiting.values()].map((each) => each.since));
+      changed(longest > SLOW ? "slow" : longest > LONG ? "long" : "none");
+    }, LONG / 2);
     return () => clearInterval(timer);
   }
 

@@ -3,7 +3,7 @@
 import { Component, type ComponentChildren, type ComponentType, createContext, options, render } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Drafts } from "./drafts";
-import { Link, type Model, Refused } from "./link";
+import { Link, type Model, Refused, type Wait } from "./link";
 import { isOver, type Problem } from "./problem";
 
 // Effects run right after what they belong to is drawn, not after the next frame: a key or a change from Python that
@@ -103,9 +103,9 @@ class Guard extends Component<{ children: ComponentChildren }, FrameState> {
 function Frame({ link, drafts, Body }: { link: Link; drafts: Drafts; Body: ComponentType }) {
   const [problem, show] = useState<Problem | null>(null);
   const [view, setView] = useState<any>(link.view);
-  const [slow, setSlow] = useState(false);
+  const [wait, setWait] = useState<Wait>("none");
   useEffect(() => link.watch(() => setView(link.view)), [link]);
-  useEffect(() => link.watchSlow(setSlow), [link]);
+  useEffect(() => link.watchWait(setWait), [link]);
   useEffect(() => drafts.catchUp(), [drafts]);
   const refused = useCallback((call: string, says: string) => show({ call, says, since: Date.now() }), []);
   const done = useCallback((call: string, begun: number) => show((now) => (now && isOver(now, call, begun) ? null : now)), []);
@@ -118,11 +118,12 @@ function Frame({ link, drafts, Body }: { link: Link; drafts: Drafts; Body: Compo
   return (
     <Here.Provider value={{ link, drafts, refused, done }}>
       <section class={`tw-panel ${view.projector ? "tw-projector" : ""}`} aria-label={view.title}>
+        {wait !== "none" && <progress class="tw-working" aria-label="Being worked on" />}
         <Guard>
           <Body />
         </Guard>
         <div class="tw-slow" role="status">
-          {slow && <p class="tw-note">Python is busy, or the kernel has stopped. What you type is kept.</p>}
+          {wait === "slow" && <p class="tw-note">Python is busy, or the kernel has stopped. What you type is kept.</p>}
         </div>
         <div class="tw-live" role="alert" ref={alert}>
           {said && (

@@ -93,7 +93,7 @@ function Need({ ask, saving }: { ask: Ask; saving: Saving }) {
       {ask.message && <p class="tw-problem">{ask.message}</p>}
       <div class="tw-row">
         <button type="submit" class="tw-main" disabled={saving.busy}>
-          Save
+          {saving.busy ? `Saving ${ask.wish.ids.length}…` : "Save"}
         </button>
         <button type="button" onClick={saving.close}>
           Cancel

@@ -44,7 +44,7 @@ export function Bulk({ table, picked, risky, saving, clear }: Given) {
         />
       ))}
       <button type="submit" class="tw-main" disabled={!given.length || saving.busy}>
-        Change {picked.length}
+        {saving.busy ? `Saving ${picked.length}…` : `Change ${picked.length}`}
       </button>
       <button type="button" onClick={clear}>
         Select none

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useCall } from "../shared/panel";
 import { useFields } from "./fields";
-import { ARRIVE } from "./focus";
+import { ARRIVE } from "../shared/focus";
 import { Choice, count, Fold, Form, Text } from "./parts";
 
 export interface Before {
