@@ -44,3 +44,11 @@ def test_names_that_lose_something_stay_apart(one: str, other: str) -> None:
 def test_an_element_id_says_app_and_kind() -> None:
     """An element's id starts with its app."""
     assert element_id("orders", "process", "17") == "orders/process:17"
+
+
+def test_an_id_that_would_be_too_long_is_shortened_and_stays_its_own() -> None:
+    """A platform's own key may be as long as it likes; two long ones that differ only at their end are two ids."""
+    one, other = (element_id("n8n-orders", "process", "x" * 5000 + end) for end in "ab")
+    assert max(len(one), len(other)) <= 500
+    assert one != other
+    assert element_id("n8n-orders", "process", "x" * 480) == "n8n-orders/process:" + "x" * 480

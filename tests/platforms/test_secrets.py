@@ -304,3 +304,11 @@ def test_no_literal_secret_is_left_in_the_corpus_and_hardly_a_mask_is_wrong(corp
             hits += len({secret.place for secret in mask(content, KEY)[1]})
     assert texts > 15_000
     assert hits == 17
+
+
+def test_escaped_halves_of_signs_hide_nothing_and_break_nothing() -> None:
+    """A picture written as two escapes stands before a secret in a text that is escaped once more."""
+    secret = SHAPED["github classic"](Maker(4))
+    text = '{\\"a\\": \\"\\\\ud83d\\\\ude42 ' + secret + '\\"}'
+    assert secret not in masked({"body": text})["body"]
+    assert masked({"body": "\\ud83d\\ude42 \\n plain"}) == {"body": "\\ud83d\\ude42 \\n plain"}

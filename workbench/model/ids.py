@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 
 _LONGEST = 80
+_LONGEST_ID = 500
 
 
 @lru_cache(maxsize=4096)  # the same few names are asked for again and again
@@ -27,5 +28,6 @@ def slug(text: str) -> str:
 
 
 def element_id(app: str, kind: str, native: str) -> str:
-    """Return the id of an element of an app: `app/kind:native`."""
-    return f"{app}/{kind}:{native}"
+    """Return the id of an element of an app: `app/kind:native`; what is too long for an id is shortened to a slug."""
+    whole = f"{app}/{kind}:{native}"
+    return whole if len(whole) <= _LONGEST_ID else f"{app}/{kind}:{slug(native)}"

@@ -80,6 +80,7 @@ def _is_stand_in(value: str) -> bool:
 
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|[\"'\\/nrt])")
+_HALVES = range(0xD800, 0xE000)
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -93,7 +94,11 @@ def _escaped(text: str, layers: int) -> Iterator[Span]:
 
 def _unescaped(match: re.Match[str]) -> str:
     sign = match.group()[1:]
-    return chr(int(sign[1:], 16)) if len(sign) > 1 else _SIGNS.get(sign, sign)
+    if len(sign) == 1:
+        return _SIGNS.get(sign, sign)
+    code = int(sign[1:], 16)
+    # Half of a sign beyond the first 65,536 is no sign; one for one, so that places stay.
+    return "\ufffd" if code in _HALVES else chr(code)
 
 
 def _below(text: str, layers: int, code: re.Pattern[str], decoded: Callable[[re.Match[str]], str]) -> Iterator[Span]:

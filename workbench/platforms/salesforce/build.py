@@ -32,7 +32,7 @@ class Build:
         """(file, text) of what was not understood."""
         self.hints: list[tuple[str, str]] = []
         """(file, text) of what was understood and may surprise."""
-        self.place = self.boundary(boundaries.platform(PLATFORM)).id
+        self.place = self.boundary(boundaries.platform(PLATFORM).changed(hosting="vendor")).id
         self.fields = Fields()
         self.stores = Stores(app, package, self.fields, self.place, file)
         self.flow_files = self._flow_files()
@@ -79,7 +79,7 @@ class Build:
         return self.add(
             Actor(
                 id=self.id("actor", key),
-                name=name,
+                name=name[:2000],
                 app=self.app,
                 boundary=place,
                 inside=inside,
@@ -92,12 +92,12 @@ class Build:
     def service(self, key: str, name: str, boundary: str | None, **fields: Any) -> str:
         """Add a system and return its id."""
         fields.setdefault("source", Source(file=self.file))
-        return self.add(Service(id=self.id("service", key), name=name, app=self.app, boundary=boundary, **fields))
+        return self.add(Service(id=self.id("service", key), name=name[:2000], app=self.app, boundary=boundary, **fields))
 
     def process(self, key: str, name: str, **fields: Any) -> str:
         """Add a step that is no element of a flow, and return its id."""
         fields.setdefault("source", Source(file=self.file))
-        return self.add(Process(id=self.id("process", key), name=name, app=self.app, boundary=self.place, **fields))
+        return self.add(Process(id=self.id("process", key), name=name[:2000], app=self.app, boundary=self.place, **fields))
 
     def data(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """Return the ids of data fields."""
