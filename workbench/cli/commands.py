@@ -65,7 +65,10 @@ def import_(
         report = ws.import_files(paths, app=name, platform=platform, why=why, progress=move)
         names = {each.id: each.name for each in ws.model.apps}
     table = report.table()
-    output.show(table.assign(app=table["app"].map(names).fillna("")), ["file", "app", "result", "added", "changed", "removed", "detail"])
+    output.show(
+        table.assign(app=table["app"].map(names).fillna("")),
+        ["file", "app", "result", "added", "changed", "removed", "detail"],
+    )
     named = {path.name for path in paths if not path.is_dir()}
     return 2 if report.refused or not report.apps or named.intersection(report.unrecognised) else 0
 
