@@ -242,6 +242,31 @@ def test_code_without_effects_is_not_shown() -> None:
     assert {p.name for p in read(code).of(Process)} == {"doGet", "a", "b"}
 
 
+def test_googles_own_method_is_no_function_of_the_project() -> None:
+    """A function called like one of Google's methods is not called by those who use that method."""
+    code = "function sendEmail(to) { DriveApp.createFile(to, 'x'); } function run() { MailApp.sendEmail('a@b.example', 'x'); }"
+    ends = {(f.source_id.rpartition(":")[2], f.target_id.rpartition(":")[2]) for f in read(code).of(Flow)}
+    assert ("run", "sendEmail") not in ends
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "var DeskApp = (function () { function save(e) { MAIL } return { save: save }; })(); POST DeskApp.save(e); }",
+        "class Desk { static save(e) { MAIL } } POST Desk.save(e); }",
+        "const Desk = { save: function (e) { MAIL } }; POST Desk.save(e); }",
+        "const save = (e) => { MAIL }; POST if (e) { save(e); } }",
+    ],
+    ids=["module", "class", "object", "arrow"],
+)
+def test_functions_of_modules_and_classes_are_followed(code: str) -> None:
+    """A function that a module, a class or an object holds is one like others."""
+    mail = "MailApp.sendEmail(e.parameter.to, 'x', 'y');"
+    found = read(code.replace("MAIL", mail).replace("POST", "function doPost(e) {"), **OPEN)
+    assert {p.name for p in found.of(Process)} == {"doPost", "save"}
+    assert ("recipient", f"{ID}/process:doPost") in {(u.into, u.origin) for u in step(found, "save").uses}
+
+
 @pytest.mark.parametrize(
     ("code", "identity"),
     [

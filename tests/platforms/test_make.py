@@ -298,6 +298,9 @@ def test_connections_of_older_apps() -> None:
         mail = module(2, "google-email:ActionSendEmail", parameters={"account": 7}, metadata=metadata)
         assert [(c.name, c.authentication) for c in read(hook(), mail).of(Connection)] == expected
     assert list(read(hook(), module(2, "slack:CreateMessage", parameters={"limit": 7})).of(Connection)) == []
+    kept = {"authenticationType": "apiKey", "apiKeyKeychain": 12, "proxyKeychain": ""}
+    request = module(2, "http:MakeRequest", {"url": "https://example.org"}, parameters=kept)
+    assert [c.id for c in read(hook(), request).of(Connection)] == ["make-flow/connection:12"]
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def asks_for_secret(function: Function, names: frozenset[str]) -> bool:
 
 def hands_on(function: Function, names: frozenset[str], callee: str) -> bool:
     """Tell whether a function calls another one with something of what came in."""
-    pattern = re.compile(rf"(?<![\w$.]){re.escape(callee)}\s{{0,9}}\(")
+    pattern = re.compile(rf"(?<![\w$]){re.escape(callee)}\s{{0,9}}\(")
     return any(names & function.names_in(arguments) for arguments in function.arguments(pattern))
 
 

@@ -9,6 +9,7 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from workbench.platforms.code import parted
+from workbench.platforms.values import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,12 +22,26 @@ _ASSIGNED = re.compile(
     r"\b(?:const|let|var)\s{1,9}([A-Za-z_$][\w$]{0,100})\s{0,9}=\s{0,9}(?:async\s{0,9})?"
     r"(?:function\s{0,9}\(([^()]{0,500})\)|\(([^()]{0,500})\)\s{0,9}=>|([A-Za-z_$][\w$]{0,100})\s{0,9}=>)\s{0,9}\{"
 )
+# A method of a class, or of an object with a name before the brackets.
+_METHOD = re.compile(
+    r"(?:^|[\n;{},])\s{0,99}(?:static\s{1,9}|async\s{1,9})?([A-Za-z_$][\w$]{0,100})\s{0,9}(?::\s{0,9}(?:async\s{0,9})?function\s{0,9})?"
+    r"\(([^()]{0,500})\)\s{0,9}\{"
+)
+_KEYWORDS = frozenset({"if", "for", "while", "switch", "catch", "with", "function", "return", "constructor"})
 _CONSTANT = re.compile(r"\b(?:const|let|var)\s{1,9}([A-Za-z_$][\w$]{0,100})\s{0,9}=\s{0,9}§(\d+)§\s{0,9}(?:;|\n|$|,)")
 _PROPERTY = re.compile(r"\b([A-Za-z_$][\w$]{0,60})\s{0,9}:\s{0,9}§(\d+)§")
 _NAME = re.compile(r"[A-Za-z_$][\w$]{0,100}")
 _IN_TEMPLATE = re.compile(r"\$\{\s{0,9}([\w$.]{1,100})\s{0,9}\}")
 _INSERTED = re.compile(r"\$\{([^{}`]{1,500})\}")
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]{0,100})\s{0,9}\(")
+_CALL_OF = re.compile(r"(?<![\w$.])([A-Z][\w$]{0,100}|this)\.([A-Za-z_$][\w$]{0,100})\s{0,9}\(")
+# What is Google's or JavaScript's own, whose methods may be called like a function of the project.
+_OTHERS = words(
+    "SpreadsheetApp DriveApp GmailApp MailApp CalendarApp DocumentApp FormApp SlidesApp ContactsApp GroupsApp UrlFetchApp "
+    "ScriptApp SitesApp LanguageApp HtmlService ContentService PropertiesService CacheService LockService XmlService "
+    "CardService Utilities Logger Session Browser Maps Charts Jdbc LinearOptimizationService ConferenceDataService Sheets "
+    "Drive Docs Gmail Calendar People BigQuery AdminDirectory JSON Math Object Array String Number Date Promise Reflect"
+)
 _MOST, _MOST_CALLS = 2_000, 200
 _LONGEST = 400_000
 
@@ -55,8 +70,9 @@ class Function:
 
     @cached_property
     def called(self) -> frozenset[str]:
-        """Return the names of what it calls."""
-        return frozenset(_CALL.findall(self.body))
+        """Return the names of what it calls, by themselves or of a module or class of the project."""
+        of_modules = {name for owner, name in _CALL_OF.findall(self.body) if owner not in _OTHERS}
+        return frozenset({*_CALL.findall(self.body), *of_modules})
 
     @cached_property
     def reading(self) -> str:
@@ -144,14 +160,19 @@ def _depths(bare: str) -> list[int]:
 
 
 def _functions(bare: str, strings: tuple[str, ...], depths: list[int], file: str) -> Iterator[Function]:
-    for match in sorted((*_DECLARED.finditer(bare), *_ASSIGNED.finditer(bare)), key=lambda m: m.start()):
-        if depths[match.start()] > 0:
+    """Yield the functions that are in no other one that has a name; those of a module or class stand for themselves."""
+    found = (match for pattern in (_DECLARED, _ASSIGNED, _METHOD) for match in pattern.finditer(bare))
+    done = 0
+    for match in sorted(found, key=lambda m: (m.start(), -m.end())):
+        opening = bare.find("{", match.end() - 1)
+        if match.start() < done or match.group(1) in _KEYWORDS or opening < 0:
+            continue
+        if match.re is _METHOD and depths[match.start(1)] == 0:
             continue
         given = next((group for group in match.groups()[1:] if group is not None), "")
         parameters = tuple(name for part in given.split(",") if (name := _parameter(part)))
-        opening = bare.find("{", match.end() - 1)
-        if opening >= 0:
-            yield Function(match.group(1), file, parameters, bare[opening : _end(depths, opening)], strings)
+        done = _end(depths, opening)
+        yield Function(match.group(1), file, parameters, bare[opening:done], strings)
 
 
 def _parameter(part: str) -> str:

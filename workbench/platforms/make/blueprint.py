@@ -86,7 +86,9 @@ class Module:
             for row in rows(self.metadata.get("parameters"))
             if text(row.get("type")).startswith(("account:", "keychain:"))
         ]
-        return next((name for name in (*declared, *_CONNECTIONS) if name and named(self.parameters.get(name))), None)
+        keychains = sorted(name for name in self.parameters if name.endswith("Keychain") and name != "proxyKeychain")
+        candidates = (*declared, *_CONNECTIONS, *keychains)
+        return next((name for name in candidates if name and named(self.parameters.get(name))), None)
 
     def account(self) -> str:
         """Return the kind of account that its connection is for, such as `google`; nothing if the export has no word."""
