@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from builders import app, boundary, data, entry, flow, model, process, service
@@ -15,21 +16,21 @@ from workbench import charts
 from workbench.analysis import decide, questions, register, risk
 from workbench.analysis.frames import frame, records
 from workbench.analysis.simulation import Estimate, Uncertain, simulate
+from workbench.attack_paths import PATHS
 from workbench.charts import (
     _style,
     data_outside,
     guesses_that_matter,
     questions_by_owner,
+    risk_by_place,
     risk_over_time,
     severity_heatmap,
     threats_by_app,
     threats_by_group,
+    ways_in,
     yearly_loss,
 )
 from workbench.model import Model
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SCHEME = risk.load_scheme()
 PAYLOADS = (
@@ -64,6 +65,21 @@ def guesses(name: str) -> list[Uncertain]:
     return [Uncertain("a", name, Estimate(1, 3), Estimate(400, 500)), leak]
 
 
+def ways(name: str, *severities: str | None, authentication: str | None = "none") -> pd.DataFrame:
+    """Return a way from one entry point to a store for each of the severities."""
+    start = {"app": "orders", "entry": f"e {name}", "entry_name": name, "authentication": authentication}
+    common = start | {
+        "exposure": "internet",
+        "data_class": "restricted",
+        "steps": 1,
+        "path": (),
+        "ids": (),
+        "findings": (),
+    }
+    given = severities or ("High",)
+    return frame(PATHS, [common | {"store": f"s{n}", "store_name": name, "severity": s} for n, s in enumerate(given)])
+
+
 def inputs(name: str, text: str) -> Any:
     """Return what the chart of that name is made from, with `text` wherever an export has a say."""
     hook = HOOK.changed(name=text, owner=text)
@@ -79,10 +95,12 @@ def inputs(name: str, text: str) -> Any:
         "data_outside": leaving,
         "guesses_that_matter": guesses(text),
         "questions_by_owner": asked(base, question(hook, "notice")),
+        "risk_by_place": (base, register_),
         "risk_over_time": {TODAY: register_},
         "severity_heatmap": register_,
         "threats_by_app": register_,
         "threats_by_group": register_,
+        "ways_in": ways(text),
         "yearly_loss": simulate(guesses(text), trials=500),
     }[name]
 
@@ -91,10 +109,12 @@ NOTHING: dict[str, Any] = {
     "data_outside": model(HOOK),
     "guesses_that_matter": [],
     "questions_by_owner": asked(model()),
+    "risk_by_place": (model(), threats(model())),
     "risk_over_time": {},
     "severity_heatmap": threats(model()),
     "threats_by_app": threats(model()),
     "threats_by_group": threats(model()),
+    "ways_in": frame(PATHS, []),
     "yearly_loss": simulate([]),
 }
 
@@ -367,3 +387,38 @@ def test_the_guess_that_moves_most_is_on_top_and_named() -> None:
         table["at_high"].tolist()
     )
     assert guesses_that_matter.alt(table).startswith("Most hangs on how much each time: Leak, from")
+
+
+def test_the_areas_of_risk_add_up_to_the_loss_of_the_register() -> None:
+    """Each app is as large as its boundaries together; what lies in no boundary is said so."""
+    net = boundary("net", kind="internet")
+    base = model(app(), net, HOOK.changed(boundary=net.id), STEP)
+    found = threats(base, finding(HOOK), finding(STEP, "NC-027", likelihood=2, impact=3))
+    table = risk_by_place.table((base, found), SCHEME)
+    assert table[["boundary_name", "findings"]].to_numpy().tolist() == [["net", 1], ["in no boundary", 1]]
+    assert table["yearly_loss"].sum() == pytest.approx(SCHEME.grid.loss(4, 4) + SCHEME.grid.loss(2, 3))
+    (areas,) = risk_by_place.draw(table).data
+    whole, *parts = areas["values"]
+    assert whole == pytest.approx(sum(parts))
+    assert areas.text[0] == "Critical · 2 open · 875 k a year"
+    assert (
+        risk_by_place.alt(table)
+        == "Open risk of 875 k a year lies in one app; 99% of it in orders, net (worst: Critical)."
+    )
+
+
+def test_ways_in_count_stores_by_the_worst_finding_on_the_way() -> None:
+    """Entry points with most stores come first; how they are guarded is said in words."""
+    given = pd.concat([ways("Portal", None, authentication="sso"), ways("Form", "High", "High", "Low")])
+    table = ways_in.table(given)
+    assert [(row["entry_name"], row["severity"], row["stores"]) for row in records(table)] == [
+        ("Form", "Low", 1), ("Form", "High", 2), ("Portal", None, 1),
+    ]  # fmt: skip
+    assert ways_in.alt(table) == (
+        "4 ways lead from 2 entry points outside to sensitive stores; most, 3, from Form (anyone may call it)."
+    )
+    figure = ways_in.draw(table, most=1)
+    assert figure.layout.yaxis.ticktext == ("Form<br>anyone may call it",)
+    assert figure.layout.xaxis.title.text == (
+        "sensitive stores that can be reached (1 more entry points lead to fewer)"
+    )
