@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -322,6 +324,42 @@ BOMBS = {
     "broken utf-16": b"\xff\xfe{\x00\x00",
     "nul bytes": b"\x00" * 1_000_000,
 }
+
+
+OTHER_BOMBS = {
+    "zeros.zip": [("a.json", bytes(300_000_000))],
+    "many zeros.zip": [(f"{n}.json", bytes(20_000_000)) for n in range(20)],
+    "many members.zip": [(f"{n}.json", b"") for n in range(10_001)],
+    "xml depth.zip": [("a/workpack.xml", b"<a>" * 1_000_000)],
+    "xml token.zip": [("a/workpack.xml", b"<a b='" + b"x" * 45_000_000)],
+    "xml elements.zip": [("a/workpack.xml", b"<a>" + b"<b/>" * 5_000_000 + b"</a>")],
+    "xml entities.zip": [("a/workpack.xml", b"<!DOCTYPE a [<!ENTITY x 'xx'>]><a>" + b"&x;" * 100_000 + b"</a>")],
+    "yaml depth.zip": [("a/workpack.xml", b"<a/>"), ("a/b.yaml", b"- " * 1_000_000)],
+    "yaml aliases.zip": [("a/workpack.xml", b"<a/>"), ("a/b.yaml", b"a: &a [x]\nb: [*a, *a]\n")],
+    "yaml values.zip": [("a/workpack.xml", b"<a/>"), ("a/b.yaml", b"- a\n" * 2_000_000)],
+}
+
+
+def packed(members: list[tuple[str, bytes]]) -> bytes:
+    """Return a zip archive."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+@pytest.mark.usefixtures("workpack")
+@pytest.mark.parametrize("name", OTHER_BOMBS)
+def test_bombs_in_archives_are_refused_in_words(tmp_path: Path, name: str) -> None:
+    """Zip, XML and YAML: each by a limit of its own, none by time, memory or the end of the process."""
+    (tmp_path / name).write_bytes(packed(OTHER_BOMBS[name]))
+    outcome = read(tmp_path / name, platform="workpack", limits=Limits(memory=700_000_000))
+    assert outcome.drafts == []
+    assert outcome.refused
+    assert {error.code for error in outcome.refused} <= {
+        "zip-too-large", "zip-too-many", "too-deep", "syntax", "too-many-values", "xml-dtd", "alias",
+    }  # fmt: skip
 
 
 def test_parser_bombs_are_refused_with_little_memory(tmp_path: Path) -> None:

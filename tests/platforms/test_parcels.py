@@ -164,6 +164,7 @@ BROKEN = {
     "xml": ({"workpack.xml": "<a>"}, "syntax", "one/workpack.xml"),
     "doubled key": ({"flows/a.json": '{"a": 1, "a": 2}'}, "duplicate-key", "one/flows/a.json#"),
     "fault": ({"workpack.xml": "<fault><password>Sw0rdfish9</password></fault>"}, "internal", "one"),
+    "memory": ({"workpack.xml": "<memory/>"}, "memory", "one"),
     "forever": ({"workpack.xml": "<loop/>"}, "time", "one"),
     "size": ({"flows/a.json": json.dumps("x" * 2_000_000)}, "too-large", "one/flows/a.json"),
 }

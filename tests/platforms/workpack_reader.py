@@ -48,6 +48,8 @@ def read_parcel(folder: Folder) -> list[Draft]:
     if "loop" in content:
         while True:
             pass
+    if "memory" in content:
+        return [bytes(10_000_000) for _ in range(1_000_000)]  # type: ignore[misc]
     if "fault" in content:
         raise KeyError(content["password"])
     shown = {name: document.content for name, document in sorted(folder.documents.items())}
