@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import zipfile
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,9 @@ from workbench.platforms.markup import decode_xml
 from workbench.platforms.parcels import Folder
 from workbench.platforms.secrets import mask
 from workbench.rules import evaluate, facts, load_library
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SAMPLES = share("data", "samples", "salesforce")
 PORTAL = SAMPLES / "volunteer-portal"
@@ -202,6 +206,18 @@ def test_samples_give_their_expected_model(app: str, expected: str) -> None:
     """The sample exports read as the models in data/expected say."""
     path = share("data", "expected", "salesforce", expected)
     assert drafts()[app].to_json() == json.loads(path.read_text("utf-8"))
+
+
+def test_an_archive_is_read_like_the_folder(tmp_path: Path) -> None:
+    """The same package packed as a zip, with its manifest, gives the same elements."""
+    with zipfile.ZipFile(tmp_path / "volunteer-portal.zip", "w") as archive:
+        for name, content in texts().items():
+            archive.writestr(name, content)
+        archive.writestr("package.xml", "<Package/>")
+    found = platforms.read_files([tmp_path / "volunteer-portal.zip"], key=KEY)
+    assert (found.refused, found.unrecognised) == ([], [])
+    [draft] = found.drafts
+    assert {e.id for e in draft.elements} == {e.id for e in drafts()["salesforce-volunteer-portal"]}
 
 
 def test_checks_find_what_the_samples_hide() -> None:
