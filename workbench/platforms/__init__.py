@@ -1,8 +1,10 @@
 """Readers of no-code platforms' exports, one module or package a platform.
 
 A reader is any module of this package with `NAME`, `matches(content)` and `read(document)`. It may also have `SETTINGS`
-(the keys it fills `settings` with), `COMPANIONS` (names of files that it wants to see if they lie beside an export) and
-`opened(content, where, limits)`, which lays open what is packed in texts before secrets are masked.
+(the keys it fills `settings` with), `ENDINGS` (endings beside .json and .zip that single files of it may have),
+`COMPANIONS` (names of files that it wants to see if they lie beside an export), `opened(content, where, limits)`, which
+lays open what is packed in texts before secrets are masked, and where several files make one export `gather(names)` and
+`read_parcel(folder)`: see `parcels.py`.
 """
 
 from __future__ import annotations

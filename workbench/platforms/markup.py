@@ -58,7 +58,7 @@ def _parsed(data: bytes, where: str, limits: Limits) -> Element:
     # In one piece: fed in many, older expats look through a long token again with each.
     parser = DefusedXMLParser(target=builder, forbid_dtd=True)
     parser.feed(data)
-    return parser.close()  # type: ignore[no-any-return]
+    return parser.close()
 
 
 class _Builder(TreeBuilder):

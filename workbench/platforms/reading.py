@@ -259,7 +259,7 @@ def _known_masked(draft: Draft, job: Job) -> Draft:
     apps = {e.id: tuple(_masked(job, *e.known_as)) for e in draft.elements if isinstance(e, App) and e.known_as}
     if not any(apps[e.id] != e.known_as for e in draft.elements if isinstance(e, App) and e.known_as):
         return draft
-    elements = tuple(e.changed(known_as=apps[e.id]) if e.id in apps else e for e in draft.elements)  # type: ignore[arg-type]
+    elements = tuple(e.changed(known_as=apps[e.id]) if e.id in apps else e for e in draft.elements)
     return replace(draft, elements=elements)
 
 
