@@ -147,6 +147,20 @@ def test_the_picture_is_there_when_the_step_is_about_it(app: AppView) -> None:
     assert page.canvas.layout.display == "none"
 
 
+def test_forms_are_at_hand_in_the_step_about_the_picture(app: AppView) -> None:
+    """They come when they are asked for, show what is selected in the picture, and go with the step."""
+    page = Workshop(app, actor="ana")
+    page.stage.call("start", template="full")
+    page.stage.call("describe", on=True)
+    assert page.forms.layout.display == "none"
+    page.stage.call("go", step="picture")
+    assert page.forms.layout.display == ""
+    page.canvas.selection = ["complaints/entry:complaint-form"]
+    assert page.forms.selection == page.canvas.selection
+    page.stage.call("describe", on=False)
+    assert page.forms.layout.display == "none"
+
+
 def test_what_is_out_of_sight_is_not_computed_and_is_up_to_date_when_it_comes_back(app: AppView) -> None:
     """The canvas stands still while another step is shown, and has what was drawn meanwhile once it is seen again."""
     page = Workshop(app, actor="ana")

@@ -22,8 +22,8 @@ _log = logging.getLogger(__name__)
 class Watching(Protocol):
     """What wants to know when the ledger has moved."""
 
-    def refresh(self) -> None:
-        """Show the newest state."""
+    def catch_up(self) -> None:
+        """Show the newest state, unless it is shown already."""
 
 
 class Watcher:
@@ -55,7 +55,7 @@ class Watcher:
             if head != self._seen:
                 self._seen = head
                 for panel in list(self._panels):
-                    panel.refresh()
+                    panel.catch_up()
 
     async def _watch(self) -> None:
         while self._panels:

@@ -62,7 +62,7 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
         self.app = app
         self.actor = actor or app.workspace.config.who()
         self.projector = projector
-        self._problem: str | None = None
+        self._shown: int | None = None
         self.on_msg(self._asked)
         self._watcher = watch(app.workspace, self)
         self.refresh()
@@ -77,7 +77,14 @@ class Panel(anywidget.AnyWidget):  # type: ignore[misc]
             if not self.asleep:
                 self._show()
 
+    def catch_up(self) -> None:
+        """Show the newest state, unless it is shown already."""
+        if self._shown != self.app.workspace.ledger.head.sequence:
+            self.refresh()
+
     def _show(self) -> None:
+        # Before it is read: what is written meanwhile may be missing in it.
+        self._shown = self.app.workspace.ledger.head.sequence
         try:
             state = self._state()
         except Exception as error:  # noqa: BLE001 - a panel that raises in a callback would just stand still

@@ -9,6 +9,8 @@ import ipywidgets
 
 from workbench.errors import UsageError
 from workbench.widgets.canvas import Canvas
+from workbench.widgets.forms import Forms
+from workbench.widgets.linked import link
 from workbench.widgets.panel import Panel
 from workbench.widgets.plain import plain, rows
 from workbench.widgets.quickentry import QuickEntry
@@ -34,6 +36,8 @@ class Stage(Panel):
     """The agenda, its timer, and what the step is about."""
 
     bundle: ClassVar[str] = "workshop"
+    describes = False
+    """The forms stand below the picture: what is known about each thing, in plain words."""
 
     @property
     def session(self) -> Session:
@@ -51,6 +55,11 @@ class Stage(Panel):
         """Start a workshop."""
         more = {"in_scope": in_scope.strip() or None, "out_of_scope": out_of_scope.strip() or None}
         self.app.workshops.start(template, actor=self.actor, roles_only=roles_only, **more)
+
+    def do_describe(self, on: bool) -> None:  # noqa: FBT001 - as the browser calls it
+        """Show the forms below the picture, or hide them."""
+        self.describes = on
+        self.refresh()
 
     def do_more_prompts(self, after: int, method: str | None = None) -> list[dict[str, Any]]:
         """Return the next prompt cards."""
@@ -104,6 +113,7 @@ class Stage(Panel):
             "in_scope": record.in_scope,
             "out_of_scope": record.out_of_scope,
             "parked": rows(session.parked),
+            "describes": self.describes if step.kind in _PICTURE_STEPS else None,
             "body": body(session, step.kind),
         }
 
@@ -119,7 +129,9 @@ class Stage(Panel):
 
 
 class Workshop(ipywidgets.VBox):  # type: ignore[misc]
-    """The page of a workshop: the stage, and the picture with quick entry below it where the step is about the picture.
+    """The page of a workshop: the stage, and the picture with quick entry and forms where the step is about the picture.
+
+    What is selected in the picture opens in the forms, and the other way round.
 
     Parameters
     ----------
@@ -135,18 +147,20 @@ class Workshop(ipywidgets.VBox):  # type: ignore[misc]
         self.stage = Stage(app, actor=actor, projector=projector)
         self.quick = QuickEntry(app, actor=actor, projector=projector)
         self.canvas = Canvas(app, actor=actor, projector=projector)
-        super().__init__([self.stage, self.quick, self.canvas])
+        self.forms = Forms(app, actor=actor, projector=projector)
+        link(self.canvas, self.forms)
+        super().__init__([self.stage, self.quick, self.canvas, self.forms])
         self.stage.observe(lambda _: self._arrange(), "view")
         self._arrange()
 
     def _arrange(self) -> None:
-        step = self.stage.view.get("step") or {}
-        hidden = step.get("kind") not in _PICTURE_STEPS
-        for panel in (self.quick, self.canvas):
-            panel.layout.display = "none" if hidden else ""
-            panel.asleep = hidden
-            if not hidden:
-                panel.refresh()
+        described = self.stage.view.get("describes")
+        drawn = described is not None
+        for panel, shown in ((self.quick, drawn), (self.canvas, drawn), (self.forms, bool(described))):
+            panel.layout.display = "" if shown else "none"
+            panel.asleep = not shown
+            if shown:
+                panel.catch_up()
 
 
 def _day(value: Any) -> date | None:

@@ -39,6 +39,8 @@ interface Open {
   in_scope: string | null;
   out_of_scope: string | null;
   parked: Parked[];
+  /** Whether the forms stand below the picture; null where there is no picture. */
+  describes: boolean | null;
   body: any;
 }
 
@@ -112,6 +114,14 @@ function Running({ view, onMove, onLeave }: { view: Open; onMove(): void; onLeav
       </header>
       <div key={step.id} class="tw-body">
         <Body view={view} onLeave={onLeave} />
+        {view.describes !== null && (
+          <p>
+            <button type="button" aria-pressed={view.describes} onClick={() => call("describe", { on: !view.describes })}>
+              Describe things in forms
+            </button>{" "}
+            <span class="tw-note">{view.describes ? "They stand below the picture; what is selected there opens in them." : ""}</span>
+          </p>
+        )}
         <ParkingLot parked={view.parked} people={people} open={step.kind === "enough"} />
       </div>
     </>
