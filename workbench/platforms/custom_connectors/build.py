@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from workbench.platforms.custom_connectors.sign_in import SignIn
 
 NAME = "custom-connectors"
-_STEP = "call"
 _EFFECTS = {"get": "read", "head": "read", "post": "write", "put": "write", "patch": "write", "delete": "delete"}
 _MOST_NAMES = 60
 _SENT = frozenset({"body", "query", "formdata"})
@@ -33,7 +32,8 @@ def build(pair: Pair) -> Draft | None:
         return None
     title = text(mapping(definition.get("info")).get("title")).strip()[:2000] or pair.name
     app = f"{NAME}-{slug(title)}"
-    outline = Outline(app, "Power Platform", pair.file)
+    # All connectors have files of the same names: the folder tells them apart.
+    outline, key = Outline(app, "Power Platform", pair.name), slug(title)
     signs, chosen = sign_in(pair), host_from_user(pair)
     schemes = [s.lower() for s in listed(definition.get("schemes")) if isinstance(s, str)]
     scheme = "http" if "http" in schemes else "https"
@@ -43,12 +43,12 @@ def build(pair: Pair) -> Draft | None:
     effects = _effects(method for method, _ in operations)
     base = f"{scheme}://{host}/{text(definition.get('basePath')).strip('/')}".rstrip("/")
     step = outline.step(
-        _STEP, title, "", kind="http", component="custom", effects=effects, passes_input=True,
+        key, title, "", kind="http", component="custom", effects=effects, passes_input=True,
         calls=(base,) if host and chosen in {"none", "choice"} else (), endpoint_allow_list=chosen in {"none", "choice"},
     )  # fmt: skip
     names = sorted({name for _, operation in operations for name in _names(definition, operation)})[:_MOST_NAMES]
     outline.entry(
-        _STEP, f"Flows and apps use {title}"[:2000], "", names=names, kind="subflow", authentication="platform",
+        key, f"Flows and apps use {title}"[:2000], "", names=names, kind="subflow", authentication="platform",
         exposure="organisation",
     )  # fmt: skip
     connection = _connection(outline, title, signs)
