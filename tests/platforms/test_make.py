@@ -265,6 +265,20 @@ def test_filter_steers_and_does_not_enter() -> None:
     assert [f.data for f in found.of(Flow) if f.target_id.endswith("process:2")] == [("make-flow/data:email",)]
 
 
+def test_ways_carry_what_comes_from_before_and_is_needed_behind() -> None:
+    """A field is on the way from the module that gives it to the last that takes it, and nowhere else."""
+    found = read(
+        hook(), module(2, "airtable:ActionSearchRecords"), module(3, "json:CreateJSON", {"a": "{{2.phone}}"}),
+        module(4, "slack:CreateMessage", {"text": "{{1.email}}"}),
+    )  # fmt: skip
+    ways = {
+        f.target_id[-1]: {d.rpartition(":")[2] for d in f.data}
+        for f in found.of(Flow)
+        if "process" in f.source_id[9:20]
+    }
+    assert ways == {"2": {"email"}, "3": {"email", "phone"}, "4": {"email"}}
+
+
 def test_strangers_words_are_followed_through_modules_that_reshape() -> None:
     """What a stranger sends reaches the query by way of a variable."""
     found = read(

@@ -63,12 +63,11 @@ class Build:
         waiting = list(own)
         while waiting:
             key = waiting.pop()
+            # What a module gives itself does not come in to it.
+            before = {(origin, name) for origin, name in own[key] if origin != key}
             for wire in self.blueprint.wires:
-                if (
-                    wire.target == key
-                    and not own[key] - {(wire.target, n) for n in self.given[key]} <= own[wire.source]
-                ):
-                    own[wire.source] |= own[key]
+                if wire.target == key and not before <= own[wire.source]:
+                    own[wire.source] |= before
                     waiting.append(wire.source)
         return own
 
@@ -168,7 +167,7 @@ class Build:
     def add_flows(self) -> None:
         """Add the flows between modules, and those to what they talk to."""
         for wire in self.blueprint.wires:
-            names = {name for _, name in self.needed[wire.target]}
+            names = {name for origin, name in self.needed[wire.target] if origin != wire.target}
             self.outline.flow(
                 self.outline.step_id(wire.source), self.outline.step_id(wire.target), names, kind=wire.kind
             )

@@ -59,15 +59,15 @@ class Build:
     def _read(self, key: str) -> set[tuple[str, tuple[str, ...]]]:
         return {(t.origin, t.path) for t in self.taken[key]} | self.asked[key]
 
-    def _needed(self) -> dict[str, set[str]]:
-        """Return the names of what each step, or one behind it, takes from steps before it."""
-        found = {key: {n for _, path in self._read(key) if (n := field_name(path))} for key in self.natures}
+    def _needed(self) -> dict[str, set[tuple[str, str]]]:
+        """Return which fields of which steps each step, or one behind it, takes."""
+        found = {k: {(o, n) for o, path in self._read(k) if (n := field_name(path))} for k in self.natures}
         after = sorted(
             (n for n in self.zap.nodes if n.parent is not None), key=lambda n: (len(n.key), n.key), reverse=True
         )
         # Numbers grow along a zap, so one walk from its end is enough; what is out of order carries less, never wrong data.
         for node in after:
-            found[str(node.parent)] |= found[node.key]
+            found[str(node.parent)] |= {(origin, name) for origin, name in found[node.key] if origin != node.key}
         return found
 
     def add_steps(self, secrets: Mapping[str, tuple[Secret, ...]]) -> None:
@@ -158,7 +158,7 @@ class Build:
             kind = self.natures[node.key]
             if node.parent is not None:
                 ends = self.outline.step_id(node.parent), self.outline.step_id(node.key)
-                self.outline.flow(*ends, needed[node.key])
+                self.outline.flow(*ends, {name for origin, name in needed[node.key] if origin != node.key})
                 if kind.connector is not None or kind.process == "http":
                     self._to_system(node, kind)
                 elif "call_http" in kind.effects:
