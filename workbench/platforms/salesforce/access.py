@@ -184,36 +184,27 @@ def _add_guests(build: Build, access: Access) -> None:
     name = shown(text(access.item.raw, "label"), plain(access.item.name))
     key = f"guests-{key_of(access.item.name)}"
     person = build.actor(GUESTS, inside=False)
-    effects = [
-        effect
-        for effect, may in (
-            ("read", any(r.reads for r in access.objects)), ("write", any(r.writes for r in access.objects)),
-            ("delete", any(r.deletes for r in access.objects)),
-        )
-        if may
-    ]  # fmt: skip
     pages = build.process(
-        key, f"Pages for visitors ({name})"[:2000], kind="screen", effects=tuple(effects), passes_input=True,
+        key, f"Pages for visitors ({name})"[:2000], kind="screen", effects=_effects(access), passes_input=True,
         runs_in="server", audience="public", settings=access.settings, source=access.item.source(),
         secrets=access.item.own_secrets, notes=_notes(access),
     )  # fmt: skip
-    entry = build.add(
-        EntryPoint(
-            id=build.id("entry", key),
-            name=f"Visitors of {name}"[:2000],
-            app=build.app,
-            kind="portal",
-            starts=pages,
-            boundary=build.place,
-            authentication="none",
-            exposure="internet",
-            settings=access.settings,
-            source=access.item.source(),
-        )
-    )
-    build.flow(person, entry)
+    entry = EntryPoint(
+        id=build.id("entry", key), name=f"Visitors of {name}"[:2000], app=build.app, kind="portal", starts=pages,
+        boundary=build.place, authentication="none", exposure="internet", settings=access.settings,
+        source=access.item.source(),
+    )  # fmt: skip
+    build.flow(person, build.add(entry))
     for right in access.objects:
         _guest_object(build, access, right, pages, person)
+
+
+def _effects(access: Access) -> tuple[str, ...]:
+    may = {
+        "read": any(right.reads for right in access.objects), "write": any(right.writes for right in access.objects),
+        "delete": any(right.deletes for right in access.objects),
+    }  # fmt: skip
+    return tuple(effect for effect, given in may.items() if given)
 
 
 def _guest_object(build: Build, access: Access, right: ObjectRight, pages: str, person: str) -> None:

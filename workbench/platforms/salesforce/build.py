@@ -92,12 +92,16 @@ class Build:
     def service(self, key: str, name: str, boundary: str | None, **fields: Any) -> str:
         """Add a system and return its id."""
         fields.setdefault("source", Source(file=self.file))
-        return self.add(Service(id=self.id("service", key), name=name[:2000], app=self.app, boundary=boundary, **fields))
+        return self.add(
+            Service(id=self.id("service", key), name=name[:2000], app=self.app, boundary=boundary, **fields)
+        )
 
     def process(self, key: str, name: str, **fields: Any) -> str:
         """Add a step that is no element of a flow, and return its id."""
         fields.setdefault("source", Source(file=self.file))
-        return self.add(Process(id=self.id("process", key), name=name[:2000], app=self.app, boundary=self.place, **fields))
+        return self.add(
+            Process(id=self.id("process", key), name=name[:2000], app=self.app, boundary=self.place, **fields)
+        )
 
     def data(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """Return the ids of data fields."""

@@ -184,63 +184,47 @@ def _connected_app(build: Build, item: Item) -> None:
     oauth = next(iter(nodes(item.raw, "oauthConfig")), {})
     if not oauth:
         return
-    name = shown(text(item.raw, "label"), plain(item.name))
-    key = key_of(item.name)
-    address = address_of(text(oauth, "callbackUrl"))
-    service = build.service(f"app-{key}", name, None, kind="other", source=item.source(), host=address.host)
+    name, key = shown(text(item.raw, "label"), plain(item.name)), key_of(item.name)
+    host = address_of(text(oauth, "callbackUrl")).host
+    service = build.service(f"app-{key}", name, None, kind="other", source=item.source(), host=host)
     scopes = tuple(sorted(set(texts(oauth, "scopes"))))
-    access = tuple(sorted({a for s in scopes for a in _SCOPES.get(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", s).lower(), ())}))
+    # Scopes are written RefreshToken in files, and refresh_token elsewhere.
+    spelled = [re.sub(r"(?<=[a-z])(?=[A-Z])", "_", scope).lower() for scope in scopes]
+    access = tuple(sorted({right for scope in spelled for right in _SCOPES.get(scope, ())}))
+    settings = _app_settings(item, oauth)
+    connection = Connection(
+        id=build.id("connection", f"app-{key}"), name=name, app=build.app, boundary=build.place, connector="ConnectedApp",
+        service=service, authentication="oauth", scopes=scopes or None, access=access or None, source=item.source(),
+        identity="service" if settings.get("salesforce.client_credentials") else "invoker", settings=settings,
+        # A consumer key tells programs apart, and is no secret.
+        secrets=tuple(s for s in item.own_secrets if "/consumerKey/" not in s.place),
+    )  # fmt: skip
+    _api(build, item, key, name, build.add(connection), access)
+
+
+def _app_settings(item: Item, oauth: Node) -> dict[str, Any]:
+    relaxed = (value for policy in nodes(item.raw, "oauthPolicy") if (value := text(policy, "ipRelaxation")))
     settings = {
-        "salesforce.admin_approved": flag(oauth, "isAdminApproved"), "salesforce.callback_scheme": address.scheme,
+        "salesforce.admin_approved": flag(oauth, "isAdminApproved"),
+        "salesforce.callback_scheme": address_of(text(oauth, "callbackUrl")).scheme,
         "salesforce.client_credentials": flag(oauth, "isClientCredentialEnabled"),
-        "salesforce.pkce": flag(oauth, "isPkceRequired"),
-        "salesforce.ip_relaxation": next((v for p in nodes(item.raw, "oauthPolicy") if (v := text(p, "ipRelaxation"))), None),
+        "salesforce.pkce": flag(oauth, "isPkceRequired"), "salesforce.ip_relaxation": next(relaxed, None),
     }  # fmt: skip
-    connection = build.add(
-        Connection(
-            id=build.id("connection", f"app-{key}"),
-            name=name,
-            app=build.app,
-            boundary=build.place,
-            connector="ConnectedApp",
-            service=service,
-            authentication="oauth",
-            scopes=scopes or None,
-            access=access or None,
-            identity="service" if settings["salesforce.client_credentials"] else "invoker",
-            source=item.source(),
-            settings={k: v for k, v in settings.items() if v is not None},
-            # A consumer key tells programs apart, and is no secret.
-            secrets=tuple(s for s in item.own_secrets if "/consumerKey/" not in s.place),
-        )
-    )
-    effects = [
-        e
-        for e, needed in (("read", {"read", "read_all", "admin"}), ("write", {"write", "admin"}))
-        if needed & set(access)
-    ]
-    api = build.process(
-        f"api-{key}",
-        f"API for {name}"[:2000],
-        kind="step",
-        effects=tuple(effects),
-        source=item.source(),
-        passes_input=True,
-    )
-    entry = build.add(
-        EntryPoint(
-            id=build.id("entry", f"api-{key}"),
-            name=f"API for {name}"[:2000],
-            app=build.app,
-            boundary=build.place,
-            kind="webhook",
-            starts=api,
-            authentication="token",
-            exposure="internet",
-            source=item.source(),
-        )
-    )
-    build.flow(service, entry, encrypted=True)
+    return {k: v for k, v in settings.items() if v is not None}
+
+
+def _api(build: Build, item: Item, key: str, name: str, connection: str, access: tuple[str, ...]) -> None:  # noqa: PLR0917
+    """Add the way in through which a connected app calls, and what it may do there."""
+    service = build.id("service", f"app-{key}")
+    needed = {"read": {"read", "read_all", "admin"}, "write": {"write", "admin"}}
+    effects = tuple(effect for effect, rights in needed.items() if rights & set(access))
+    title = f"API for {name}"[:2000]
+    api = build.process(f"api-{key}", title, kind="step", effects=effects, source=item.source(), passes_input=True)
+    entry = EntryPoint(
+        id=build.id("entry", f"api-{key}"), name=title, app=build.app, boundary=build.place, kind="webhook", starts=api,
+        authentication="token", exposure="internet", source=item.source(),
+    )  # fmt: skip
+    build.flow(service, build.add(entry), encrypted=True)
     build.flow(api, service, encrypted=True, connection=connection)
 
 
