@@ -70,7 +70,7 @@ class AppSettings(_Part):
     """The table [apps.ID]."""
 
     sources: tuple[str, ...] = ()
-    """Files and folders, relative to the workspace."""
+    """Files, folders and zip archives, relative to the workspace."""
     cadence_days: int = Field(default=90, ge=1)
 
 

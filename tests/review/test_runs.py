@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -193,6 +194,22 @@ def test_a_review_imports_the_sources_of_its_app(tmp_path: Path):
         view = ws.reviews.open(app.id)
 
         assert [len(a.changes) for a in view.imported.apps] == [0]
+
+
+def test_a_source_may_be_an_archive_and_must_hold_the_app(tmp_path: Path):
+    """What is packed comes in again; an archive from which the app is gone is no review of its old state."""
+    with wb.init(tmp_path / "team") as ws:
+        app = ws.import_file(wb.sample("n8n/order-intake.json"), why="first")
+        (ws.path / "workbench.toml").write_text(f'[apps."{app.id}"]\nsources = ["x.zip"]\n', encoding="utf-8")
+    for name, held in (("n8n/order-intake.json", True), ("n8n/supplier-invoices.json", False)):
+        with zipfile.ZipFile(tmp_path / "team" / "x.zip", "w") as archive:
+            archive.write(wb.sample(name), "exports/a.json")
+        with wb.open(tmp_path / "team") as ws:
+            if held:
+                assert [len(a.changes) for a in ws.reviews.open(app.id).imported.apps] == [0]
+            else:
+                with pytest.raises(UsageError, match="do not hold it any more"):
+                    ws.reviews.open(app.id)
 
 
 def test_nonsense_in_since_is_refused(ws: Workspace):

@@ -46,7 +46,7 @@ class ReviewView:
         sequence, words = _since(ws, app, since)
         files = list(exports) or [str(ws.path / s) for s in _sources(ws, app)]
         imported = ws.import_files(files, why="periodic review") if files else None
-        _require_fresh(app, imported)
+        _require_fresh(app, imported, own=not exports)
         now = ws.now
         today = day(as_of) or now.today
         current = replace(now, today=today)
@@ -148,10 +148,15 @@ def day(as_of: str | None) -> date | None:
         raise UsageError(f"as_of was {as_of!r}; expected a date (YYYY-MM-DD)") from None
 
 
-def _require_fresh(app: str, imported: ImportReport | None) -> None:
-    """Refuse to look at an old state as if it were the new one because the app's export could not be read."""
-    if imported is not None and imported.refused and app not in {found.app for found in imported.apps}:
-        told = "; ".join(map(str, imported.refused))
+def _require_fresh(app: str, imported: ImportReport | None, *, own: bool) -> None:
+    """Refuse to look at an old state as if it were the new one because the app's export could not be read.
+
+    `own` tells that the files are the app's own sources, which must hold it; other files may hold other apps.
+    """
+    if imported is None or app in {found.app for found in imported.apps}:
+        return
+    if imported.refused or own:
+        told = "; ".join(map(str, imported.refused)) or "its sources in workbench.toml do not hold it any more"
         raise UsageError(f"no export of {app} could be read, so there is nothing new to review: {told}")
 
 
