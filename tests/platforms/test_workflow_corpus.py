@@ -26,7 +26,7 @@ CHECKS = {
     "PA-NO-TRYCATCH": 63,
     "PA-HTTP-ANON": 33,  # four more than were counted by hand: those in the resource template
     "PA-TRIGGER-SCHEMA": 22,
-    "PA-EMBEDDED-CONN": 17,
+    "PA-EMBEDDED-CONN": 9,
     "PA-SHARE-ANYONE": 8,
     "PA-ADMIN-CONN": 7,
     "PA-HTTP-ACTION-NOAUTH": 7,  # the other six of thirteen are questions: their address is set elsewhere

@@ -287,6 +287,17 @@ def test_an_agent_has_its_tools() -> None:
     assert step(model, "Mail").human_approval is False
 
 
+def test_answers_of_a_form_are_what_somebody_outside_wrote() -> None:
+    """The trigger tells only their number; the step that fetches them hands on what was sent in."""
+    form = call("CreateFormWebhook", {}, "shared_microsoftforms")
+    fetched = call("GetFormResponseById", {"response_id": "@triggerBody()?['responseId']"}, "shared_microsoftforms")
+    find = call(
+        "GetItems", {"$filter": "Name eq '@{body('Fetch')?['r1']}'"}, "shared_sharepointonline", **after("Fetch")
+    )
+    model = read({"Fetch": fetched, "Find": find}, form)
+    assert (step(model, "Fetch").passes_input, step(model, "Find").passes_input) == (True, False)
+
+
 # --- systems ---
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from workbench.platforms.power_automate.systems import System
 
 _PLATFORMS = {"power-automate": "Power Automate", "logic-apps": "Azure Logic Apps"}
-_BY_PEOPLE = frozenset({"button", "webhook", "form", "chat"})
+_BY_PEOPLE = frozenset({"button", "webhook", "chat"})
 _RESHAPES = frozenset({"transform", "decision", "code"})
 _LONGEST_NOTE = 2000
 
@@ -185,7 +185,7 @@ class Build:
         note = text(node.raw.get("description")).strip()[:_LONGEST_NOTE]
         described: dict[str, Any] = {
             "kind": kind.process, "effects": kind.effects, "runs": kind.runs, "runs_in": "server", "enabled": True,
-            "passes_input": node.trigger, "component": _component(operation), "on_error": self._on_error(node),
+            "passes_input": node.trigger or kind.relays, "component": _component(operation), "on_error": self._on_error(node),
             "parameterised": self._parameterised(node), "runs_as": self._runs_as(operation),
             "calls": calls_of(node, self.targets[node.key], self.lineage),
             "endpoint_allow_list": True if self.targets[node.key].set_at_deployment else None,

@@ -25,6 +25,8 @@ class Kind:
     runs: str | None = None
     external: bool = False
     """It talks to a system outside the platform."""
+    relays: bool = False
+    """It fetches what somebody has just sent in, of which the trigger told only the number."""
 
 
 LOOPS = words("foreach until")
@@ -65,6 +67,8 @@ _WAITS = (
     "sendapprovalmail",
     "send mail and wait",
 )
+# Operations that fetch the answers of a form or the content of a mail that has just come in.
+_RELAYS = words("getformresponsebyid getemail exportemail getattachment")
 _NO_MAIL = words("calendar contact contacts event events task tasks room rooms folder folders category")
 _SQL_TEXT = words("executequery executenativequery executepassthroughnativequery getrowsbyquery")
 _SQL_PROCEDURE = words("executeprocedure executestoredprocedure invokeprocedure")
@@ -127,7 +131,7 @@ def _of_operation(node: Node, operation: Operation) -> Kind:
         return Kind("approval", tuple(dict.fromkeys((*effects, "approve"))), external=True)
     if "call_model" in effects:
         return Kind("step", effects, runs="prompt", external=True)
-    return Kind(_process_kind(effects), effects, external=True)
+    return Kind(_process_kind(effects), effects, external=True, relays=stem in _RELAYS)
 
 
 def _effects(operation: Operation) -> tuple[str, ...]:

@@ -28,6 +28,12 @@ _VARYING = re.compile(r"@\{[^{}]{0,2000}\}")
 _ASKS = re.compile(r"(?i)(quer(y|ies)|search|list|lookup|getitems|export)\b")
 
 
+def stem_of(connector: str) -> str:
+    """Return a connector's name without what stands before it; what Logic Apps calls OpenAI is that of Azure."""
+    stem = connector.removeprefix("shared_").removeprefix("serviceProviders/")
+    return "azureopenai" if connector == "serviceProviders/openai" else stem
+
+
 @dataclass(frozen=True)
 class Operation:
     """A call of a connector."""
@@ -48,7 +54,7 @@ class Operation:
     @property
     def stem(self) -> str:
         """Return the connector's name without what stands before it."""
-        return self.connector.removeprefix("shared_").removeprefix("serviceProviders/")
+        return stem_of(self.connector)
 
     def parameter(self, *names: str) -> Any:
         """Return the first parameter with one of these names at the end of its path, in any case."""

@@ -10,6 +10,7 @@ from workbench.model import Boundary, Connection, Service, Source, Store, elemen
 from workbench.platforms import boundaries
 from workbench.platforms.connectors import Connector, known
 from workbench.platforms.power_automate.kinds import connector_of
+from workbench.platforms.power_automate.operations import stem_of
 from workbench.platforms.power_automate.places import Place, place_of
 from workbench.platforms.power_automate.values import digest, slug, words
 
@@ -53,7 +54,7 @@ class System:
 
 def label_of(connector: str) -> str:
     """Return a connector's name for people: the vendor's where it is well known, else made of its id."""
-    stem = connector.removeprefix("shared_").removeprefix("serviceProviders/")
+    stem = stem_of(connector)
     system = known(f"shared_{stem}") or known(stem)
     if system is not None and stem not in _PERSONAL:
         return {"sharepointonline": "SharePoint"}.get(stem, system.vendor)
@@ -143,8 +144,8 @@ def model_of(app: str, file: str, name: str = "") -> System:
 
 def connection_of(app: str, reference: Reference, file: str, *, shared_trigger: bool | None, power: bool) -> Connection:
     """Return the Connection that a reference is, without what it opens."""
-    stem = reference.connector.removeprefix("shared_")
-    connector = known(reference.connector) or known(stem)
+    stem = stem_of(reference.connector)
+    connector = known(f"shared_{stem}") or known(stem)
     settings: dict[str, Any] = {
         "workflow.runtime_source": reference.runtime, "workflow.shared_trigger": shared_trigger if power else None,
         "workflow.admin_connector": is_admin(stem), "workflow.connection_reference": reference.logical,
