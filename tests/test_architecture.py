@@ -39,6 +39,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "canvas",
             "config",
             "display",
+            "drifting",
             "editor",
             "forms",
             "imports",

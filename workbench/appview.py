@@ -264,6 +264,18 @@ class AppView(Capture):
         """Return questions about the risk of this app (risk.Risk): what would help most, what a year may cost."""
         return importlib.import_module("workbench.risk").Risk(self.workspace, self.id)
 
+    def drift(self, path: str | Path) -> pd.DataFrame:
+        """Return how an export differs in meaning from the model, without importing it; see analysis.drift.between.
+
+        Raises
+        ------
+        UsageError
+            If the file cannot be read or does not hold one app.
+        """
+        from workbench.drifting import from_model  # noqa: PLC0415 - imports this room
+
+        return from_model(self, Path(path))
+
     def picture(self) -> Picture:
         """Return the data-flow diagram to look at in a notebook."""
         from workbench.reporting import Picture  # noqa: PLC0415 - layout loads when asked for

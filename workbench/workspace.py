@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from workbench import config, platforms, rules, tables
-from workbench.analysis import risk
-from workbench.analysis.lists import read_connectors, read_people
+from workbench.analysis import drift, risk
+from workbench.analysis.lists import read_lists
 from workbench.analysis.merge import merge, renamed
 from workbench.analysis.twins import told_apart
 from workbench.appview import AppView
 from workbench.errors import UsageError, unknown
 from workbench.imports import AppImport, ImportReport
 from workbench.ledger import Ledger
-from workbench.model import App, Model, added, element_from_json, element_to_json, slug
+from workbench.model import App, Model, Policy, added, element_from_json, element_to_json, slug
 from workbench.places import copy_notebooks, share
-from workbench.rules.lists import Lists
 from workbench.sightings import Sightings
 from workbench.snapshot import Snapshot
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from workbench.model import Change, Element
     from workbench.platforms.draft import Draft
     from workbench.platforms.guard import Outcome
+    from workbench.rules.lists import Lists
 
 LEDGER = Path("ledger") / "ledger.sqlite"
 FOLDERS = ("ledger", "policies", "notebooks", "reviews", "reports")
@@ -147,18 +147,13 @@ class Workspace:
 
     @cached_property
     def lists(self) -> Lists:
-        """Return the lists of people and of approved connectors that the workspace keeps.
+        """Return the lists of people and of approved connectors that `workbench.toml` names; UsageError if one is wrong."""
+        return read_lists(self.path, self.config.people, self.config.connectors)
 
-        Raises
-        ------
-        UsageError
-            If a list that `workbench.toml` names cannot be read; with its line.
-        """
-        people, connectors = self.config.people, self.config.connectors
-        return Lists(
-            read_people(self.path / people) if people else None,
-            read_connectors(self.path / connectors) if connectors else None,
-        )
+    @property
+    def judge(self) -> drift.Judge:
+        """Return by what threats are found and rated here today."""
+        return drift.Judge(self.library, self.scheme, self.now.today, self._setting_kinds, self.lists)
 
     @property
     def now(self) -> Snapshot:
@@ -343,9 +338,9 @@ class Workspace:
 
     def _bring_in(self, draft: Draft, name: str | None, why: str, actor: str | None) -> AppImport:
         elements = list(draft.elements)
-        merged = merge(self.model, draft.app, elements, self._last_draft(draft.app))
+        merged = merge(self.model, draft.app, elements, self.last_draft(draft.app))
         changes = renamed(merged.changes, self.model, draft.app, name) if name else merged.changes
-        source = next((e.source.file for e in elements if isinstance(e, App) and e.source), draft.app)
+        source = next((e.source.file for e in elements if isinstance(e, App | Policy) and e.source), draft.app)
         words = "".join(f"; {d}" for d in merged.disagreements)
         reason = f"{why} (export {source}, sha256 {draft.sha256}){words}"
 
@@ -354,17 +349,22 @@ class Workspace:
         def remember(batch: Batch | None) -> dict[str, str | None]:
             return {key: _with(earlier, draft, elements, batch)}
 
-        batch = self.commit(changes, why=reason, actor=actor, remember=remember)
-        if batch is None and self._last_draft(draft.app) != elements:
+        batch = self.commit([*changes, *self._to_look_at(draft.app, changes, actor)], why=reason, actor=actor,
+                            remember=remember)  # fmt: skip
+        if batch is None and self.last_draft(draft.app) != elements:
             # The export says something new which the model already held; the next merge must know.
             self.ledger.set_meta(key, _with(earlier, draft, elements, None))
         return AppImport(draft.app, draft.platform, source, changes, merged.disagreements, draft.notes)
+
+    def _to_look_at(self, app: str, changes: Sequence[Change], actor: str | None) -> list[Change]:
+        """Return the Changes that ask the owner for a look by hand, where versions, addresses or data have changed."""
+        return drift.checks(self.model, changes, app, actor=actor or self.config.who(), at=datetime.now(UTC))
 
     def _imports(self, app: str) -> list[dict[str, Any]]:
         """Return what the last imports of an app said, oldest first."""
         return json.loads(self.ledger.meta(f"imports:{app}") or "[]")  # type: ignore[no-any-return]
 
-    def _last_draft(self, app: str) -> list[Element]:
+    def last_draft(self, app: str) -> list[Element]:
         """Return what the last import of an app said; an import that was undone does not count."""
         undone = self.ledger.undone()
         for remembered in reversed(self._imports(app)):

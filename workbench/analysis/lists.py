@@ -7,6 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
+from workbench.rules.lists import Lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 _LARGEST = 5_000_000
 _YES = {"yes": True, "y": True, "no": False, "n": False}
+
+
+def read_lists(folder: Path, people: str | None, connectors: str | None) -> Lists:
+    """Return the lists of a workspace folder, given by the paths of the two files in it, where there are such.
+
+    Raises
+    ------
+    UsageError
+        If a list cannot be read; with its line.
+    """
+    return Lists(
+        read_people(folder / people) if people else None, read_connectors(folder / connectors) if connectors else None
+    )
 
 
 def read_people(path: Path) -> Mapping[str, Standing]:

@@ -111,21 +111,24 @@ def questions(context: typer.Context, name: App = None) -> None:
         output.show(frame, ["severity", "text", "app_name", "elements", "owners"])
 
 
-@app.command(epilog="Examples:  workbench diff old.json new.json   workbench diff 2026-01-31 2026-03-31")
+@app.command(epilog="Examples:  workbench diff old.json new.zip   workbench diff 2026-01-31 2026-03-31 --format csv")
 def diff(
     context: typer.Context,
     old: str,
     new: str,
     *,
+    format_: Annotated[str, typer.Option("--format", help="table, json, csv or markdown")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; else it is printed.")] = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference.")] = False,
 ) -> int:
-    """Show what changed between two exports, or between two dates of the workspace."""
+    """Show what changed in meaning between two exports (files, folders, archives), or between two dates of the workspace.
+
+    Each row says which threats come and go with it. Places on the canvas, order, and ids that a platform renews are silent.
+    """
     from workbench.cli import differences  # noqa: PLC0415
 
     frame = differences.between(context.obj, old, new)
-    output.show(frame, ["change", "noun", "name", "field", "before", "after"]) if len(frame) else output.console.print(
-        "No difference."
-    )
+    differences.write(frame, format_, out)
     return int(exit_code and len(frame) > 0)
 
 

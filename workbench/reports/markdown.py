@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from workbench.analysis.bands import UNRATED
-from workbench.reports.cells import words
+from workbench.reports.cells import heading, rows, words
 from workbench.reports.story import Story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import pandas as pd
 
     from workbench.reports.content import Content
     from workbench.reports.story import Group, Table
@@ -83,6 +85,12 @@ def _group(group: Group) -> Iterator[str]:
     yield f"{text(row['rule'])}{' · ' + text(group.categories) if group.categories else ''}\n"
 
 
+def table(frame: pd.DataFrame, columns: Sequence[str]) -> str:
+    """Return some columns of a frame as a Markdown table."""
+    cells = (tuple(words(value) for value in row.values()) for row in rows(frame[list(columns)]))
+    return "\n".join(_rows(tuple(map(heading, columns)), cells)).rstrip()
+
+
 def table_lines(table: Table, empty: str = "") -> Iterator[str]:
     """Yield the lines of a table, or what is said if it has no rows."""
     if table.rows:
@@ -92,9 +100,9 @@ def table_lines(table: Table, empty: str = "") -> Iterator[str]:
         yield f"{empty}\n"
 
 
-def _rows(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+def _rows(columns: tuple[str, ...], cells: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield f"| {' | '.join(columns)} |"
     yield f"|{' --- |' * len(columns)}"
-    for row in rows:
+    for row in cells:
         yield f"| {' | '.join(text(cell) for cell in row)} |"
     yield ""
