@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from workbench.model import element_id
 from workbench.platforms.app_steps import addresses
-from workbench.platforms.apps_script.entries import EXPOSURE, PROOF, Way, reached, ways_in, web_settings
+from workbench.platforms.apps_script.entries import EXPOSURE, PROOF, Way, reached, reaching, ways_in, web_settings
 from workbench.platforms.apps_script.flows import fields, hands_on, sinks, tainted_names
 from workbench.platforms.apps_script.functions import Code, Function, read_code
 from workbench.platforms.apps_script.project import Project, raw_output, run_by
@@ -40,8 +41,10 @@ class Build:
             n: found for n, f in self.code.functions.items() if (found := fetched(f, self.code)) is not None
         }
         self.shown = {page: set(run_by(source)) & self.code.functions.keys() for page, source in project.pages.items()}
+        self.tainted = {n: tainted_names(f, f.parameters) for n, f in self.code.functions.items()}
         self.ways = self._ways()
         self.kept = self._kept()
+        self.handed = self._handed()
         self.names = self._names()
         self.runs_as = _RUNS_AS.get(text((project.web or {}).get("executeAs")))
         self.account: str | None = None
@@ -54,9 +57,7 @@ class Build:
         )
         called = {name for f in self.code.functions.values() for name in f.called if name != f.name}
         acts = {n for n in self.code.functions if self._acts(n)}
-        loose = {
-            n for n in self.code.functions if n not in started and n not in called and reached(self.code, {n}) & acts
-        }
+        loose = reaching(self.code, acts) - started - called
         by_hand = [
             Way(n, f"{n} (by hand or by a trigger that no code sets)", "manual", "platform", "owner")
             for n in sorted(loose)
@@ -70,16 +71,14 @@ class Build:
         """Return the functions to show: those that act or start, and those on the way between."""
         acts = {n for n in self.code.functions if self._acts(n)} | {n for run in self.shown.values() for n in run}
         starts = {w.function for w in self.ways}
-        between = {n for n in reached(self.code, starts) if reached(self.code, {n}) & acts}
-        return acts | starts | between
+        return acts | starts | (reached(self.code, starts) & reaching(self.code, acts))
 
     def _names(self) -> dict[str, set[str]]:
         """Return the names of what came in that each function works on, by itself or in those that it hands it to."""
         found = {
             n: {name for one in self._fields(self.code.functions[n]) if (name := field_name([one]))} for n in self.kept
         }
-        handed = sorted((n, callee) for n in self.kept for callee in self.code.functions[n].called & self.kept - {n}
-                        if self._hands_on(n, callee))  # fmt: skip
+        handed = [(caller, callee) for callee, callers in sorted(self.handed.items()) for caller in callers]
         own = {name: set(fields) for name, fields in found.items()}
         for _ in range(_DEEPEST):
             for caller, callee in handed:
@@ -90,9 +89,15 @@ class Build:
                 found[callee] |= found[caller]
         return {name: found[name] | own[name] for name in found}
 
-    def _hands_on(self, name: str, callee: str) -> bool:
-        function = self.code.functions[name]
-        return hands_on(function, tainted_names(function, function.parameters), callee)
+    def _handed(self) -> dict[str, list[str]]:
+        """Return for each function those that call it with something of what came in to them."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self.kept):
+            function = self.code.functions[name]
+            for callee in sorted((function.called & self.kept) - {name}):
+                if hands_on(function, self.tainted[name], callee):
+                    found[callee].append(name)
+        return found
 
     # --- steps ---
 
@@ -132,9 +137,9 @@ class Build:
 
     def _taken(self, function: Function, entry: str | None) -> list[Taken]:
         """Return what a function puts where, of what came in to it: from its way in, else from what calls it."""
-        names = tainted_names(function, function.parameters)
+        names = self.tainted[function.name]
         into = [*sinks(function, names), ("parameter", None)] if function.parameters else []
-        callers = [n for n in sorted(self.kept - {function.name}) if self._hands_on(n, function.name)]
+        callers = self.handed.get(function.name, [])
         origins = ([entry] if entry else []) + callers
         own: list[str | None] = [*self._fields(function)] or [None]
         return [
@@ -142,9 +147,8 @@ class Build:
             for origin in origins for sink, safe in into for one in (own if origin == entry else [None])
         ]  # fmt: skip
 
-    @staticmethod
-    def _fields(function: Function) -> list[str]:
-        return fields(function, tainted_names(function, function.parameters))[:40]
+    def _fields(self, function: Function) -> list[str]:
+        return fields(function, self.tainted[function.name])[:40]
 
     def _secrets(self, function: Function) -> tuple[Secret, ...]:
         return tuple(s for s in self._in_file(function.file) if f":{s.fingerprint}»" in function.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,20 @@ def reached(code: Code, names: set[str]) -> set[str]:
     while waiting:
         function: Function | None = code.functions.get(waiting.pop())
         new = {name for name in (function.called if function else ()) if name in code.functions} - found
+        found |= new
+        waiting += new
+    return found
+
+
+def reaching(code: Code, names: set[str]) -> set[str]:
+    """Return the functions that call some, by whatever way, themselves too."""
+    callers: dict[str, set[str]] = defaultdict(set)
+    for function in code.functions.values():
+        for called in function.called & code.functions.keys():
+            callers[called].add(function.name)
+    found, waiting = set(names), list(names)
+    while waiting:
+        new = callers[waiting.pop()] - found
         found |= new
         waiting += new
     return found
