@@ -416,3 +416,13 @@ def test_what_visitors_read_goes_out_to_them() -> None:
     pages = "Pages for visitors (Site)"
     assert {("Pet", pages), ("Case", pages), (pages, "Case"), (pages, "Visitors who are not signed in")} <= ends(found)
     assert (one(found, Store, "Pet").row_security, one(found, Store, "Case").row_security) == ("none", "enforced")
+
+
+def test_rules_may_share_records_with_visitors() -> None:
+    """What Salesforce would keep back from visitors is theirs where a guest sharing rule says so."""
+    files = {
+        "profiles/Site.profile": profile(right("Case", "allowRead")),
+        "sharingRules/Case.sharingRules-meta.xml": xml("SharingRules", xml("sharingGuestRules", fullName="All")),
+    }
+    case = one(model(files), Store, "Case")
+    assert (case.row_security, case.settings["salesforce.guest_rules"]) == ("none", 1)

@@ -37,10 +37,11 @@ _TELLING = {
     "connectedapp": ("contactEmail", "oauthConfig", "samlConfig"), "csptrustedsite": ("endpointUrl",),
     "object": ("sharingModel", "nameField", "deploymentStatus", "fields", "actionOverrides"),
     "field": ("fullName",), "site": ("masterLabel", "siteType", "urlPathPrefix"),
+    "sharingrules": ("sharingCriteriaRules", "sharingGuestRules", "sharingOwnerRules"),
     "externalserviceregistration": ("namedCredential", "namedCredentialReference", "schema"),
 }  # fmt: skip
 # Kinds whose files are no element by themselves, so that a secret in one is the app's.
-_APPS_OWN = ("externalserviceregistration", "site")
+_APPS_OWN = ("externalserviceregistration", "sharingrules", "site")
 
 
 def matches(content: Any) -> bool:

@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "flow": "Flow", "permissionset": "PermissionSet", "profile": "Profile", "namedcredential": "NamedCredential",
     "externalcredential": "ExternalCredential", "remotesite": "RemoteSiteSetting", "connectedapp": "ConnectedApp",
     "csptrustedsite": "CspTrustedSite", "object": "CustomObject", "field": "CustomField", "site": "CustomSite",
-    "externalserviceregistration": "ExternalServiceRegistration",
+    "externalserviceregistration": "ExternalServiceRegistration", "sharingrules": "SharingRules",
 }  # fmt: skip
 # Kinds that nothing is told from, but that belong to a package: their files need nobody's attention.
 _OTHER = words(
@@ -46,7 +46,7 @@ _ANY_FOLDER = words(
 # Folders as the Metadata API calls them; what lies in one belongs to the folder around it.
 _TYPE_FOLDERS = words(
     "flows profiles permissionsets namedcredentials externalcredentials remotesitesettings connectedapps csptrustedsites "
-    "objects sites externalserviceregistrations experiences settings"
+    "objects sites externalserviceregistrations sharingrules experiences settings"
 )
 # An Experience bundle is described in a file with the ending of a site.
 _EXPERIENCES = "experiences"

@@ -49,6 +49,7 @@ SETTINGS: dict[str, Setting] = {
     # objects
     "salesforce.sharing": Setting("string", "Who sees an object's records where nothing else says more"),
     "salesforce.external_sharing": Setting("string", "The same for people outside the organisation"),
+    "salesforce.guest_rules": Setting("integer", "Rules that share its records with people who are not signed in"),
     # named credentials, sites, connected apps
     "salesforce.protocol": Setting("string", "How a named credential signs in, such as NoAuthentication or Oauth"),
     "salesforce.principal": Setting("string", "As whom: Anonymous, NamedUser, PerUser"),

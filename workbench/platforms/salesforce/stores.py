@@ -37,6 +37,8 @@ class Stores:
         self._held: dict[str, set[str]] = {}
         self._open: set[str] = set()
         self._kept: set[str] = set()
+        rules = {item.name.lower(): len(nodes(item.raw, "sharingGuestRules")) for item in package.of("sharingrules")}
+        self._guest_rules = {name: count for name, count in rules.items() if count}
         for item in (*package.of("object"), *package.of("field")):
             self.id(item.name.partition(".")[0])
 
@@ -58,7 +60,7 @@ class Stores:
 
     def kept(self, obj: str) -> None:
         """Say that visitors may ask for an object's records: Salesforce keeps back what no rule shares with them."""
-        self._kept.add(obj.lower())
+        (self._open if obj.lower() in self._guest_rules else self._kept).add(obj.lower())
 
     @cached_property
     def _described(self) -> None:
@@ -82,6 +84,7 @@ class Stores:
         settings = {
             "salesforce.object": self._names[key], "salesforce.sharing": sharing,
             "salesforce.external_sharing": text(raw, "externalSharingModel"),
+            "salesforce.guest_rules": self._guest_rules.get(key),
         }  # fmt: skip
         return Store(
             id=self.id(key), name=shown(text(raw, "label"), plain(self._names[key])), app=self._app,
