@@ -212,8 +212,7 @@ def test_flow_goes_through_routes_and_on_to_error_handlers() -> None:
     )  # fmt: skip
     found = read(hook(), router)
     ends = {(f.source_id.rpartition(":")[2], f.target_id.rpartition(":")[2], f.kind) for f in found.of(Flow)
-            if ":" in f.target_id and f.target_id.rpartition("/")[2].startswith("process") and "/entry" not in f.source_id
-            and "/store" not in f.source_id
+            if "process" in f.source_id and "process" in f.target_id}  # fmt: skip
     assert ends == {
         ("1", "2", "data"), ("2", "3", "data"), ("3", "4", "error"), ("2", "5", "data"), ("5", "6", "data")
     }  # fmt: skip
