@@ -43,9 +43,13 @@ def installed() -> Path:
     ------
     subprocess.CalledProcessError
         If it cannot be installed: a machine that runs these tests has a package registry.
+    PermissionError
+        If somebody else has put something in its place.
     """
     lock = (_HERE / "package-lock.json").read_bytes()
     target = Path(tempfile.gettempdir()) / f"workbench-node-red-{os.getuid()}-{hashlib.sha256(lock).hexdigest()[:16]}"
+    if target.exists() and target.stat().st_uid != os.getuid():
+        raise PermissionError(f"{target} is somebody else's; what lies there is not run")
     if not (target / "node_modules" / "node-red" / "red.js").exists():
         with tempfile.TemporaryDirectory(prefix="workbench-node-red-") as scratch:
             for name in ("package.json", "package-lock.json"):
