@@ -382,6 +382,18 @@ def test_secret_lies_with_the_module_that_holds_it() -> None:
     assert ("MK-HTTP-INLINE-AUTH", "process:3") in fired(found, TODAY)
 
 
+def test_secret_that_a_filter_compares_is_masked() -> None:
+    """The secret that callers must show stands in the blueprint, so it is found like one in a header; a word is left."""
+    secret = guard("headers.x-token", value="q7TfW2nK9vRb4XsLm8PzYc3HdJ6gNe1A")
+    found = read(
+        hook(), module(2, "json:ParseJSON", filter=secret), module(3, "json:ParseJSON", filter=guard("status", "paid"))
+    )
+    assert {e.id: [s.place for s in e.secrets] for e in found if e.secrets} == {
+        "make-flow/process:2": ["/flow[id='2']/filter/conditions/0/0/b"]
+    }
+    assert way_in(found).authentication == "header"
+
+
 def test_two_modules_with_one_id_are_told() -> None:
     """A broken blueprint is read, and what is doubtful in it is told."""
     (draft,) = drafts(make, scenario(hook(), module(2, "slack:CreateMessage"), module(2, "json:ParseJSON"), {"id": 3}))

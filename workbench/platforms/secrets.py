@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 _NAMES = (
     "name", "key", "keyValue", "keyType", "header", "headerName", "field", "fieldName", "parameter", "parameterName",
     "param", "variable", "variableName", "property", "p", "label", "displayName", "id", "assignToReference",
+    "a",
 )  # fmt: skip
 _VALUES = {
     "value", "valueValue", "stringValue", "fieldValue", "val", "v", "to", "default", "defaultValue", "content", "text",
-    "parameterValue",
+    "parameterValue", "b",
 }  # fmt: skip
 # Names that no key of an export has: for what has no name, and for what a step of n8n calls its credentials, which are
 # names and ids only.
