@@ -23,7 +23,7 @@ from workflow_exports import (
     way_in,
 )
 
-from workbench.model import App, Connection, Model, Process, Store, diff
+from workbench.model import App, Connection, Flow, Model, Process, Store, diff
 from workbench.places import share
 from workbench.platforms import power_automate
 from workbench.platforms.draft import RefusedError
@@ -277,6 +277,26 @@ def test_requests_sign_in(authentication: dict[str, str], expected: tuple[str, s
     """Each sign-in of a request is a connection of its own."""
     found = only(read({"A": request("https://a.example", authentication=authentication)}), Connection)
     assert (found.authentication, found.identity) == expected
+
+
+def test_requests_of_one_account_share_its_sign_in() -> None:
+    """At one host and with one account; that of the directory can change rights."""
+    account = {"type": "ActiveDirectoryOAuth", "tenant": "t", "clientId": "1", "secret": "@parameters('p')"}
+    graph = "https://graph.microsoft.com/v1.0/groups/1/members/$ref"
+    found = read(
+        {"A": request(graph, authentication=account, method="POST"), "B": request(graph, authentication=account)}
+    )
+    assert only(found, Connection).access == ("admin",)
+    assert (step(found, "A").effects, step(found, "B").effects) == (("call_http", "grant_permission"), ("call_http",))
+    assert "PA-ADMIN-CONN" in {rule for rule, _ in fired(found, TODAY)}
+
+
+def test_a_mail_to_whoever_runs_the_flow_is_no_chosen_receiver() -> None:
+    """The platform itself says who that is."""
+    own = "@triggerOutputs()['headers']['x-ms-user-email']"
+    found = read({"A": call("SendEmailV2", {"emailMessage/To": own})}, {"type": "Request", "kind": "Button"})
+    assert [(u.into, u.safe) for u in step(found, "A").uses] == [("recipient", True)]
+    assert [f.recipient_source for f in found.of(Flow) if f.source_id.endswith("process:a")] == [None]
 
 
 def test_keys_in_a_sign_in_are_found_and_never_kept() -> None:

@@ -28,7 +28,7 @@ CHECKS = {
     "PA-TRIGGER-SCHEMA": 22,
     "PA-EMBEDDED-CONN": 9,
     "PA-SHARE-ANYONE": 8,
-    "PA-ADMIN-CONN": 7,
+    "PA-ADMIN-CONN": 8,
     "PA-HTTP-ACTION-NOAUTH": 7,  # the other six of thirteen are questions: their address is set elsewhere
     "PA-ODATA-INJ": 4,
     "LA-IP-OPEN": 4,

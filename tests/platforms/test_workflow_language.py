@@ -388,6 +388,17 @@ def test_a_table_that_is_handed_on_keeps_its_fields() -> None:
     assert [model[d].name for d in flow.data] == ["birthdate"]
 
 
+def test_one_field_is_not_all_of_them() -> None:
+    """A field whose name says nothing takes nothing else along."""
+    model = read({
+        "Get": call("GetItem", {}, "shared_sharepointonline"),
+        "One": call("SendEmailV2", {"emailMessage/Subject": "@{outputs('Get')?['body/{Name}']}"}),
+        "Other": call("SendEmailV2", {"emailMessage/Subject": "@{outputs('Get')?['body/Salary']}"}),
+    })  # fmt: skip
+    carried = {f.source_id.rpartition(":")[2]: [model[d].name for d in f.data] for f in model.of(Flow)}
+    assert (carried["one"], carried["other"]) == ([], ["Salary"])
+
+
 def test_parameters_given_from_outside_win() -> None:
     """The default of a parameter is only what it is when nobody says otherwise."""
     raw = definition({"A": {"type": "Compose"}}, HTTP, parameters={"p": {"defaultValue": "one"}})

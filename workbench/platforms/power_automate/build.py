@@ -84,7 +84,8 @@ class Build:
         kind, target = kind_of(node, self.operations[node.key]), self.targets[node.key]
         if not target.stated:
             return kind
-        return with_request(kind, text(node.given.get("method")).upper(), target.host, target.address or "")
+        address = target.address or text(node.given.get("uri"))
+        return with_request(kind, text(node.given.get("method")).upper(), target.host, address)
 
     def _secrets_by_node(self) -> dict[str, tuple[Secret, ...]]:
         """Return the secrets by the innermost step that they stand in."""

@@ -25,6 +25,8 @@ _GENERIC = words(
     "contentbytes contentdata id itemid etag isfolder type name $content $content-type rows first last element "
     "responseid resourcedata outcome responses triggername parameters method path uri dataset table host"
 )
+# Steps on a path to all that a step gives.
+_WHOLE = words("body value values item items result results data output outputs response content $content")
 # Names that say something only together with what they belong to.
 _LEANING = words("name id title address number type status key code date description url link label email phone")
 # Parameters whose names look like data and are not.
@@ -90,7 +92,7 @@ class Fields:
 
     def _take_wholes(self, taken: Mapping[str, list[Taken]], computes: Callable[[str], bool]) -> None:
         """Add what is in an output to what a step takes that takes it as a whole."""
-        wholes = {key: {u.origin.node for u in uses if self._called(u) is None} for key, uses in taken.items()}
+        wholes = {key: {u.origin.node for u in uses if _is_whole(u.origin.path)} for key, uses in taken.items()}
         for _ in range(_ROUNDS):
             before = sum(map(len, self.taken.values()))
             for key, origins in wholes.items():
@@ -111,6 +113,11 @@ class Fields:
                 self._names[short].add(name)
                 found.add(short)
         return found
+
+
+def _is_whole(path: Iterable[str]) -> bool:
+    """Tell whether a path leads to all that a step gives, and not to one field whose name says nothing."""
+    return all(part.lower() in _WHOLE for step in path for part in step.split("/"))
 
 
 def _element(app: str, short: str, name: str, file: str) -> DataField:

@@ -9,7 +9,7 @@ from workbench.model import Connection, Source, Store, element_id
 from workbench.platforms.power_automate.settings import proof_of
 from workbench.platforms.power_automate.sinks import content_type
 from workbench.platforms.power_automate.systems import System, connection_of, model_of, of_address, system_of
-from workbench.platforms.power_automate.values import text, within
+from workbench.platforms.power_automate.values import digest, slug, text, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,10 @@ _ACCESS = {
 }  # fmt: skip
 # Ways in by which nobody writes anything.
 _UNTYPED = frozenset({"schedule", "manual", "subflow", "app_event", "file_drop"})
-_REPLIES = re.compile(r"(?i)(?:^|\.|/)(?:from|sender|replyto|author|createdby|responder|email)(?:$|\.|/)")
+_REPLIES = re.compile(r"(?i)^x-ms-user|(?:^|\.|/)(?:from|sender|replyto|author|createdby|responder|email)(?:$|\.|/)")
+_ADMIN_HOSTS = re.compile(
+    r"(?i)(?:^|\.)(?:graph\.microsoft\.com|management\.azure\.com|vault\.azure\.net|api\.bap\.microsoft\.com)$"
+)
 _SIGNED = {
     "activedirectoryoauth": "oauth",
     "managedserviceidentity": "managed",
@@ -138,15 +141,26 @@ def _connection(build: Build, node: Node) -> Connection | None:
             build.app, operation.reference, build.exported.file, shared_trigger=build.shared_trigger,
             power=build.exported.power,
         )  # fmt: skip
-    way = proof_of(node).lower()
+    return _sign_in(build, node)
+
+
+def _sign_in(build: Build, node: Node) -> Connection | None:
+    """Return the sign-in of an HTTP step: one for each account at a host."""
+    way, host = proof_of(node).lower(), build.targets[node.key].host
     if way not in _SIGNED and way not in {"header", "raw"}:
         return None
     authentication = _SIGNED.get(way, "static_key")
+    account = [
+        text(within(node.given, "authentication", part)) for part in ("tenant", "clientId", "username", "identity")
+    ]
+    at = host or "an address that is set elsewhere"
     return Connection(
-        id=element_id(build.app, "connection", f"http-{node.key}"), name=f"Sign-in of {node.title}"[:500], app=build.app,
-        source=Source(file=build.exported.file), connector="Http", authentication=authentication,
+        id=element_id(build.app, "connection", f"{slug(f'{way} {host or node.key}')}-{digest(*account)}"),
+        name=f"Sign-in at {at}"[:500], app=build.app, source=Source(file=build.exported.file), connector="Http",
+        authentication=authentication,
         identity="service" if authentication in {"oauth", "managed", "certificate"} else None,
         delegated_available=True if authentication in {"oauth", "managed"} else None,
+        settings={"workflow.admin_connector": True} if host and _ADMIN_HOSTS.search(host) else {},
     )  # fmt: skip
 
 

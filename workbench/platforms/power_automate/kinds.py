@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,10 @@ _RELAYS = words("getformresponsebyid getemail exportemail getattachment")
 _NO_MAIL = words("calendar contact contacts event events task tasks room rooms folder folders category")
 _SQL_TEXT = words("executequery executenativequery executepassthroughnativequery getrowsbyquery")
 _SQL_PROCEDURE = words("executeprocedure executestoredprocedure invokeprocedure")
+# Ends of addresses of Microsoft Graph and of Azure behind which rights are given.
+_GRANTS = re.compile(
+    r"(?i)/(?:members|owners)/\$ref|/(?:members|owners)$|/invitations$|/approleassign|/roleassignments|/permissions\b"
+)
 _ADMIN_PATHS = (
     "roleassignments",
     "breakroleinheritance",
@@ -127,7 +132,8 @@ def _of_operation(node: Node, operation: Operation) -> Kind:
         return Kind("query", verbs.ANYTHING, runs="sql", external=True)
     effects = _effects(operation) or ("call_http",)
     stem = _stem(operation.name)
-    if stem.startswith(_WAITS) or (node.type.lower().endswith("webhook") and "wait" in stem):
+    waits = node.type.lower().endswith("webhook") and (operation.stem == "approvals" or "wait" in stem)
+    if stem.startswith(_WAITS) or waits:
         return Kind("approval", tuple(dict.fromkeys((*effects, "approve"))), external=True)
     if "call_model" in effects:
         return Kind("step", effects, runs="prompt", external=True)
@@ -171,4 +177,6 @@ def _process_kind(effects: tuple[str, ...]) -> str:
 def with_request(kind: Kind, method: str, host: str | None, address: str) -> Kind:
     """Return the kind of an HTTP step with what its request changes on the other side."""
     changes = verbs.of_request(method, host, address)
+    if method in {"POST", "PUT", "PATCH"} and _GRANTS.search(address):
+        changes = ("grant_permission",)
     return replace(kind, effects=tuple(dict.fromkeys((*kind.effects, *changes))))

@@ -67,13 +67,18 @@ Written = tuple[Reference, str, bool | str | None]
 def taken_by(step: Step, lineage: Lineage) -> list[Taken]:
     """Return what a step takes from other steps and into what; each thing once, in a fixed order."""
     found = {
-        Taken(origin, sink, origin.safe_in(sink) if isinstance(said, str) else said)
+        Taken(origin, sink, _is_own(origin) or (origin.safe_in(sink) if isinstance(said, str) else said))
         for reference, sink, said in _written(step)
         if reference.path[:1] != ("X-MS-APIM-Tokens",)
         for origin in lineage.origins(step.node, reference)
     }
     ordered = sorted(found, key=lambda t: (t.origin.node, t.origin.path, t.sink, str(t.safe), sorted(t.origin.within)))
     return ordered[:_MOST]
+
+
+def _is_own(origin: Origin) -> bool:
+    """Tell whether a value is what the platform itself says of the person who runs the flow."""
+    return origin.path[:1] != () and origin.path[0].lower().startswith("x-ms-user")
 
 
 def texts_of(node: Node) -> Iterator[tuple[tuple[str, ...], str]]:
