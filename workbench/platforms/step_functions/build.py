@@ -24,7 +24,7 @@ from workbench.platforms.step_functions.systems import (
     names_of,
     parameters_of,
 )
-from workbench.platforms.values import mapping, rows, text, texts
+from workbench.platforms.values import listed, mapping, rows, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,7 @@ _KINDS = {
 _TEMPLATES = ("Parameters", "Arguments", "ItemSelector")
 # Keys below which the values of a request go where their names say; others go where the nearest such key says.
 _HTTP = {"ApiEndpoint": "url", "QueryParameters": "parameter", "Headers": "parameter", "RequestBody": "parameter"}
+_ANY_ERROR = {"States.ALL", "States.TaskFailed"}
 _EVENT = {"detail", "detail-type"}
 # What Step Functions binds for its caller, so that a value cannot change what the call does.
 _BINDING = {"dynamodb", "athena", "rdsdata", "redshiftdata"}
@@ -151,11 +152,22 @@ class Build:
             return False
         return "ResultPath" in state.raw and state.raw["ResultPath"] != "$"
 
-    @staticmethod
-    def _on_error(state: State) -> str | None:
+    def _on_error(self, state: State) -> str | None:
+        """Return what becomes of an error; it is ignored where the machine goes on with any as without.
+
+        One error that is expected, such as a record that is there already, may well lead on like success.
+        """
         if state.type not in {"Task", "Map", "Parallel"}:
             return None
-        return "branch" if rows(state.raw.get("Catch")) else "stop"
+        caught = rows(state.raw.get("Catch"))
+        targets = {
+            text(row.get("Next"))
+            for row in caught
+            if _ANY_ERROR & {e for e in listed(row.get("ErrorEquals")) if isinstance(e, str)}
+        }
+        beside = {s.name: s.type for s in self.machine.states.values() if s.parent == state.parent}
+        as_if = [name for name in targets if name == state.raw.get("Next") or beside.get(name) == "Succeed"]
+        return "ignore" if targets and len(as_if) == len(targets) else "branch" if caught else "stop"
 
     def _parameterised(self, state: State, call: Call | None) -> bool | None:
         if call is None or call.runs != "sql":
