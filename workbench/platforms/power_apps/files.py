@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MANIFEST = "CanvasManifest.json"
 META = ".meta.xml"
 CUSTOMIZATIONS = "customizations.xml"
+# What else tells of a solution as a whole.
+_ABOUT = ("solution.xml", "[Content_Types].xml")
 PACKAGE = "Microsoft.PowerApps/apps/"
 
 
@@ -78,8 +80,9 @@ def _solutions(names: Sequence[str]) -> Iterator[Parcel]:
     for root in top(names, CUSTOMIZATIONS):
         apps = f"{root}/CanvasApps" if root else "CanvasApps"
         if below(names, apps):
-            file = f"{root}/{CUSTOMIZATIONS}" if root else CUSTOMIZATIONS
-            yield Parcel(root, (file,), _pictures(names, apps))
+            before = f"{root}/" if root else ""
+            about = [name for name in names if name in {f"{before}{part}" for part in _ABOUT}]
+            yield Parcel(root, (f"{before}{CUSTOMIZATIONS}",), (*about, *_pictures(names, apps)))
 
 
 def _pictures(names: Iterable[str], folder: str) -> tuple[str, ...]:
