@@ -382,7 +382,7 @@ def test_rights_to_all_mail_or_files(code: str, fields: dict[str, Any], expected
     (account,) = found.of(Connection)
     assert account.settings["apps_script.broad_scope"] is expected
     assert account.scopes == (tuple(fields["oauthScopes"]) if fields else None)
-    assert (("GAS-BROAD-SCOPE", "connection:google-account") in fired(found, TODAY)) is expected
+    assert (("GAS-BROAD-SCOPE", "connection:google-account-of-desk") in fired(found, TODAY)) is expected
 
 
 def test_list_of_addresses_is_seen() -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from workbench.model import element_id
+from workbench.platforms import calls
 from workbench.platforms.app_steps import addresses
 from workbench.platforms.apps_script.entries import EXPOSURE, PROOF, Way, reached, reaching, ways_in, web_settings
 from workbench.platforms.apps_script.flows import fields, hands_on, sinks, tainted_names
@@ -47,7 +48,6 @@ class Build:
         self.handed = self._handed()
         self.names = self._names()
         self.runs_as = _RUNS_AS.get(text((project.web or {}).get("executeAs")))
-        self.account: str | None = None
 
     def _ways(self) -> list[Way]:
         """Return all ways in; what does something and has none is run by hand, or by a trigger that no code sets."""
@@ -132,8 +132,7 @@ class Build:
         )  # fmt: skip
 
     def _called(self, name: str) -> tuple[str, ...]:
-        plain = {address(one).plain for one in self.calls.get(name, ())}
-        return tuple(sorted(one for one in plain if one and ("hook" in one or "/macros/s/" in one)))
+        return tuple(sorted({fixed for one in self.calls.get(name, ()) if (fixed := calls.address(one))}))
 
     def _taken(self, function: Function, entry: str | None) -> list[Taken]:
         """Return what a function puts where, of what came in to it: from its way in, else from what calls it."""
@@ -244,12 +243,13 @@ class Build:
         who = {"maker": "of the person who deployed it", "invoker": "of each visitor"}.get(
             self.runs_as or "", "of whoever runs it"
         )
-        self.account = self.outline.connection(
-            "google-account", f"Google account {who}", connector="google-apps-script", authentication="oauth",
+        return self.outline.connection(
+            # Of each script its own: an account that all scripts share would join them.
+            f"google account of {self.project.script_id or self.project.name}", f"Google account {who}",
+            connector="google-apps-script", authentication="oauth",
             identity=_IDENTITY.get(self.runs_as or ""), delegated_available=True, scopes=self.project.scopes,
             settings={k: v for k, v in {"apps_script.broad_scope": broad(self.project, self.code)}.items() if v is not None},
         )  # fmt: skip
-        return self.account
 
     def add_app(self) -> None:
         """Add the App with what the manifest says of it, and the account it works with."""

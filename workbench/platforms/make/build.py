@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from workbench.platforms import calls
 from workbench.platforms.app_steps import SENT, addresses, recipient_source
 from workbench.platforms.braces import address
 from workbench.platforms.make.apps import Nature, code_of, is_custom, nature, title
@@ -110,8 +111,8 @@ class Build:
     @staticmethod
     def _calls(module: Module) -> tuple[str, ...]:
         if module.app == "http":
-            plain = address(text(module.given("url"))).plain
-            return (plain,) if plain and "hook" in plain else ()
+            fixed = calls.address(text(module.given("url")))
+            return (fixed,) if fixed else ()
         if not module.type.startswith("scenario-service:Call"):
             return ()
         ids = (named(module.given(name)) for name in ("scenario", "scenarioId"))

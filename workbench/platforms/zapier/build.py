@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from workbench.platforms import calls
 from workbench.platforms.app_steps import addresses, event, recipient_source
 from workbench.platforms.braces import address
 from workbench.platforms.code import risks
@@ -109,8 +110,8 @@ class Build:
     @staticmethod
     def _calls(node: Node, kind: Nature) -> tuple[str, ...]:
         if kind.process == "http":
-            plain = address(text(node.params.get("url"))).plain
-            return (plain,) if plain and "hook" in plain else ()
+            fixed = calls.address(text(node.params.get("url")))
+            return (fixed,) if fixed else ()
         names = ("sub_zap_id", "subzap_id", "sub_zap", "zap_id")
         found = {str(v) for name in names if isinstance(v := node.params.get(name), str | int) and "{{" not in str(v)}
         return tuple(sorted(found)) if kind.process == "subflow" else ()
