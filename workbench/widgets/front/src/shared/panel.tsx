@@ -152,11 +152,15 @@ export function widget(Body: ComponentType) {
       el.classList.add("tw-root");
       el.dataset.lmSuppressShortcuts = "true";
       const stop = (event: Event) => event.stopPropagation();
+      // Jupyter Notebook takes its keys before they come here; what has the focus is where it looks first.
+      const mark = (event: Event) => void ((event.target as HTMLElement).dataset.lmSuppressShortcuts = "true");
+      el.addEventListener("focusin", mark);
       OURS.forEach((name) => el.addEventListener(name, stop));
       el.addEventListener("focusout", drafts.flush);
       render(<Frame link={link} drafts={drafts} Body={Body} />, el);
       return () => {
         render(null, el);
+        el.removeEventListener("focusin", mark);
         el.removeEventListener("focusout", drafts.flush);
         drafts.close();
         link.close();
