@@ -91,7 +91,7 @@ def _rows(dump: Dump, doc: Doc, key: str, table: str, seen: _Seen) -> Step:
     columns = columns_of(content)
     effects = tuple(e for e in ("read", "write", "delete") if e in seen.effects[table])
     return Step(
-        key=f"{key}-{slug(name)}-{table[-6:].lower()}", name=f"Rows of {name}", where=doc.where, kind="query", table=table,
+        key=slug(f"{key} {name} {table[-6:]}"), name=f"Rows of {name}", where=doc.where, kind="query", table=table,
         effects=effects, reads=columns if "read" in effects else (), writes=columns if "write" in effects else (),
         texts=tuple(Text(t, "parameter", safe=True) for t in dict.fromkeys(seen.texts.get(table, ()))), screen=key,
         parameterised=True, file=doc.file, settings={"budibase.source": "table", "budibase.step": "none"},
