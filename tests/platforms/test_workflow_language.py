@@ -209,6 +209,27 @@ def test_what_a_step_makes_of_nothing_from_elsewhere_is_harmless() -> None:
     assert uses(model, "List") == [("today", None, "nosql", True)]
 
 
+def test_values_that_feed_one_another_are_followed_once() -> None:
+    """Loops over each other's items and variables set from themselves, many times over, end where they come from."""
+    over = "@concat(" + ",".join(["items('L{n}')"] * 20) + ")"
+    loops = {
+        f"L{n}": {
+            "type": "Foreach",
+            "foreach": over.replace("{n}", str(n + 1)),
+            "actions": {f"A{n}": request(f"@items('L{n}')")},
+        }
+        for n in range(30)
+    }
+    loops["L30"] = {"type": "Foreach", "foreach": "@triggerBody()", "actions": {}}
+    sets = {
+        f"S{n}": {"type": "SetVariable", "inputs": {"name": "v", "value": "@concat(variables('v'), 'x')"}}
+        for n in range(50)
+    }
+    sets["Use"] = request("@{variables('v')}")
+    assert uses(read(loops), "A0") == [("trigger-start", None, "url", False)]
+    assert {safe for *_, safe in uses(read(sets), "Use")} == {True}
+
+
 def test_an_address_with_a_chosen_host_is_a_sink() -> None:
     """A chosen path is not: the host stays the same."""
     model = read(

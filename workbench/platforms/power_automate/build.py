@@ -218,11 +218,29 @@ class Build:
 
     def _on_error(self, node: Node) -> str:
         """Return what happens when a step fails, by the steps that wait for it."""
-        states = [n.run_after[name] for n in self.definition.actions for name in n.run_after if name == node.name]
-        caught = [s for s in states if {"failed", "timedout"} & s]
+        caught = [s for s in self._awaited.get(node.name, ()) if {"failed", "timedout"} & s]
         if not caught:
             return "stop"
         return "ignore" if all("succeeded" in s for s in caught) else "branch"
+
+    @cached_property
+    def _awaited(self) -> dict[str, list[frozenset[str]]]:
+        """Return the outcomes after which other steps run, by the name of the step they wait for."""
+        found: dict[str, list[frozenset[str]]] = defaultdict(list)
+        for node in self.definition.actions:
+            for name, states in node.run_after.items():
+                found[name].append(states)
+        return found
+
+    @cached_property
+    def by_the_clock(self) -> bool:
+        """Tell whether the workflow runs at set times."""
+        return any(t.kind == "schedule" for t in self.triggers.values())
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Return the steps that make a file of records."""
+        return frozenset(n.key for n in self.definition.actions if n.type.lower() == "table")
 
     def _parameterised(self, node: Node) -> bool | None:
         if self.kinds[node.key].runs != "sql":

@@ -100,9 +100,10 @@ def _to_system(build: Build, node: Node) -> None:
     )
     process = build.elements[here]
     private = process.settings.get("workflow.private_address")
+    exports = build.by_the_clock and any(t.origin.node in build.tables for t in build.taken[node.key])
     if sent or not only_reads:
         build.flow(
-            here, there, "export" if _by_the_clock(build) and _is_file(build, node) else "data", data=build.data(sent),
+            here, there, "export" if exports else "data", data=build.data(sent),
             two_way=(answers and not received) or None, recipient_source=_recipient_source(build, node),
             settings={"workflow.private_address": True} if private else {}, **common,
         )  # fmt: skip
@@ -162,16 +163,6 @@ def _sign_in(build: Build, node: Node) -> Connection | None:
         delegated_available=True if authentication in {"oauth", "managed"} else None,
         settings={"workflow.admin_connector": True} if host and _ADMIN_HOSTS.search(host) else {},
     )  # fmt: skip
-
-
-def _is_file(build: Build, node: Node) -> bool:
-    """Tell whether a step hands on a table that another step made a file of."""
-    makers = {n.key for n in build.definition.actions if n.type.lower() == "table"}
-    return any(t.origin.node in makers for t in build.taken[node.key])
-
-
-def _by_the_clock(build: Build) -> bool:
-    return any(t.kind == "schedule" for t in build.triggers.values())
 
 
 def _recipient_source(build: Build, node: Node) -> str | None:

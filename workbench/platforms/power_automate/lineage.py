@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 OPEN = "\0"
 """Stands in a text for what is only known when the workflow runs."""
-_KEEPERS = words("compose initializevariable setvariable incrementvariable decrementvariable")
 _SETTERS = words("setvariable appendtostringvariable appendtoarrayvariable incrementvariable decrementvariable")
-# Loops over what a loop gave are followed this far.
+_KEEPERS = _SETTERS | words("compose initializevariable")
 _DEEPEST = 12
+# More steps than that behind one value are no workflow that people make.
+_MOST = 200
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,11 @@ class Lineage:
     def __init__(self, definition: Definition, parameters: Mapping[str, Any]) -> None:
         self._definition = definition
         self._parameters = parameters
+        self._items: dict[tuple[str, str], list[Origin]] = {}
 
     # --- origins ---
 
-    def origins(self, node: Node, reference: Reference, depth: int = 0) -> list[Origin]:
+    def origins(self, node: Node, reference: Reference) -> list[Origin]:
         """Return the steps that a reference in `node` takes from."""
         match reference.kind:
             case "trigger":
@@ -64,45 +66,63 @@ class Lineage:
                 named = self._definition.action(reference.name)
                 found = [named] if named is not None else []
             case "variable":
-                found = self.setters.get(text(reference.name), [])
+                found = self.setters.get(text(reference.name), [])[:_MOST]
             case "agent":
                 found = [n for n in self._definition.around(node) if n.type.lower() == "agent"][:1]
             case "loop" | "item":
-                return self._of_loop(node, reference, depth)
+                return self._of_loop(node, reference)
             case _:
                 found = []
         return [Origin(n.key, reference.path, self._around(n, reference)) for n in found if n.key != node.key]
 
     def _around(self, origin: Node, reference: Reference) -> frozenset[str]:
         """Return what is done to a value; what a step makes of nothing from elsewhere nobody can choose."""
-        return reference.within | {"fixed"} if self._is_fixed(origin, frozenset()) else reference.within
+        return reference.within | {"fixed"} if origin.key in self.fixed else reference.within
 
-    def _is_fixed(self, node: Node, seen: frozenset[str]) -> bool:
-        """Tell whether a step only keeps what is written out, or numbers, dates and the like."""
-        if node.type.lower() not in _KEEPERS or node.key in seen or len(seen) > _DEEPEST:
-            return False
-        taken = [r for _, value in leaves(node.inputs) for r in references_in(value) if not r.within & HARMLESS]
-        return all(self._is_harmless(r, seen | {node.key}) for r in taken)
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """Return the steps that only keep what is written out, or numbers, dates and the like."""
+        kept = [n for n in self._definition.actions if n.type.lower() in _KEEPERS]
+        taken = {
+            n.key: [r for _, v in leaves(n.inputs) for r in references_in(v) if not r.within & HARMLESS] for n in kept
+        }
+        takers: dict[str, list[str]] = defaultdict(list)
+        lost: list[str] = []
+        for key, references_ in taken.items():
+            origins = [origin for r in references_ for origin in self._kept_by(r)]
+            if any(origin not in taken for origin in origins):
+                lost.append(key)
+            for origin in origins:
+                takers[origin].append(key)
+        gone = set(lost)
+        while lost:
+            fresh = [key for key in takers[lost.pop()] if key not in gone]
+            gone.update(fresh)
+            lost += fresh
+        return frozenset(taken.keys() - gone)
 
-    def _is_harmless(self, reference: Reference, seen: frozenset[str]) -> bool:
+    def _kept_by(self, reference: Reference) -> list[str]:
+        """Return the steps that keep what is taken, "" where that is no such step; nothing for what makers set."""
         if reference.kind in {"parameter", "setting", "run"}:
-            return True
+            return []
         if reference.kind == "action":
             named = self._definition.action(reference.name)
-            return named is not None and self._is_fixed(named, seen)
+            return [named.key if named is not None else ""]
         setters = self.setters.get(text(reference.name), []) if reference.kind == "variable" else []
-        return bool(setters) and all(self._is_fixed(n, seen) for n in setters if n.key not in seen)
+        return [n.key for n in setters[:_MOST]] or [""]
 
-    def _of_loop(self, node: Node, reference: Reference, depth: int) -> list[Origin]:
+    def _of_loop(self, node: Node, reference: Reference) -> list[Origin]:
         """Return where the items come from that a loop runs over."""
         loop, source = self._loop(node, reference)
-        if loop is None or depth > _DEEPEST:
+        if loop is None or not isinstance(source, str):
             return []
-        return [
-            Origin(o.node, (*o.path, *reference.path), o.within | reference.within)
-            for inner in references_in(source)
-            for o in self.origins(loop, inner, depth + 1)
-        ]
+        key = (loop.key, source)
+        if key not in self._items:
+            # A loop that runs over its own items gets them from nowhere.
+            self._items[key] = []
+            found = [o for inner in references_in(source) for o in self.origins(loop, inner)]
+            self._items[key] = list(dict.fromkeys(found))[:_MOST]
+        return [Origin(o.node, (*o.path, *reference.path), o.within | reference.within) for o in self._items[key]]
 
     def _loop(self, node: Node, reference: Reference) -> tuple[Node | None, Any]:
         if reference.kind == "item" and "from" in node.given:
