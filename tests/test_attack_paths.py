@@ -49,6 +49,7 @@ def test_a_way_leads_from_outside_over_steps_into_a_store_that_a_step_reads() ->
         ("Order form", ("Order form", "Check", "Save", "Customers"), 2),
         ("Portal", ("Portal", "Save", "Customers"), 1),
     ]
+    assert rows[0]["way"] == "Order form → Check → Save → Customers"
     assert (rows[0]["findings"], rows[0]["severity"]) == ((f"NC-013@{HOOK.id}",), "Critical")
     assert (rows[1]["findings"], rows[1]["severity"]) == ((), None)
 

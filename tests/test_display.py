@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 
 import pandas as pd
@@ -69,3 +70,9 @@ def test_a_drawing_is_a_picture_in_which_nothing_runs():
     assert "<script" not in html
     assert 'alt="Flows of &quot;&lt;Shop&gt;&quot;"' in html
     assert b64encode(b"<svg><script>alert(1)</script></svg>").decode() in html
+
+
+def test_numbers_have_as_many_digits_as_people_read() -> None:
+    """Amounts are whole with commas between thousands, parts keep three places; whole numbers stay what they are."""
+    shown = table(pd.DataFrame({"a": [28159879.28], "b": [0.34002], "c": [7], "d": [0.0]}), ["a", "b", "c", "d"])
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", shown._repr_html_()) == ["28,159,879", "0.34", "7", "0"]

@@ -114,3 +114,19 @@ def test_ways_into_the_sample_app_lead_from_its_open_doors_to_its_database(app: 
     best = app.risk.cuts().iloc[0]
     assert 0 < best["share"] <= 1
     assert best["paths"] == round(best["share"] * len(found))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["severity_heatmap", "threats_by_app", "risk_by_place", "risk_over_time", "data_outside", "ways_in", "yearly_loss",
+     "guesses_that_matter"],
+)  # fmt: skip
+def test_every_chart_of_risk_is_drawn_for_all_apps_and_for_one(name: str, ws: Workspace, app: AppView):
+    """With the sentence that says the same in words."""
+    ws.import_file(wb.sample("node-red/plant-floor.json"), why="second", actor="ana")
+    whole, own = ws.risk.chart(name), app.risk.chart(name)
+    assert whole.data
+    assert own.data
+    assert whole.layout.meta["alt"].endswith(".")
+    # No sensitive store of the second app can be reached from outside.
+    assert (whole.layout.meta["alt"] == own.layout.meta["alt"]) is (name == "ways_in")

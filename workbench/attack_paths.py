@@ -8,6 +8,7 @@ exposed the store is. That there is a way does not say that it can be walked: th
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 PATHS = {
     "app": TEXT, "entry": TEXT, "entry_name": TEXT, "authentication": TEXT, "exposure": TEXT, "store": TEXT,
-    "store_name": TEXT, "data_class": CLASSIFICATION, "steps": WHOLE, "path": LIST, "ids": LIST, "findings": LIST,
+    "store_name": TEXT, "data_class": CLASSIFICATION, "steps": WHOLE, "way": TEXT, "path": LIST, "ids": LIST, "findings": LIST,
     "severity": SEVERITY,
 }  # fmt: skip
 CUTS = {"mitigation": TEXT, "paths": WHOLE, "share": NUMBER, "findings": WHOLE}
@@ -52,6 +53,7 @@ def attack_paths(model: Model, threats: pd.DataFrame, *, least: str = "confident
     entry, entry_name, authentication, exposure : where it begins; unknown is not known
     store, store_name, data_class : where it ends
     steps : how many elements lie between the two
+    way : the names of all elements on it, with arrows; a step that is called like its entry is named once
     path, ids : tuples of the names, and of the ids, of all elements on it
     findings, severity : ids of the open findings on it, and the worst of them
 
@@ -140,6 +142,7 @@ def _row(
         "store_name": store["name"],
         "data_class": store["classification"],
         "steps": len(path) - 2,
+        "way": " → ".join(name for name, _ in groupby(whole.nodes[node]["name"] for node in path)),
         "path": tuple(whole.nodes[node]["name"] for node in path),
         "ids": tuple(path),
         "findings": tuple(finding["id"] for finding in on_it),

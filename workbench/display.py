@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _STYLE = "text-align:left;vertical-align:top;white-space:normal;max-width:34em;padding:.35em .7em"
 _LONGEST = 20
+_WHOLE_FROM = 100
 # Words keep together so that a narrow window breaks no word; what is longer, such as a hash, may be broken.
 _PARTS = re.compile(rf"\S{{1,{_LONGEST}}}|\s+")
 # As wide as the page; in full size, with bars to scroll, when the box is ticked. JupyterLab's shortcuts take the arrow
@@ -80,10 +81,15 @@ def _cells(row: dict[str, object]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = words(value)
+    text = _short(value) if isinstance(value, float) else words(value)
     if not isinstance(value, date):
         return _breakable(text)
     return " ".join(f'<span style="white-space:nowrap">{escape(part)}</span>' for part in text.split())
+
+
+def _short(value: float) -> str:
+    """Return a number with as many digits as people read: amounts whole, parts of one to three places."""
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.3g}"
 
 
 def _breakable(text: str) -> str:

@@ -5,26 +5,30 @@ Reached as `ws.risk` for all apps and `app.risk` for one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import simulation
 from workbench.analysis.frames import records
-from workbench.analysis.portfolio import portfolio, rolled_up
+from workbench.analysis.portfolio import portfolio, rolled_up, shared
 from workbench.analysis.register import grouped
 from workbench.analysis.simulation import TRIALS, Estimate, Simulation, Uncertain, simulate
 from workbench.analysis.whatif import WhatIf
 from workbench.attack_paths import attack_paths, cuts
+from workbench.charts import chart
 from workbench.model import ThreatDecision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from datetime import date
 
     import pandas as pd
+    import plotly.graph_objects as go
 
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
 
 TOP = 10
+_DAYS = 12
 
 
 class Risk:
@@ -54,6 +58,34 @@ class Risk:
             If `what` is none of these.
         """
         return rolled_up(self.portfolio, what)
+
+    @property
+    def shared(self) -> pd.DataFrame:
+        """Return the weaknesses that are open in more than one app; columns in analysis.portfolio.shared."""
+        return shared(self._threats)
+
+    def chart(self, name: str) -> go.Figure:
+        """Return a chart; a sentence for who does not see it is in `layout.meta.alt`.
+
+        They are severity_heatmap, threats_by_app, threats_by_group, risk_by_place, risk_over_time, data_outside,
+        ways_in, yearly_loss and guesses_that_matter.
+
+        Raises
+        ------
+        KeyError
+            If there is no such chart.
+        """
+        now, module = self._now, chart(name)
+        given: dict[str, Callable[[], tuple[Any, ...]]] = {
+            "severity_heatmap": lambda: (self._threats, now.scheme),
+            "risk_by_place": lambda: ((now.model, self._threats), now.scheme),
+            "risk_over_time": lambda: (self._over_time(),),
+            "data_outside": lambda: (now.model, self._app),
+            "ways_in": lambda: (self.attack_paths(),),
+            "yearly_loss": lambda: (self.simulate(), now.scheme.appetite),
+            "guesses_that_matter": lambda: (self.uncertain(),),
+        }
+        return module.figure(*given.get(name, lambda: (self._threats,))())
 
     def attack_paths(self, least: str = "confidential") -> pd.DataFrame:
         """Return the ways from entry points outside to stores with sensitive data; columns in attack_paths.attack_paths.
@@ -135,6 +167,13 @@ class Risk:
     def tornado(self, top: int = TOP) -> pd.DataFrame:
         """Return which of the ranges moves the expected yearly loss most; columns in analysis.simulation.tornado."""
         return simulation.tornado(self.uncertain(top))
+
+    def _over_time(self) -> dict[date, pd.DataFrame]:
+        """Return the register at the end of each day on which something changed, at most the last twelve, and today's."""
+        days = list(dict.fromkeys(at.date() for at in self._workspace.history["at"]))[-_DAYS:]
+        past = {day: self._workspace.as_of(day).threats for day in days if day < self._now.today}
+        registers = past | {self._now.today: self._now.threats}
+        return {day: t if self._app is None else t[t["app"] == self._app] for day, t in registers.items()}
 
     @property
     def _now(self) -> Snapshot:

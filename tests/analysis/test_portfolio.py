@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from workbench.analysis import decide, questions, register
 from workbench.analysis.frames import records
-from workbench.analysis.portfolio import BY, PORTFOLIO, portfolio, rolled_up
+from workbench.analysis.portfolio import BY, PORTFOLIO, portfolio, rolled_up, shared
 from workbench.analysis.scheme import load_scheme
 from workbench.model import Model
 
@@ -88,3 +88,15 @@ def test_only_what_apps_have_in_common_rolls_up() -> None:
     """Another column is refused with those that can be used."""
     with pytest.raises(ValueError, match="by 'name'; expected one of owner, platform"):
         rolled_up(shown(model(app())), "name")
+
+
+def test_a_weakness_in_several_apps_is_told_once() -> None:
+    """With the apps and owners that it concerns; what is in one app only, or closed, is not shared."""
+    one, other, third = hooks("a", "b", "b")
+    base = model(app("a").changed(owner="ana"), app("b").changed(owner="ben"), one, other, third)
+    found = [finding(one), finding(other), finding(third, "NC-027"), finding(one, "NC-027")]
+    base = base.apply(decide.decide(base, found[3]["id"], "false_positive", actor="ana", at=NOW, why="checked"))
+    threats = register.threats(base, evaluation(found), library(), SCHEME, TODAY)
+    (row,) = records(shared(threats))
+    assert (row["rule"], row["apps"], row["open"], row["in_apps"]) == ("NC-013", 2, 2, ("a", "b"))
+    assert (row["owners"], row["severity"]) == (("ana", "ben"), "Critical")

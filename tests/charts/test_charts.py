@@ -72,6 +72,7 @@ def ways(name: str, *severities: str | None, authentication: str | None = "none"
         "exposure": "internet",
         "data_class": "restricted",
         "steps": 1,
+        "way": "",
         "path": (),
         "ids": (),
         "findings": (),

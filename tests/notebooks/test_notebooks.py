@@ -22,6 +22,9 @@ ESSENTIALS = {
     "03-triage-threats.ipynb": [
         "Order intake", "jupyter.widget-view", "Critical", "Nothing is decided yet.", "Because: ", "If nothing is done",
     ],
+    "11-explore-risk.ipynb": [
+        "application/vnd.plotly.v1+json", "Order intake", "Order received", "all together", "cost at least",
+    ],
     "90-periodic-review.ipynb": ["<img", "application/vnd.plotly.v1+json", "Severity", "Recorded the review", "first look"],
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.bands import SEVERITIES, UNRATED
-from workbench.analysis.frames import CLASSIFICATION, CONFIDENCE, NUMBER, SEVERITY, TEXT, WHOLE, frame, records
+from workbench.analysis.frames import CLASSIFICATION, CONFIDENCE, LIST, NUMBER, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.model import ELEMENTS, ORDERS, DataField
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ _SUMS = {"elements": WHOLE, "open": WHOLE, **_COUNTS, "overdue": WHOLE, "questio
 PORTFOLIO = {
     "id": TEXT, "name": TEXT, "platform": TEXT, "owner": TEXT, "criticality": CONFIDENCE, "environment": TEXT,
     "lifecycle": TEXT, "data_class": CLASSIFICATION, "severity": SEVERITY, **_SUMS,
+}  # fmt: skip
+SHARED = {
+    "rule": TEXT, "title": TEXT, "severity": SEVERITY, "apps": WHOLE, "open": WHOLE, "in_apps": LIST, "owners": LIST,
+    "mitigations_suggested": LIST,
 }  # fmt: skip
 BY = ("owner", "platform", "criticality", "data_class", "environment", "lifecycle")
 UNKNOWN = "not known"
@@ -83,6 +87,37 @@ def rolled_up(apps: pd.DataFrame, by: str) -> pd.DataFrame:
     ]
     columns = {by: TEXT, "apps": WHOLE, "severity": SEVERITY, **_SUMS}
     return frame(columns, sorted(rows, key=lambda row: (-row["yearly_loss"], row[by])))
+
+
+def shared(threats: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a weakness that is open in more than one app, the one in most apps first: mend it once for all.
+
+    Columns
+    -------
+    rule, title, severity : what it is, and how bad at its worst
+    apps, in_apps : in how many, and their names
+    open : open findings of it
+    owners : who answers for them
+    mitigations_suggested : titles from the library
+    """
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in records(threats[threats["status"] == "open"]):
+        groups[row["rule"]].append(row)
+    rows = [
+        {
+            "rule": rule,
+            "title": found[0]["title"],
+            "severity": _worst(row["severity"] for row in found),
+            "apps": len({row["app"] for row in found}),
+            "open": len(found),
+            "in_apps": sorted({row["app_name"] or row["app"] for row in found}),
+            "owners": sorted({row["owner"] for row in found if row["owner"]}),
+            "mitigations_suggested": found[0]["mitigations_suggested"],
+        }
+        for rule, found in groups.items()
+        if len({row["app"] for row in found}) > 1
+    ]
+    return frame(SHARED, sorted(rows, key=lambda row: (-row["apps"], -row["open"], row["rule"])))
 
 
 def _risk(opened: list[dict[str, Any]], grid: Grid, today: date) -> dict[str, Any]:

@@ -99,6 +99,8 @@ class Scheme(Value):
     controls: Controls
     deadlines: dict[Severity, int | None]
     acceptance: dict[Severity, AcceptanceRule] = Field(default_factory=dict)
+    appetite: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """What the organisation is ready to bear in a year, all risks together; None if nobody has said."""
 
     @cached_property
     def grid(self) -> Grid:

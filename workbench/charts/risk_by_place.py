@@ -91,7 +91,13 @@ def draw(table: pd.DataFrame) -> go.Figure:
             marker={
                 "colors": [_style.COLOURS[node["severity"]] for node in nodes],
                 "line": {"color": "white", "width": 2},
-                "pattern": {"shape": [_style.PATTERNS[node["severity"]] for node in nodes], "solidity": 0.08},
+                "pattern": {
+                    "shape": [_style.PATTERNS[node["severity"]] for node in nodes],
+                    "fillmode": "overlay",
+                    "fgcolor": _style.INK,
+                    "fgopacity": 0.2,
+                    "solidity": 0.08,
+                },
             },
             textinfo="label+text",
             textfont={"color": _style.INK},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 TITLE = "Ways in"
 COLUMNS = {"entry": TEXT, "entry_name": TEXT, "authentication": TEXT, "severity": SEVERITY, "stores": WHOLE}
-_MOST = 15
+_MOST, _TICKS = 15, 10
 _CLEAR = "no finding on the way"
 
 
@@ -76,8 +77,12 @@ def draw(table: pd.DataFrame, most: int = _MOST) -> go.Figure:
     figure.update_yaxes(autorange="reversed", automargin=True, tickvals=list(range(len(shown))), ticktext=labels)
     rest = table["entry"].nunique() - len(shown)
     more = f" ({rest} more entry points lead to fewer)" if rest else ""
+    longest = int(table.groupby("entry")["stores"].sum().max())
     figure.update_xaxes(
-        tickformat="d", rangemode="tozero", title={"text": f"sensitive stores that can be reached{more}"}
+        tickformat="d",
+        dtick=max(1, math.ceil(longest / _TICKS)),
+        rangemode="tozero",
+        title={"text": f"sensitive stores that can be reached{more}"},
     )
     figure.update_layout(barmode="stack", legend={"title": {"text": "worst on the way"}})
     return _style.finished(figure, TITLE, alt(table), height=160 + 46 * len(shown))
