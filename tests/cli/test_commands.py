@@ -215,7 +215,23 @@ def test_diff_of_two_exports(team: Path, tmp_path: Path):
     other.write_text(json.dumps(content), encoding="utf-8")
 
     assert "No difference" in run("diff", "--exit-code", sample(SAMPLE), same, cwd=team)
-    run("diff", "--exit-code", sample(SAMPLE), other, cwd=team, code=1)
+    rows = json.loads(run("diff", "--exit-code", sample(SAMPLE), other, "--format", "json", cwd=team, code=1))
+    assert {"kind": "what a step does", "field": "enabled", "after": "no"}.items() <= rows[0].items()
+    assert rows[0]["threats_gone"]
+
+
+def test_diff_of_folders_and_archives(team: Path, tmp_path: Path):
+    """A folder and the archive of it do not differ, also where there is no workspace; Markdown and CSV can be written."""
+    folder, archive = tmp_path / "exports", tmp_path / "exports.zip"
+    folder.mkdir()
+    (folder / "orders.json").write_bytes(sample(SAMPLE).read_bytes())
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(folder / "orders.json", "orders.json")
+    assert "No difference" in run("diff", "--exit-code", folder, archive, cwd=tmp_path)
+    run("diff", folder, archive, "--format", "markdown", "--out", tmp_path / "d.md", cwd=tmp_path)
+    assert (tmp_path / "d.md").read_text(encoding="utf-8") == "No difference."
+    run("diff", folder, archive, "--format", "xlsx", cwd=team, code=2)
+    run("diff", folder, archive, "--out", tmp_path / "d.txt", cwd=team, code=2)
 
 
 def test_diff_of_two_dates(team: Path):

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import App, Element, Flow, Model, element_from_json, element_to_json
+from workbench.model import App, Element, Flow, FrozenDict, Model, element_from_json, element_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -112,7 +112,7 @@ class _Around:
 
 
 def _itself(element: Element) -> tuple[Any, ...]:
-    kind = next((f"{element.settings[key]}" for key in sorted(element.settings) if key.endswith(".type")), "")
+    kind = next((_type(element.settings[key]) for key in sorted(element.settings) if key.endswith(".type")), "")
     return (
         element.noun,
         element.name.casefold(),
@@ -120,6 +120,11 @@ def _itself(element: Element) -> tuple[Any, ...]:
         kind,
         getattr(element, "connector", None),
     )
+
+
+def _type(value: object) -> str:
+    """Return the type of a step; behind the colon of an instance stands the id of what it is one of."""
+    return f"{value}".partition(":")[0]
 
 
 def _refined(marks: Mapping[str, int], ends: list[tuple[str, str, str]]) -> dict[str, int]:
@@ -180,6 +185,9 @@ def quiet(old: Element, new: Element) -> Element:
         # Lists are kept in the order of ids, which the platform renews.
         if Counter(getattr(old, name)) == Counter(getattr(new, name)):
             fields[name] = getattr(old, name)
+    instances = {key: value for key, value in old.settings.items() if _same_instance(key, value, new.settings.get(key))}
+    if instances:
+        fields["settings"] = FrozenDict({**new.settings, **instances})
     if isinstance(old, App) and isinstance(new, App):
         if _is_file(old) and _is_file(new):
             fields["name"] = old.name
@@ -191,6 +199,11 @@ def quiet(old: Element, new: Element) -> Element:
     if all(getattr(new, name) == value for name, value in fields.items()):
         return new
     return new.model_copy(update=fields)
+
+
+def _same_instance(key: str, old: object, new: object) -> bool:
+    """Tell whether a setting names the type of a step by an id that the platform renews."""
+    return key.endswith(".type") and old != new and ":" in f"{old}" and _type(old) == _type(new) != ""
 
 
 def _is_file(app: App) -> bool:
