@@ -26,6 +26,13 @@ START = "open"
 _KINDS = {"send_mail": "mail", "send_message": "message", "call_http": "http"}
 
 
+def _shown_text(control: Control) -> str:
+    """Return what people call a control: its name, with the words on it if they are fixed."""
+    formula = parse(control.rules.get("Text", ""))
+    words = formula.fixed(range(len(formula.tokens)))
+    return f"{control.name} “{' '.join(words.split())[:80]}”" if words and words.strip() else control.name
+
+
 class Build(Connected):
     """The elements of one canvas app while they are put together."""
 
@@ -77,8 +84,9 @@ class Build(Connected):
         asked = [act for act in done if act.kind == "connector"]
         for act in asked:
             self._act(control, place, act)
-        self._can(place, [effect for act in asked for effect in act.effects])
-        self._uses(control, place, asked)
+        if asked:
+            self._can(place, [effect for act in asked for effect in act.effects])
+            self._uses(control, place, asked)
 
     def _can(self, step: str, effects: Iterable[str]) -> None:
         process = self.outline.elements[step]
@@ -86,13 +94,14 @@ class Build(Connected):
         ordered = tuple(dict.fromkeys((*process.effects, *effects)))
         self.outline.elements[step] = process.model_copy(update={"effects": ordered})
 
-    def _reads(self, step: str, sources: Iterable[Source], data: Iterable[str] = ()) -> None:
+    def _reads(self, step: str, sources: list[Source]) -> None:
         for source in sources:
             store = self.element_of(source)
             if store is not None:
-                self._travel(store, step, source, data or source.columns)
+                self._travel(store, step, source, source.columns)
                 self._opened(source, store, ("read",))
-        self._can(step, ["read"] if sources else [])
+        if sources:
+            self._can(step, ["read"])
 
     def _step(self, control: Control, rule: str, done: list[Act]) -> None:
         effects = tuple(dict.fromkeys(effect for act in done for effect in act.effects))
@@ -103,9 +112,10 @@ class Build(Connected):
             short_id(act.source.connector or "") for act in done if act.source and act.source.connector in self._custom
         }
         where = "" if rule == "OnSelect" else f" ({rule})"
+        shown = _shown_text(control)
         kind = next((_KINDS[e] for e in effects if e in _KINDS), "subflow" if called and not effects else "step")
         step = self._process(
-            slug(f"{control.name} {rule}"), f"{control.name}{where}", kind, effects, calls=tuple(sorted(called)),
+            slug(f"{control.name} {rule}"), f"{shown}{where}", kind, effects, calls=tuple(sorted(called)),
             passes_input=False,
         )  # fmt: skip
         self.outline.flow(self._place(control), step, kind="control")

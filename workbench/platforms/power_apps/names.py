@@ -47,6 +47,7 @@ class Names:
         self._given: dict[str, list[tuple[Control, Formula, range]]] = defaultdict(list)
         self._decided: dict[str, list[tuple[Control, Formula, range]]] = defaultdict(list)
         self._known: dict[str, frozenset[Origin]] = {}
+        self._by_user: dict[str, bool] = {}
         for control, formula in self.formulas():
             conditions = [call.arguments[0] for call in _conditions(formula)]
             for name, places in _assigned(formula):
@@ -72,10 +73,13 @@ class Names:
         """Tell whether a part of a formula depends on who is signed in, also by a variable that was set under an If."""
         if any(origin.kind == "user" for origin in self.origins(control, formula, places)):
             return True
-        decided = (
-            d for path in formula.within(places) if path[0] not in self.controls for d in self._decided.get(path[0], ())
-        )
-        return any(origin.kind == "user" for given in decided for origin in self.origins(*given))
+        return any(self._decided_by_user(path[0]) for path in formula.within(places) if path[0] not in self.controls)
+
+    def _decided_by_user(self, name: str) -> bool:
+        if name not in self._by_user:
+            given = self._decided.get(name, ())
+            self._by_user[name] = any(o.kind == "user" for where in given for o in self.origins(*where))
+        return self._by_user[name]
 
     def _of_path(self, control: Control, path: Path, depth: int) -> frozenset[Origin]:
         name, rest = path[0], ".".join(path[1:])
