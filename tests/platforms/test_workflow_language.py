@@ -158,8 +158,8 @@ def test_what_is_no_step_is_told() -> None:
 
 def test_two_steps_with_one_slug_are_kept_apart() -> None:
     """The place tells them apart."""
-    model = read({"Do it": {"type": "Compose"}, "Do_it": {"type": "Compose"}})
-    assert len([p for p in model.of(Process) if p.kind == "transform"]) == 2
+    model = read({name: {"type": "Compose"} for name in ("Do it", "Do_it", "ä" * 400, "ä" * 500)})
+    assert len([p for p in model.of(Process) if p.kind == "transform"]) == 4
 
 
 # --- where values go ---

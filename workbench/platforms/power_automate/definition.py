@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.platforms.power_automate.values import escaped, listed, mapping, slug, text
+from workbench.platforms.power_automate.values import digest, escaped, listed, mapping, slug, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -194,5 +194,5 @@ def _keyed(nodes: list[Node]) -> Iterator[Node]:
     stems = [("trigger-" if n.trigger else "") + slug(n.name) for n in nodes]
     shared = Counter(stems)
     for node, stem in zip(nodes, stems, strict=True):
-        key = stem if shared[stem] == 1 else f"{stem}-{slug(node.place)}"
+        key = stem if shared[stem] == 1 else f"{stem}-{digest(node.place)}"
         yield Node(**{**vars(node), "key": key})
