@@ -87,7 +87,7 @@ def test_the_app() -> None:
     """It is the same in the editor and live; a template says what it is for."""
     (app,) = read().of(App)
     assert (app.id, app.name, app.purpose) == ("budibase-acme-0c5d2b7e4111", "Desk", "Calls back")
-    assert app.known_as == ("/desk", "Desk", "app_acme_0c5d2b7e4111")
+    assert app.known_as == ("/app/desk", "Desk", "app_acme_0c5d2b7e4111")
     assert (app.secrets, app.export_data, app.settings["budibase.host_in_export"]) == ((), "none", False)
 
 

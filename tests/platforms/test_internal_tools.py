@@ -24,9 +24,13 @@ from internal_tools import (
     model,
     sample_model,
 )
+from test_appsmith import read as read_appsmith
+from test_appsmith import sql as appsmith_sql
+from test_tooljet import query as tooljet_query
+from test_tooljet import read as read_tooljet
 
 from workbench import platforms
-from workbench.model import Model, diff
+from workbench.model import Model, Store, diff
 from workbench.places import share
 from workbench.platforms.draft import RefusedError
 from workbench.platforms.screens.expressions import in_braces, in_code
@@ -136,6 +140,19 @@ def test_an_archive_of_a_folder_reads_the_same(name: str, tmp_path: Path) -> Non
     assert (found.refused, found.unrecognised, len(found.drafts)) == ([], [], 1)
     told = Model(found.drafts[0].elements)
     assert {e.id.partition("/")[2] for e in told} == {e.id.partition("/")[2] for e in sample_model(name)}
+
+
+def test_one_table_is_one_store_whichever_builder_uses_it() -> None:
+    """Host, database and table name it, with the schema where databases look first left out."""
+    host = {"host": {"value": "DB.example.com"}, "database": {"value": "crm"}}
+    kept = [{"dataSourceId": "s1", "environmentId": "live", "options": host}]
+    sql = "select * from public.People"
+    tool = read_tooljet(tooljet_query("all", mode="sql", query=sql), dataSourceOptions=kept)
+    told = {"endpoints": [{"host": "db.example.com"}], "authentication": {"databaseName": "crm"}}
+    source = {"name": "Main", "pluginId": "postgres-plugin", "datasourceConfiguration": told}
+    smith = read_appsmith(appsmith_sql("all", "select * from people"), datasourceList=[source])
+    identities = {s.identity for found in (tool, smith) for s in found.of(Store) if s.host}
+    assert identities == {"sql:db.example.com/crm/people"}
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:

@@ -10,7 +10,7 @@ from workbench.platforms.appsmith.bindings import bound, opens_with_page
 from workbench.platforms.braces import address
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import connector_of, fixed_address, kind_of, sources_identity, words
+from workbench.platforms.screens.kinds import connector_of, kind_of, sources_identity, words
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.values import listed, mapping, named, rows, text, truth
 
@@ -182,7 +182,7 @@ def _request(
     changes = verbs.of_graphql(body) if stem == "graphql" else verbs.of_request(method, found.host, url)
     rest = {name: value for name, value in configuration.items() if name != "path"}
     return {
-        "kind": "http", "effects": ("call_http", *changes), "address": url or None, "calls": fixed_address(url),
+        "kind": "http", "effects": ("call_http", *changes), "address": url or None,
         "texts": (Text(path, "url" if found.open_host else "parameter"), *_sent(content, rest, "parameter")),
     }  # fmt: skip
 

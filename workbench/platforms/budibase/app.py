@@ -58,8 +58,8 @@ def _fields(dump: Dump, meta: Mapping[str, Any], identity: str, pages: list[Page
     known = {
         identity,
         named(meta.get("name")),
-        named(meta.get("url")),
-        *(f"{identity}/{doc.id}" for doc in dump.of("wh_")),
+        f"/app{address}" if (address := named(meta.get("url"))) else None,
+        *(f"/api/webhooks/trigger/{identity}/{doc.id}" for doc in dump.of("wh_")),
     }
     settings = {
         "budibase.version": named(meta.get("version")), "budibase.rows": dump.rows,

@@ -9,7 +9,7 @@ from workbench.platforms.braces import address
 from workbench.platforms.budibase.screens import given_to
 from workbench.platforms.screens import DataSource, Step, Text, Way
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import fixed_address, sources_identity
+from workbench.platforms.screens.kinds import sources_identity
 from workbench.platforms.values import mapping, named, rows, text, texts
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _step(dump: Dump, doc: Doc, row: Mapping[str, Any], place: tuple[int, str, s
         known=(f"steps.{number}", f"steps.{native}"), effects=effects, runs=_RUNS.get(kind),
         table=table if kind == "query" and table in dump.docs else None, texts=_texts(kind, url, inputs),
         address=url or None if kind == "http" else None, source=_SYSTEMS.get(step_id.upper()),
-        calls=(called,) if called else fixed_address(url), writes=tuple(sorted(written)), after=(before,),
+        calls=(called,) if called else (), writes=tuple(sorted(written)), after=(before,),
         passes=True if kind in _PASSING else None if kind == "code" else False, enabled=not off,
         starts=(f"query-{slug(query)}",) if query and query in dump.docs else (),
         settings={"budibase.step": step_id or "unknown"},

@@ -10,7 +10,7 @@ from workbench.platforms.braces import address
 from workbench.platforms.budibase.screens import given_to
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import connector_of, fixed_address, kind_of, sources_identity
+from workbench.platforms.screens.kinds import connector_of, kind_of, sources_identity
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.values import mapping, named, rows, text, texts, truth
 
@@ -98,7 +98,7 @@ def _other(doc: Doc, kind: str, values: tuple[str, ...]) -> dict[str, Any]:
         sink = "url" if found.open_host else "parameter"
         changes = verbs.of_request(_METHODS.get(verb, "GET"), found.host, path)
         return {
-            "kind": "http", "effects": ("call_http", *changes), "address": path or None, "calls": fixed_address(path),
+            "kind": "http", "effects": ("call_http", *changes), "address": path or None,
             "texts": tuple(Text(v, sink) for v in values),
         }  # fmt: skip
     connector = connector_of(_KINDS.get(kind, kind.lower()))

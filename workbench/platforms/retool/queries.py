@@ -10,7 +10,7 @@ from workbench.platforms import verbs
 from workbench.platforms.braces import address
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import connector_of, fixed_address, kind_of, sources_identity, words
+from workbench.platforms.screens.kinds import connector_of, kind_of, sources_identity, words
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.secrets import under
 from workbench.platforms.values import mapping, named, rows, text, texts
@@ -184,7 +184,7 @@ def _request(subtype: str, template: Plugin) -> dict[str, Any]:
     rest = {name: value for name, value in template.items() if name != "query"}
     return {
         "kind": "http", "effects": ("call_http", *verbs.of_request(method, found.host, url)), "address": url,
-        "calls": fixed_address(url), "texts": (Text(url, "url" if found.open_host else "parameter"), *_sent(rest)),
+        "texts": (Text(url, "url" if found.open_host else "parameter"), *_sent(rest)),
     }  # fmt: skip
 
 

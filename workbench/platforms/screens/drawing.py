@@ -9,7 +9,7 @@ from workbench.model import Service, Source, Store, element_id, slug
 from workbench.platforms import boundaries
 from workbench.platforms.braces import address
 from workbench.platforms.outline import Outline
-from workbench.platforms.screens.kinds import ANY_DATABASE, connector_of
+from workbench.platforms.screens.kinds import ANY_DATABASE, called_at, connector_of
 from workbench.platforms.screens.names import Names, Origin
 from workbench.platforms.taken import field_name
 
@@ -133,7 +133,8 @@ class _Drawing:
         made = self._outline.step(
             step.key, step.name, step.where, taken=self._names.taken(step.texts, step.screen, step.key), kind=step.kind,
             effects=step.effects, runs=step.runs, parameterised=step.parameterised, passes_input=step.passes,
-            runs_in=step.runs_in, enabled=step.enabled, on_error=step.on_error, calls=step.calls,
+            runs_in=step.runs_in, enabled=step.enabled, on_error=step.on_error,
+            calls=step.calls or called_at(self._whole(step) or ""),
             human_approval=step.confirmed, settings=dict(step.settings), secrets=step.secrets,
         )  # fmt: skip
         self._place(made, step.where, step.file)
@@ -176,13 +177,21 @@ class _Drawing:
         if step.table is not None:
             table = self._tables.get(step.table)
             return [self._stores[table.key]] if table else []
-        if step.address is not None:
-            base = source.base if source is not None and "://" not in step.address[:40] else None
-            slash = "/" if base and not base.endswith("/") and not step.address.startswith(("/", "?")) else ""
-            found = address(f"{base or ''}{slash}{step.address}")
+        whole = self._whole(step)
+        if whole is not None:
+            found = address(whole)
             if found.host is not None or found.open_host or source is None:
                 return [self._outline.at_address(found.scheme, found.host)]
         return [self._part(source, part) for part in (step.parts or ("",))] if source is not None else []
+
+    def _whole(self, step: Step) -> str | None:
+        """Return the address of a request with that of its data source before it; None if it is no request."""
+        if step.address is None:
+            return None
+        source = self._sources.get(step.source or "")
+        base = source.base if source is not None and "://" not in step.address[:40] else None
+        slash = "/" if base and not base.endswith("/") and not step.address.startswith(("/", "?")) else ""
+        return f"{base or ''}{slash}{step.address}"
 
     def _part(self, source: DataSource, part: str) -> str:
         """Return the id of a table of a data source, or of the system behind it where no table is named."""
@@ -275,6 +284,7 @@ def _column(name: str) -> str | None:
 
 def _identity(source: DataSource, part: str) -> str | None:
     """Return what names a table wherever it is used: host, database and table, else the platform's data source."""
+    part = part.removeprefix("public.").removeprefix("dbo.")  # where databases look first
     if source.host and _HOST.fullmatch(source.host):
         return "/".join(p for p in (f"sql:{source.host}", source.database, part) if p).lower()
     return "/".join(p for p in (source.shared_id, part) if p).lower() if source.shared_id else None

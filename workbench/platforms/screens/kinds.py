@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms.braces import address
+from workbench.platforms import calls
 from workbench.platforms.connectors import everything, known
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def kind_of(connector: Connector | None, effects: tuple[str, ...]) -> str:
     return "query" if connector is not None and connector.kind in _RECORDS else "step"
 
 
-def fixed_address(url: str) -> tuple[str, ...]:
-    """Return an address without its query, as `Process.calls` has it; nothing if a part is made at run time."""
-    plain = address(url).plain
-    return (plain,) if plain and "«secret" not in plain else ()
+def called_at(url: str) -> tuple[str, ...]:
+    """Return an address as `Process.calls` has it; nothing if it is made at run time, or a secret is in it."""
+    plain = calls.address(url)
+    return (plain,) if plain and "«" not in plain else ()
 
 
 def sources_identity(*, per_user: Any = None) -> str:

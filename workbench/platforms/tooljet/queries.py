@@ -9,7 +9,7 @@ from workbench.platforms import verbs
 from workbench.platforms.braces import address
 from workbench.platforms.screens import DataSource, Step, Text
 from workbench.platforms.screens.expressions import has_braces
-from workbench.platforms.screens.kinds import connector_of, fixed_address, kind_of, sources_identity, words
+from workbench.platforms.screens.kinds import connector_of, kind_of, sources_identity, words
 from workbench.platforms.screens.sql import columns, tables
 from workbench.platforms.values import listed, mapping, named, rows, text, texts, truth
 
@@ -191,7 +191,7 @@ def _request(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
     sink = "url" if found.open_host else "parameter"
     return {
         "kind": "http", "effects": ("call_http", *changes), "address": url or None,
-        "texts": (Text(url, sink), *_sent(rest)), "calls": fixed_address(url), "passes": False,
+        "texts": (Text(url, sink), *_sent(rest)), "passes": False,
     }  # fmt: skip
 
 
