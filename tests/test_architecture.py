@@ -34,7 +34,6 @@ FLOORS: tuple[frozenset[str], ...] = (
         {
             "workspace",
             "appview",
-            "attack_paths",
             "capture",
             "canvas",
             "config",

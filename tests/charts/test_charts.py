@@ -16,7 +16,6 @@ from workbench import charts
 from workbench.analysis import decide, questions, register, risk
 from workbench.analysis.frames import frame, records
 from workbench.analysis.simulation import Estimate, Uncertain, simulate
-from workbench.attack_paths import PATHS
 from workbench.charts import (
     _style,
     data_outside,
@@ -31,6 +30,7 @@ from workbench.charts import (
     yearly_loss,
 )
 from workbench.model import Model
+from workbench.risk.attack_paths import PATHS
 
 SCHEME = risk.load_scheme()
 PAYLOADS = (

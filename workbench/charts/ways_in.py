@@ -27,7 +27,7 @@ def table(paths: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     paths
-        Ways from outside to sensitive stores (attack_paths.attack_paths).
+        Ways from outside to sensitive stores (risk.attack_paths.attack_paths).
 
     Columns
     -------

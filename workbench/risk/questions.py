@@ -13,9 +13,9 @@ from workbench.analysis.portfolio import portfolio, rolled_up, shared
 from workbench.analysis.register import grouped
 from workbench.analysis.simulation import TRIALS, Estimate, Simulation, Uncertain, simulate
 from workbench.analysis.whatif import WhatIf
-from workbench.attack_paths import attack_paths, cuts
 from workbench.charts import chart
 from workbench.model import ThreatDecision
+from workbench.risk.attack_paths import attack_paths, cuts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,7 +88,7 @@ class Risk:
         return module.figure(*given.get(name, lambda: (self._threats,))())
 
     def attack_paths(self, least: str = "confidential") -> pd.DataFrame:
-        """Return the ways from entry points outside to stores with sensitive data; columns in attack_paths.attack_paths.
+        """Return the ways from entry points outside to stores with sensitive data; columns in risk.attack_paths.attack_paths.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class Risk:
         return found if self._app is None else found[found["app"] == self._app].reset_index(drop=True)
 
     def cuts(self, least: str = "confidential") -> pd.DataFrame:
-        """Return the mitigations that stand in most of these ways; columns in attack_paths.cuts."""
+        """Return the mitigations that stand in most of these ways; columns in risk.attack_paths.cuts."""
         return cuts(self.attack_paths(least), self._now.threats)
 
     @property

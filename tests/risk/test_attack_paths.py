@@ -11,8 +11,8 @@ from evaluations import TODAY, evaluation, finding, library
 from workbench.analysis import register
 from workbench.analysis.frames import records
 from workbench.analysis.scheme import load_scheme
-from workbench.attack_paths import attack_paths, cuts
 from workbench.model import Model
+from workbench.risk.attack_paths import attack_paths, cuts
 
 if TYPE_CHECKING:
     import pandas as pd
