@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import random
 
 APP = "n8n-wf1"
-SAMPLES = ("order-intake", "supplier-invoices")
+SAMPLES = ("order-intake", "phone-orders", "supplier-invoices", "weekly-newsletter")
 
 
 # --- ways in ---
