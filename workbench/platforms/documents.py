@@ -28,7 +28,7 @@ class Limits:
     values: int = 500_000
     """JSON values (objects, lists, texts, numbers) in one file; a thousand ordinary n8n workflows have 350,000."""
     seconds: float = 20.0
-    """Wall and processor time for one file, with what its size adds."""
+    """Processor time for one file, with what its size adds; on the clock it may take three times as long."""
     seconds_per_megabyte: float = 2.0
     memory: int = 2_000 * _MEGABYTE
     """Address space of the reading process, in bytes."""
