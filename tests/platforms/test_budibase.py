@@ -116,6 +116,8 @@ def test_rows_are_told_and_not_kept() -> None:
         True,
     )
     assert len(app.secrets) == 1
+    (draft,) = folder_drafts(budibase, {"db.txt": dump(row, gone)})
+    assert [note.text.partition(";")[0] for note in draft.notes] == ["it holds 1 rows of tables"]
     told = json.dumps(found.to_json())
     assert not any(word in told for word in ("greta@", "couch.internal", "abcdefgh12345678"))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from internal_tools import model, named, taken
+from internal_tools import drafts, model, named, taken
 from retool_exports import export, packed, plugin, sql, trigger
 
 from workbench.model import App, Connection, EntryPoint, Flow, Model, Service, Store
@@ -108,6 +108,13 @@ def test_the_app() -> None:
     (app,), (way,) = found.of(App), found.of(EntryPoint)
     assert (app.name, app.known_as) == ("desk", ("6f0d7a52-1111-4c7e-9a55-2b7d0f5c9e01", "desk"))
     assert (app.shared_with, way.kind, way.authentication, way.exposure) == (None, "dashboard", None, None)
+
+
+def test_modules_are_told() -> None:
+    """What modules of an app do is not in its model, and people are told so."""
+    (draft,) = drafts(retool, {**export(INPUT), "modules": {"m-1": {"data": {}}}})
+    assert [(note.level, note.where) for note in draft.notes] == [("warning", "app.json/modules")]
+    assert drafts(retool, export(INPUT))[0].notes == ()
 
 
 def test_whether_values_are_bound_only_the_resource_knows() -> None:

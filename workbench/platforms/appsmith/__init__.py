@@ -1,17 +1,17 @@
 """Read Appsmith apps: the one JSON file of an export, and the folders that Appsmith keeps in a Git repository.
 
-Seen in real exports: `exportedApplication {name, isPublic, slug}`, `pageList[].unpublishedPage {name, layouts[].dsl}`,
-`actionList[] {pluginId, pluginType, unpublishedAction {name, pageId, datasource {name, pluginId,
-datasourceConfiguration.url}, actionConfiguration {httpMethod, path, headers, queryParameters, body, formData,
-pluginSpecifiedTemplates}, executeOnLoad, runBehaviour, dynamicBindingPathList, confirmBeforeExecute}}`,
-`datasourceList`, `decryptedFields`; in Git `application.json {applicationVersion, evaluationVersion, pages}`,
-`datasources/*.json {name, pluginId, gitSyncId}`, `pages/P/P.json`, `pages/P/widgets/**/W.json {widgetName, type,
-dynamicBindingPathList, dynamicTriggerPathList, sourceData}`, `pages/P/queries/Q/{metadata.json, Q.txt}`,
-`pages/P/jsobjects/J/{metadata.json, J.js}`.
+Seen in real exports: `exportedApplication {name, isPublic, appIsExample}`, `pageList[].unpublishedPage {name,
+layouts[].dsl}`, `actionList[] {pluginId, pluginType, unpublishedAction {name, pageId, datasource {name, pluginId,
+datasourceConfiguration.url}, actionConfiguration {httpMethod, path, headers, queryParameters, body,
+pluginSpecifiedTemplates}, executeOnLoad, dynamicBindingPathList, confirmBeforeExecute}}`, `datasourceList`,
+`decryptedFields`; in Git `application.json {applicationVersion, evaluationVersion, pages}`, `datasources/*.json {name,
+pluginId, gitSyncId}`, `pages/P/P.json`, `pages/P/widgets/**/W.json {widgetName, type, dynamicBindingPathList,
+dynamicTriggerPathList, sourceData, schema}`, `pages/P/queries/Q/metadata.json` with `formData {command, collection,
+smartSubstitution, updateMany}` and without bindings, `pages/P/jsobjects/J/{metadata.json, J.js}`.
 
-Only documented: `datasourceConfiguration {endpoints, authentication, connection.ssl}` in exports with their
-configuration, `actionCollectionList`, `formData.preparedStatement`, workflow queries. Git folders do not say whether
-the app is public.
+Only documented, or seen in programs that write such files: `Q.txt` beside `metadata.json`, `runBehaviour`,
+`exportedApplication.slug`, `datasourceConfiguration {endpoints, authentication, connection.ssl}`,
+`actionCollectionList`, `formData.preparedStatement`, workflow queries. Git folders do not say whether the app is public.
 """
 
 from __future__ import annotations

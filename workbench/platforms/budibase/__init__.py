@@ -20,8 +20,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from workbench.platforms.budibase.app import tool_of
-from workbench.platforms.budibase.dump import dump_of
-from workbench.platforms.draft import Document, Draft, RefusedError, Setting
+from workbench.platforms.budibase.dump import Dump, dump_of
+from workbench.platforms.draft import Document, Draft, Note, RefusedError, Setting
 from workbench.platforms.parcels import Parcel
 from workbench.platforms.screens import drawn
 from workbench.platforms.values import mapping, rows, text
@@ -67,8 +67,7 @@ def read(document: Document) -> list[Draft]:
     if not matches(document.content):
         text_ = "no Budibase app in it; expected `docs` with `app_metadata`, as Budibase dumps an app's database"
         raise RefusedError("not-budibase", f"{document.name}{document.pointer}", text_)
-    tool = tool_of(dump_of([document], document.name, {}))
-    return [Draft(NAME, tool.key, drawn(tool), (), document.sha256)]
+    return [_draft(dump_of([document], document.name, {}), document.sha256)]
 
 
 def gather(names: Sequence[str]) -> list[Parcel]:
@@ -100,8 +99,14 @@ def read_parcel(folder: Folder) -> list[Draft]:
     if not documents:
         return []
     definition = next((mapping(d.content) for n, d in folder.documents.items() if n in _BESIDE), {})
-    tool = tool_of(dump_of(documents, folder.name, definition))
-    return [Draft(NAME, tool.key, drawn(tool), (), folder.sha256)]
+    return [_draft(dump_of(documents, folder.name, definition), folder.sha256)]
+
+
+def _draft(dump: Dump, sha256: str) -> Draft:
+    tool = tool_of(dump)
+    text_ = f"it holds {dump.rows} rows of tables; they were looked through for data of people, and none was kept"
+    notes = (Note("info", dump.file, text_),) if dump.rows else ()
+    return Draft(NAME, tool.key, drawn(tool), notes, sha256)
 
 
 def _parts(content: Any) -> list[Any]:

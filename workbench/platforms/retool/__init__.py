@@ -17,7 +17,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from workbench.platforms.draft import Document, Draft, RefusedError, Setting
+from workbench.platforms.draft import Document, Draft, Note, RefusedError, Setting
 from workbench.platforms.retool.app import tool_of
 from workbench.platforms.retool.transit import unpacked
 from workbench.platforms.screens import drawn
@@ -76,4 +76,11 @@ def read(document: Document) -> list[Draft]:
     content = opened(document.content, f"{document.name}{document.pointer}")
     fallback = PurePath(document.name).name.removesuffix(".json") or "Retool app"
     tool = tool_of(document, content, fallback)
-    return [Draft(NAME, tool.key, drawn(tool), (), document.sha256)]
+    return [Draft(NAME, tool.key, drawn(tool), _notes(document), document.sha256)]
+
+
+def _notes(document: Document) -> tuple[Note, ...]:
+    """Tell of the modules that the app uses: what they do is not in its model."""
+    modules = mapping(mapping(document.content).get("modules"))
+    text = f"the app uses {len(modules)} modules, whose queries were not read; export each of them as an app of its own"
+    return (Note("warning", f"{document.name}{document.pointer}/modules", text),) if modules else ()

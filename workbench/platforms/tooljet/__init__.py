@@ -6,10 +6,11 @@ workflowEnabled, components[] {id, name, type, pageId, properties, general}, pag
 dataSourceId}, dataSources[] {id, name, kind, type, scope}, appEnvironments[] {id, isDefault}, dataSourceOptions[]
 {dataSourceId, environmentId, options}`, `tooljet_database[] {id, table_name, schema.columns[] {column_name}}`,
 `tooljet_version`, queries of the kinds runjs (`code`) and tooljetdb (`operation, table_id, join_table`), and older
-templates whose components lie in `appVersions[].definition.pages`.
+templates with components as `component {name, component, definition {properties, events}}`.
 
-Only documented: options of SQL (`mode, query, query_params`) and REST queries (`method, url, headers, url_params, body,
-json_body`), options of data sources (`host, database, ssl_enabled, url, auth_type, multiple_auth_enabled`), workflows.
+Only documented, or seen in programs that write such files: options of SQL (`mode, query, query_params`) and REST queries
+(`method, url, headers, url_params, body, json_body`), options of data sources (`host, database, ssl_enabled, url,
+auth_type, multiple_auth_enabled`), where older components lie (`appVersions[].definition.pages`), workflows.
 """
 
 from __future__ import annotations
