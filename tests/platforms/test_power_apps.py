@@ -376,3 +376,22 @@ def test_services_behind_connectors_are_known(tmp_path: Path) -> None:
     }
     model = read(tmp_path, button('Dropbox.CreateFile("/", "a", "b")'), sources=sources, references=references)
     assert {s.name: s.third_party for s in [*model.of(Service), *model.of(Store)]} == {"Dropbox": True, "Odd": None}
+
+
+def test_metadata_beside_an_app_that_is_not_unpacked_join_it(tmp_path: Path) -> None:
+    """A solution that was unpacked, its apps not: one app comes out of both files."""
+    folder = tmp_path / "src" / "CanvasApps"
+    folder.mkdir(parents=True)
+    inner = META.format(references="{}").partition("<CanvasApps>")[2].partition("</CanvasApps>")[0]
+    (folder / "rowan_desk_1a2b3.meta.xml").write_text(f'<?xml version="1.0" encoding="utf-8"?>{inner}')
+    packed = msapp(screen(button("Remove(Visits, ThisItem)")), SOURCES, REFERENCES)
+    (folder / "rowan_desk_1a2b3_DocumentUri.msapp").write_bytes(packed)
+    found = platforms.read_files([tmp_path / "src"], key=KEY)
+    assert (found.refused, found.unrecognised, [d.app for d in found.drafts]) == (
+        [],
+        [],
+        ["power-apps-rowan-desk-1a2b3"],
+    )
+    model = Model(found.drafts[0].elements)
+    assert model.of(App)[0].settings["power_apps.bypass_consent"] is True
+    assert step(model).effects == ("delete",)

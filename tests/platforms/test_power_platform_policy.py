@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import workbench as wb
 from workbench import platforms
 from workbench.model import Model, Policy
 from workbench.places import share
@@ -124,3 +125,19 @@ def test_the_corpus_holds_rules_about_policies_and_no_policy(corpus: Path, tmp_p
     (policy,) = (e for e in draft.elements if isinstance(e, Policy))
     assert (policy.name, policy.scope) == ("Block Third-Party Connectors", "only")
     assert (policy.environments, policy.business) == (("Default-Test Id", "Test1"), ("shared_powervirtualagents",))
+
+
+def test_a_workspace_holds_flows_and_apps_against_its_policies(tmp_path: Path) -> None:
+    """Policies are imported like apps, without being one; again, nothing changes."""
+    ws = wb.init(tmp_path / "w")
+    report = ws.import_files(
+        [share("data", "samples", "power-platform-policy"), share("data", "samples", "power-apps")]
+    )
+    table = report.table()
+    assert set(table["file"]) >= {"company-data.json", "finance-terraform.json"}
+    assert {name for name in ws.threats["rule"] if name.startswith("PA-DLP")} == {
+        "PA-DLP-BLOCKED", "PA-DLP-MIX", "PA-DLP-UNCLASSIFIED",
+    }  # fmt: skip
+    again = ws.import_files([share("data", "samples", "power-platform-policy")]).table()
+    assert set(again["result"]) == {"as it was"}
+    assert [p.name for p in ws.model.of(Policy)] == ["Company data", "Finance environment"]
