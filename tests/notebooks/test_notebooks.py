@@ -22,6 +22,10 @@ ESSENTIALS = {
     "03-triage-threats.ipynb": [
         "Order intake", "jupyter.widget-view", "Critical", "Nothing is decided yet.", "Because: ", "If nothing is done",
     ],
+    "04-import-your-estate.ipynb": [
+        "Order intake", "application/vnd.plotly.v1+json", "apps use", "Phone orders", "Weekly newsletter", "Sinks",
+        "both use the same store", "What strangers send to this app is run by another app", "as it was",
+    ],
     "11-explore-risk.ipynb": [
         "application/vnd.plotly.v1+json", "Order intake", "Order received", "all together", "cost at least",
     ],
