@@ -48,7 +48,8 @@ class ImportReport:
     def _unknown(self, name: str) -> str:
         if name.endswith("/"):
             return "a folder of tools or a link; not looked into"
-        return f"no export of {' or '.join(self.expected)}, or a link that leads elsewhere"
+        kind = self.expected[0] if len(self.expected) == 1 else f"any of the {len(self.expected)} platforms known here"
+        return f"no export of {kind}, or a link that leads elsewhere"
 
     def _repr_html_(self) -> str:
         return self.table().to_html(index=False, escape=True)

@@ -160,7 +160,7 @@ def test_a_file_that_no_platform_knows_is_wrong_use_where_it_was_named(team: Pat
     """Named, it ends with 2 and says what was expected; beside exports in a folder it is only listed."""
     other = tmp_path / "other.json"
     other.write_text('{"hello": 1}')
-    assert "no export of n8n or" in run("import", other, cwd=team, code=2)
+    assert "no export of any of the" in run("import", other, cwd=team, code=2)
     assert "no export of node-red" in run("import", sample(SAMPLE), "--platform", "node-red", cwd=team, code=2)
     (tmp_path / "orders.json").write_bytes(sample(SAMPLE).read_bytes())
     assert "not recognised" in run("import", tmp_path, cwd=team)

@@ -80,7 +80,7 @@ def decode(
         raise RefusedError("too-large", where, f"{len(data):,} bytes; at most {limits.bytes:,} are read; {FEWER}")
     text = text_of(data, where)
     if not text.strip():
-        raise RefusedError("empty", where, "the file is empty; expected a JSON export; export it again")
+        raise RefusedError("empty", where, "the file is empty; expected an export in JSON; export it again")
     _check_shape(text, where, limits)
     parser = _Parser(text, where)
     documents = list(parser.documents())
