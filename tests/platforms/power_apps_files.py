@@ -72,3 +72,10 @@ def archive(files: dict[str, Any]) -> bytes:
         for name, content in files.items():
             packed.writestr(name, content if isinstance(content, str | bytes) else json.dumps(content))
     return memory.getvalue()
+
+
+def with_files(data: bytes, files: dict[str, Any]) -> bytes:
+    """Return an archive with more files in it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        # Zip files know only slashes; the reading side turns the backslashes of some machines round.
+        return archive({info.orig_filename: packed.read(info) for info in packed.infolist()} | files)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from power_apps_files import CALLBACK, archive, control, msapp, reference, service, table
+from power_apps_files import CALLBACK, archive, control, msapp, reference, service, table, with_files
 
 from workbench import platforms
 from workbench.model import App, Connection, Element, EntryPoint, Flow, Model, Process, Service, Store
@@ -395,3 +395,18 @@ def test_metadata_beside_an_app_that_is_not_unpacked_join_it(tmp_path: Path) -> 
     model = Model(found.drafts[0].elements)
     assert model.of(App)[0].settings["power_apps.bypass_consent"] is True
     assert step(model).effects == ("delete",)
+
+
+def test_addresses_in_formulas_and_files_are_told_where_they_lie(tmp_path: Path) -> None:
+    """One in a label's text lies on the screen, one in a file of the app at the app; a picture's is none of its secrets."""
+    picture = f"https://x.blob.core.windows.net/a/one.png?sv=2018&sig={'aB3' * 14}c"
+    label = control("lbl", "label", {"Text": f'"{CALLBACK}"', "OnSelect": f'Set(varAddress, "{CALLBACK}")'})
+    odd = service("Office365Outlook", "shared_office365", WadlMetadata={"WadlXml": CALLBACK.replace("Qw8", "Zx9")})
+    data = msapp(screen(label), [odd], {}, AppDescription="x")
+    files = {"References\\Resources.json": {"Resources": [{"Name": "one", "RootPath": picture}]}}
+    (tmp_path / "desk.msapp").write_bytes(with_files(data, files))
+    (draft,) = of_file(tmp_path / "desk.msapp")
+    model = Model(draft.elements)
+    assert [s.place for s in named(model, Process, "Desk").secrets] == ["/lbl/OnSelect", "/lbl/Text"]
+    assert [s.place for s in model.of(App)[0].secrets] == ["/References/DataSources.json"]
+    assert ["pictures" in note.text for note in draft.notes] == [True]

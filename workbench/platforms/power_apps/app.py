@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from workbench.platforms.draft import Draft, Note
 from workbench.platforms.power_apps.build import START, Build, Parts
 from workbench.platforms.power_apps.controls import of_files
 from workbench.platforms.power_apps.guards import guarded_stores
+from workbench.platforms.power_apps.held import RESOURCES, by_control, by_reference, elsewhere, of_picture
 from workbench.platforms.power_apps.sources import joined, named_by, of_file, own_database, parsed, references
 from workbench.platforms.values import mapping, text
 
@@ -21,14 +20,11 @@ if TYPE_CHECKING:
 
     from workbench.model import Element, Secret
     from workbench.platforms.parcels import Folder
-    from workbench.platforms.power_apps.controls import Control
-    from workbench.platforms.power_apps.sources import Reference, Source
+    from workbench.platforms.power_apps.sources import Source
 
 NAME = "power-apps"
 _DOCUMENT = "_DocumentUri"
-_RESOURCES = "References/Resources.json"
 _LONGEST_NOTE = 2000
-_MARK = re.compile(r"«secret:[^»]{1,80}»")
 
 
 def of_folder(folder: Folder) -> Draft | None:
@@ -63,7 +59,7 @@ def of_meta(content: Any, file: str, secrets: tuple[Secret, ...] = (), *, of: st
     raw = first(meta.get("ConnectionReferences"))
     found = joined(named_by(raw, first(meta.get("DatabaseReferences"))))
     given = [*references(raw, "/ConnectionReferences"), *own_database(found.values())]
-    build = Build(f"{NAME}-{slug(logical)}", file, Parts([], found, given, _by_reference(given, parsed(raw), secrets)))
+    build = Build(f"{NAME}-{slug(logical)}", file, Parts([], found, given, by_reference(given, parsed(raw), secrets)))
     elements = _finished(
         build,
         _About(
@@ -89,7 +85,7 @@ def of_package(content: Any, manifest: Mapping[str, Any], file: str, secrets: tu
     found = joined(named_by(named, properties.get("databaseReferences")))
     given = [*references(named, "/connectionReferences"), *own_database(found.values())]
     build = Build(
-        f"{NAME}-{slug(name)}", file.rpartition("/")[2], Parts([], found, given, _by_reference(given, named, secrets))
+        f"{NAME}-{slug(name)}", file.rpartition("/")[2], Parts([], found, given, by_reference(given, named, secrets))
     )
     about = _About(
         name, text(properties.get("description")),
@@ -126,7 +122,7 @@ def _finished(build: Build, about: _About) -> tuple[Element, ...]:
     _add_people(build, about.name)
     connections = [e for e in build.outline.elements.values() if isinstance(e, Connection)]
     build.outline.add_app(
-        about.name, NAME, purpose=about.purpose[:_LONGEST_NOTE].strip() or None,
+        about.name, NAME, build.parts.secrets.get("", ()), purpose=about.purpose[:_LONGEST_NOTE].strip() or None,
         origin="template" if about.template else None,
         runs_as="invoker" if connections and all(c.identity == "invoker" for c in connections) else None,
         export_data=_export_data(build.parts.sources.values()), environment_name=about.environment,
@@ -165,34 +161,8 @@ def _parts(folder: Folder, connections: Any, databases: Any, meta: Mapping[str, 
     ]
     controls = of_files(contents)
     secrets = tuple(s for _, d in sorted(folder.documents.items()) for s in d.secrets)
-    held = _by_reference(given, {**mapping(more), **mapping(raw)}, secrets) | _by_control(controls, secrets)
-    return Parts(controls, sources, given, held)
-
-
-def _by_reference(given: list[Reference], raw: Any, secrets: tuple[Secret, ...]) -> dict[str, tuple[Secret, ...]]:
-    """Return the secrets in each connection by its pointer: found by their marks, for it may be JSON within a text."""
-    found = {}
-    for reference in given:
-        content = json.dumps(mapping(raw).get(reference.pointer.rpartition("/")[2]), ensure_ascii=False)
-        held = _marked(content, secrets)
-        if held:
-            found[reference.pointer] = tuple(s.changed(place=f"/connections/{reference.connector}") for s in held)
-    return found
-
-
-def _by_control(controls: Iterable[Control], secrets: tuple[Secret, ...]) -> dict[str, tuple[Secret, ...]]:
-    found = {}
-    for control in controls:
-        for rule, formula in control.rules.items():
-            if "«secret:" in formula and (held := _marked(formula, secrets)):
-                found[f"{control.name}/{rule}"] = tuple(s.changed(place=f"/{control.name}/{rule}") for s in held)
-    return found
-
-
-def _marked(content: str, secrets: tuple[Secret, ...]) -> list[Secret]:
-    marks = set(_MARK.findall(content)) if "«secret:" in content else set()
-    found = {(s.kind, s.fingerprint): s for s in secrets if f"«secret:{s.kind}:{s.fingerprint}»" in marks}
-    return [found[key] for key in sorted(found)]
+    held = by_reference(given, {**mapping(more), **mapping(raw)}, secrets) | by_control(controls, secrets)
+    return Parts(controls, sources, given, held | {"": elsewhere(folder.documents, held.values())})
 
 
 def first(value: Any) -> str:
@@ -227,8 +197,8 @@ def _notes(folder: Folder, parts: Parts) -> tuple[Note, ...]:
     found = []
     if not parts.controls:
         found.append(Note("warning", folder.name, "no screens and formulas in it; only its connections were read"))
-    resources = folder.documents.get(_RESOURCES)
-    if resources is not None and resources.secrets:
-        told = f"{len(resources.secrets)} signed addresses of its pictures were masked; they serve the editor only"
-        found.append(Note("info", f"{folder.name}/{_RESOURCES}", told))
+    pictures = [s for name, d in folder.documents.items() for s in d.secrets if of_picture(name, s)]
+    if pictures:
+        told = f"{len(pictures)} signed addresses of its pictures were masked; they serve the editor only"
+        found.append(Note("info", f"{folder.name}/{RESOURCES}", told))
     return tuple(found)

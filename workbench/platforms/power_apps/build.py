@@ -76,6 +76,7 @@ class Build(Connected):
                 self._step(control, name, done)
             else:
                 self._shown(control, formula, done)
+                self._secrets[self._place(control)] += self.parts.secrets.get(f"{control.name}/{name}", ())
 
     def _shown(self, control: Control, formula: Formula, done: list[Act]) -> None:
         """Add to a screen what it shows: records of tables, and answers of connectors."""

@@ -30,7 +30,7 @@ class Parts:
     sources: Mapping[str, Source]
     references: list[Reference]
     secrets: Mapping[str, tuple[Secret, ...]]
-    """By the place that they stand at: the pointer of a reference, the name of a control, or "" for what is neither."""
+    """By the place that they stand at: the pointer of a reference, control/property, or "" for what is neither."""
 
 
 class Connected:
