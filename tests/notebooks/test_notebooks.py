@@ -26,6 +26,7 @@ ESSENTIALS = {
         "Order intake", "application/vnd.plotly.v1+json", "apps use", "Phone orders", "Weekly newsletter", "Sinks",
         "both use the same store", "What strangers send to this app is run by another app", "as it was",
     ],
+    "10-leadership.ipynb": ["<iframe sandbox", "risk-at-a-glance-", "application/vnd.plotly.v1+json", "Takes away"],
     "11-explore-risk.ipynb": [
         "application/vnd.plotly.v1+json", "Order intake", "Order received", "all together", "cost at least",
     ],

@@ -16,6 +16,7 @@ from workbench.analysis.whatif import WhatIf
 from workbench.charts import chart
 from workbench.model import ThreatDecision
 from workbench.risk.attack_paths import attack_paths, cuts
+from workbench.risk.leadership import Leadership, leadership
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -86,6 +87,11 @@ class Risk:
             "guesses_that_matter": lambda: (self.uncertain(),),
         }
         return module.figure(*given.get(name, lambda: (self._threats,))())
+
+    @property
+    def leadership(self) -> Leadership:
+        """What leadership is told, of all apps: shown in a notebook, and with `.html()` one file to send or print."""
+        return leadership(self._workspace)
 
     def attack_paths(self, least: str = "confidential") -> pd.DataFrame:
         """Return the ways from entry points outside to stores with sensitive data; columns in risk.attack_paths.attack_paths.
