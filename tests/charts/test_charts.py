@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
-from builders import app, boundary, data, entry, flow, model, process, service
+from builders import app, boundary, data, entry, flow, model, process, service, store
 from evaluations import NOW, TODAY, evaluation, finding, library, question, rule
 
 from workbench import charts
@@ -18,6 +18,7 @@ from workbench.analysis.frames import frame, records
 from workbench.analysis.simulation import Estimate, Uncertain, simulate
 from workbench.charts import (
     _style,
+    data_map,
     data_outside,
     guesses_that_matter,
     questions_by_owner,
@@ -93,6 +94,7 @@ def inputs(name: str, text: str) -> Any:
     step = process("Save", boundary="boundary:in")
     leaving = Model([*leaving, step, flow(step, outside, data=(mail.id,))])
     return {
+        "data_map": leaving,
         "data_outside": leaving,
         "guesses_that_matter": guesses(text),
         "questions_by_owner": asked(base, question(hook, "notice")),
@@ -107,6 +109,7 @@ def inputs(name: str, text: str) -> Any:
 
 
 NOTHING: dict[str, Any] = {
+    "data_map": model(HOOK),
     "data_outside": model(HOOK),
     "guesses_that_matter": [],
     "questions_by_owner": asked(model()),
@@ -123,7 +126,7 @@ NOTHING: dict[str, Any] = {
 def test_charts_are_found_by_name() -> None:
     """Every module of the room is a chart; a name that is none is told with the nearest."""
     assert charts.names() == sorted(NOTHING)
-    with pytest.raises(KeyError, match="no chart is called 'heatmap'; did you mean severity_heatmap"):
+    with pytest.raises(KeyError, match=r"no chart is called 'heatmap'; did you mean .*severity_heatmap"):
         charts.chart("heatmap")
 
 
@@ -423,3 +426,61 @@ def test_ways_in_count_stores_by_the_worst_finding_on_the_way() -> None:
     assert figure.layout.xaxis.title.text == (
         "sensitive stores that can be reached (1 more entry points lead to fewer)"
     )
+
+
+def three_apps() -> Model:
+    """Return an app that writes a list inside, one that reads it and tells a chat outside, and one that runs the first."""
+    net, inner = boundary("net", kind="internet"), boundary("in", kind="platform")
+    mail = data("mail", suggested="confidential")
+    lists = [store("List", app=name, identity="s:1", boundary=inner.id) for name in ("orders", "news")]
+    save, tell = process("Save"), process("Tell", app="news")
+    ask, sub = process("Ask", app="desk", calls=("wf1",)), entry("sub", kind="subflow")
+    chat = service("Chat", app="news", boundary=net.id)
+    flows = [
+        flow(save, lists[0], data=(mail.id,)), flow(lists[1], tell, app="news"),
+        flow(tell, chat, app="news", data=(mail.id,)),
+    ]  # fmt: skip
+    apps = [app("orders", platform="n8n", known_as=("wf1",)), app("news", platform="n8n"), app("desk", platform="n8n")]
+    return Model([*apps, net, inner, mail, *lists, save, tell, ask, sub, chat, *flows])
+
+
+def test_the_map_shows_ways_of_data_and_calls() -> None:
+    """Into the list, out of it, to the chat, and from app to app; the sentence counts them."""
+    table = data_map.table(three_apps())
+    named = ["source_name", "source_place", "target_name", "target_place", "kind", "classification"]
+    assert table[named].astype(object).where(table[named].notna(), None).to_numpy().tolist() == [
+        ["desk", "app", "orders", "app", "call", None], ["news", "app", "Chat", "outside", "moves", "confidential"],
+        ["orders", "app", "List", "inside", "moves", "confidential"],
+        ["List", "inside", "news", "app", "moves", "confidential"],
+    ]  # fmt: skip
+    assert data_map.alt(table) == (
+        "3 apps use 1 systems inside and 1 outside; ways to the outside by class of data: 1 confidential; "
+        "calls between apps: 1."
+    )
+
+
+def test_each_line_of_the_map_has_an_arrow_and_joins_its_nodes() -> None:
+    """A line a class, with a pause between ways; every node is written, in its column."""
+    figure = data_map.figure(three_apps())
+    lines = {trace.name: trace for trace in figure.data if "lines" in trace.mode}
+    assert set(lines) == {"one app runs the other", "confidential"}
+    assert sum(size > 0 for size in lines["confidential"].marker.size) == list(lines["confidential"].x).count(None) == 3
+    texts = {
+        text: x for trace in figure.data if "text" in trace.mode for text, x in zip(trace.text, trace.x, strict=True)
+    }
+    assert texts == {"List": 0.0, "orders": 1.0, "news": 1.0, "desk": 1.0, "Chat": 2.0}
+    starts = [(lines["confidential"].x[n], lines["confidential"].x[n + 24]) for n in (0, 26, 52)]
+    assert sorted(starts) == [(0.0, 1.0), (1.0, 0.0), (1.0, 2.0)]
+
+
+def test_the_map_gathers_what_nobody_could_read() -> None:
+    """Beyond the limit, the systems with the least sensitive data are one node that says how many it stands for."""
+    levels = ("restricted", "public", None, "internal")
+    rows = [
+        {"source": "a", "source_name": "A", "source_place": "app", "target": f"t{n}", "target_name": f"T{n}",
+         "target_place": "outside", "kind": "moves", "classification": level, "data": (), "flows": 1}
+        for n, level in enumerate(levels)
+    ]  # fmt: skip
+    figure = data_map.draw(frame(data_map.COLUMNS, rows), most=2)
+    shown = {text for trace in figure.data if "text" in trace.mode for text in trace.text}
+    assert shown == {"A", "T0", "T3", "2 other receivers"}

@@ -51,7 +51,7 @@ def apps(model: Model, borders: Borders, links: pd.DataFrame, moved: Iterable[Mo
     Columns
     -------
     id, name, platform, owner, lifecycle : of the app
-    entry_kinds : kinds of its entry points
+    entry_kinds : kinds of its entry points, in words
     classification, personal : highest class of its data, confirmed or suggested; personal data among it
     systems, connections : how many systems it reads or sends to, and connections it uses
     sends_outside : some flow leaves to the internet or a third party
@@ -70,7 +70,8 @@ def apps(model: Model, borders: Borders, links: pd.DataFrame, moved: Iterable[Mo
     rows = [
         {
             "id": app.id, "name": app.name, "platform": app.platform, "owner": app.owner, "lifecycle": app.lifecycle,
-            "entry_kinds": fact(app, "entry_kinds"), "classification": fact(app, "data_class"),
+            "entry_kinds": [kind.replace("_", " ") for kind in fact(app, "entry_kinds") or ()],
+            "classification": fact(app, "data_class"),
             "personal": fact(app, "personal_data"), "systems": len(used[app.id]),
             "connections": fact(app, "connection_count"), "sends_outside": fact(app, "sends_outside"),
             "leads_to": ahead.get(app.id), "comes_from": behind.get(app.id), "copies": fact(app, "copies"),

@@ -68,7 +68,11 @@ def _acting(model: Model, facts: Facts, borders: Borders, names: Names) -> Itera
         ids = facts.path("entry_point", "far_sinks", number) if sinks else ()
         if ids and facts.active("entry_point")[number]:
             row = _row(model, facts, borders, names, ids)
-            yield row | {"kind": "acts", "sinks": sinks, "certainty": "assumed"}
+            yield row | {
+                "kind": "acts",
+                "sinks": tuple(sink.replace("_", " ") for sink in sinks),
+                "certainty": "assumed",
+            }
 
 
 def _row(model: Model, facts: Facts, borders: Borders, names: Names, ids: tuple[str, ...]) -> dict[str, Any]:
@@ -90,10 +94,13 @@ def _row(model: Model, facts: Facts, borders: Borders, names: Names, ids: tuple[
 def _named(model: Model, names: Names, ids: Iterable[str]) -> Iterator[str]:
     """Yield names, with the app in brackets where it is another than before."""
     before: str | None = None
+    last = ""
     for element_id in ids:
-        app = model[element_id].app
-        yield f"{names(element_id)} ({names(app)})" if app and app != before else names(element_id)
-        before = app or before
+        app, name = model[element_id].app, names(element_id)
+        # A trigger and the step that it starts are one thing to a reader.
+        if name != last or (app and app != before):
+            yield f"{name} ({names(app)})" if app and app != before else name
+        before, last = app or before, name
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
