@@ -15,16 +15,16 @@ MODULE = {
     "Workspace", "__version__", "init", "link", "open", "sample", "table",
 }  # fmt: skip
 WORKSPACE = {
-    "app", "apps", "as_of", "close", "commit", "config", "history", "import_file", "import_files", "init",
-    "library", "model", "new_app", "now", "open", "questions", "report", "review", "reviews", "scheme",
-    "threats", "undo",
+    "app", "apps", "as_of", "close", "commit", "config", "estate", "history", "import_file", "import_files", "init",
+    "judge", "last_draft", "library", "lists", "model", "new_app", "now", "open", "pull", "questions", "report",
+    "review", "reviews", "risk", "scheme", "threats", "undo",
 }  # fmt: skip
 APP = {
     "accept", "action", "actions", "amend", "answer", "as_of", "assume", "assumptions", "boundaries",
-    "collapse", "confirm", "connections", "data", "decide", "diagram", "edit", "element", "elements",
+    "collapse", "confirm", "connections", "data", "decide", "diagram", "drift", "edit", "element", "elements",
     "entry_points", "explain", "flows", "graph", "history", "layout", "mitigate", "mitigations", "model",
     "name", "orphans", "picture", "place", "placements", "question_groups", "questions", "quick",
-    "reconsider", "redo", "report", "route", "settle", "snapshot", "threat_groups", "threats", "undo",
+    "reconsider", "redo", "report", "risk", "route", "settle", "snapshot", "threat_groups", "threats", "undo",
     "why", "workshops",
 }  # fmt: skip
 # Set when they are made; no class shows them.

@@ -266,8 +266,8 @@ def test_progress_is_told_after_each_file(tmp_path: Path) -> None:
 
 def test_an_unknown_platform_is_wrong_use(tmp_path: Path) -> None:
     """The message lists the known ones."""
-    with pytest.raises(ValueError, match=r"unknown platform 'zapier'; expected one of .*probe"):
-        read(tmp_path, platform="zapier")
+    with pytest.raises(ValueError, match=r"unknown platform 'typewriter'; expected one of .*probe"):
+        read(tmp_path, platform="typewriter")
 
 
 def test_nothing_to_read_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
