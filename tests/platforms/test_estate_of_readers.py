@@ -89,6 +89,7 @@ def test_a_document_is_the_same_store_however_it_is_given() -> None:
         node("postgres", "D", table="orders", schema="public", credentials=real),
         node("postgres", "E", table="orders", credentials=stand_in),
         node("googleSheets", "F", documentId="={{ $json.sheet }}"),
+        node("airtable", "G", application="", table="Table 1"),
     ]  # fmt: skip
     found = read_n8n(workflow(hook(), *given))[0].elements
     assert sorted({e.identity for e in found if isinstance(e, Store) and e.identity}) == [

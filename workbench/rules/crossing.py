@@ -17,7 +17,7 @@ from workbench.rules.graph import ENTRY, STORE, Graph
 from workbench.rules.lineage import Lineage
 from workbench.rules.linked import Linked
 from workbench.rules.outside import Exits
-from workbench.rules.spread import ASSUMED, NEVER, SURE, Edges, spread
+from workbench.rules.spread import ASSUMED, NEVER, SURE, Edges, flood, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +54,7 @@ class Crossings:
         """Yield a way from each store and entry point that is not itself the receiver, given by the ids of its elements."""
         own = {self.graph.index[i] for i in receiver if i in self.graph.index}
         ends = sorted(own & self._outside)
-        if not ends or not self._joined:
+        if not self._beyond[ends].any():
             return
         back = {grade: self._states.back(grade) for grade in (SURE, ASSUMED)}
         reach = spread(3 * self.line.size, back, {SURE: [self._state(_BEHIND, end) for end in ends]})
@@ -64,8 +64,13 @@ class Crossings:
                 yield Way(self.line.ids(places), bool(reach.grades[start] == SURE))
 
     @cached_property
-    def _joined(self) -> bool:
-        return any(len(part[0]) for part in (*self.line.linked, self._links.stores))
+    def _beyond(self) -> NDArray[np.bool_]:
+        """Return the places that some link between apps leads to."""
+        values = np.zeros(self.line.size, dtype=np.int64)
+        for part in (*self.line.linked, self._links.stores):
+            values[part[1]] = 1
+        found: NDArray[np.bool_] = flood(values, self.line.moving, grades=(SURE, ASSUMED)) > 0
+        return found
 
     @cached_property
     def _outside(self) -> frozenset[int]:

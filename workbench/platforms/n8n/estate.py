@@ -75,15 +75,16 @@ def _listens(node: Node, trigger: Trigger) -> Iterator[str]:
 def identity_of(node: Node, connector: Connector, credential: Credential | None) -> str | None:
     """Return what names a store on its own system: the document or base, and the table; None if that is not fixed.
 
-    Of systems that organisations run themselves the credential says which one it is, where its id is a real one.
+    Where only a table is named, the credential says in which system it is, if its id is a real one.
     """
-    keys = [k for k in _NAMED_BY if node.parameters.get(k) not in (None, "", {})][:1]
-    keys += [k for k in _TABLES if node.parameters.get(k) not in (None, "", {})][:1]
+    named = [k for k in _NAMED_BY if node.parameters.get(k) not in (None, "", {})][:1]
+    keys = [*named, *[k for k in _TABLES if node.parameters.get(k) not in (None, "", {})][:1]]
     parts = [_plain(node.parameters[k]) for k in keys]
     if not parts or None in parts:
         return None
     name = "/".join(map(str, parts))
-    if connector.third_party or connector.key == "n8n-data-table":
+    # "Table 1" alone may be in any base.
+    if named and (connector.third_party or connector.key == "n8n-data-table"):
         return f"{connector.key}:{name}".lower()
     if credential is None or credential.id is None or not _REAL_ID.fullmatch(credential.id):
         return None
