@@ -186,7 +186,10 @@ export class Grid {
   private renew_row(row: any, line: Line): void {
     for (const cell of row.getCells()) {
       if (this.editing?.line === line.id && this.editing.field === cell.getField()) continue;
-      cell.getElement().replaceChildren(this.fill(cell.getElement(), cell.getField(), line));
+      const place: HTMLElement = cell.getElement();
+      const made = this.fill(place, cell.getField(), line);
+      // What is the same stays: a mouse that is down on it has not clicked yet, and would never.
+      if (!place.firstChild?.isEqualNode(made)) place.replaceChildren(made);
     }
     this.dress(row.getElement(), line);
   }
