@@ -9,7 +9,6 @@ deployments, script properties) is in none of these.
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import slug
@@ -28,7 +27,7 @@ from workbench.platforms.apps_script.project import (
 from workbench.platforms.apps_script.settings import SETTINGS
 from workbench.platforms.draft import Document, Draft, Note, RefusedError
 from workbench.platforms.outline import Outline
-from workbench.platforms.parcels import Parcel, below, top
+from workbench.platforms.parcels import Parcel, top
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,21 +57,34 @@ def matches(content: Any) -> bool:
 
 def gather(names: Sequence[str]) -> list[Parcel]:
     """Return a parcel for each folder with a manifest: its code, its pages, and what clasp keeps beside it."""
-    roots = top(names, MANIFEST)
-    parcels = []
-    for root in roots:
-        inner = [other for other in roots if other != root and other.startswith(f"{root}/" if root else "")]
-        own = [name for name in below(names, root) if not any(name.startswith(f"{other}/") for other in inner)]
-        outer = str(PurePosixPath(root).parent).removeprefix(".") if root else ""
-        clasp = f"{outer}/{CLASP}".lstrip("/")
-        whole = outer if root and clasp in names and outer not in roots else root
-        files = [name for name in own if name.lower().endswith((*CODE, *PAGES)) and not name.lower().endswith(".d.ts")]
-        files += [name for name in own if PurePosixPath(name).name in {MANIFEST, CLASP}]
-        files += [clasp] if whole != root else []
-        beside = below(names, whole) if whole != root else own
-        aside = tuple(name for name in beside if PurePosixPath(name).name.lower() in _ASIDE)
-        parcels.append(Parcel(whole, tuple(sorted(set(files))), aside))
-    return parcels
+    roots = set(top(names, MANIFEST))
+    own: dict[str, list[str]] = {root: [] for root in roots}
+    for name in names if roots else ():
+        nearest = next((folder for folder in _folders(name) if folder in roots), None)
+        if nearest is not None:
+            own[nearest].append(name)
+    given = set(names)
+    return [_parcel(root, own[root], given, roots) for root in sorted(roots)]
+
+
+def _folders(name: str) -> list[str]:
+    """Return the folders that a file lies in, the nearest first, "" for the top."""
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[:size]) for size in range(len(parts), -1, -1)]
+
+
+def _parcel(root: str, own: list[str], given: set[str], roots: set[str]) -> Parcel:
+    """Return a project's parcel: the folder above is its root if clasp keeps its file there."""
+    outer = root.rpartition("/")[0]
+    clasp = f"{outer}/{CLASP}".lstrip("/")
+    above = bool(root) and clasp in given and outer not in roots
+    files = {name for name in own if name.lower().endswith((*CODE, *PAGES)) and not name.lower().endswith(".d.ts")}
+    files |= {name for name in own if name.rpartition("/")[2] in {MANIFEST, CLASP}} | ({clasp} if above else set())
+    beside = (
+        own if not above else [*own, *(f"{outer}/{name}".lstrip("/") for name in (*_ASIDE, "README.md", "LICENSE"))]
+    )
+    aside = {name for name in beside if name in given and name.rpartition("/")[2].lower() in _ASIDE}
+    return Parcel(outer if above else root, tuple(sorted(files)), tuple(sorted(aside)))
 
 
 def read_parcel(folder: Folder) -> list[Draft]:
