@@ -122,6 +122,15 @@ def test_a_threat_is_decided_by_keyboard_alone(show: Show, app: AppView) -> None
     assert app.history["actor"].tolist()[-2:] == ["ana", "ana"]
 
 
+def test_a_click_on_a_text_goes_to_its_cell(show: Show, app: AppView) -> None:
+    """What one line says is told beside the table as soon as the mouse is down; the click still counts."""
+    app.decide([first(app, "id")], owner="ben", why="", actor="ana")
+    _, page = show()
+    cell(page, 0, "Owner").get_by_text("ben").click()
+    assert press(page, "Enter") == "Owner"
+    assert page.evaluate("() => document.activeElement.value") == "ben"
+
+
 def test_what_is_refused_is_told_at_the_row(show: Show, app: AppView) -> None:
     """Without a reason nothing is saved, the words of the refusal are in the dialog, and Escape gives up."""
     _, page = show()
