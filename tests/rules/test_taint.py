@@ -249,3 +249,12 @@ def _by_uses(model: Model) -> Iterator[tuple[Any, Any, int]]:
 def _off(element: Any) -> bool:
     """Tell whether a flow at an element carries nothing: it is a disabled step that does not hand on."""
     return element.noun == "process" and element.enabled is False and element.passes_input is not True
+
+
+def test_what_a_service_of_unknown_kind_answers_may_be_a_models_words() -> None:
+    """Nobody knows whether it is a language model; what it is would settle it."""
+    helper, ask = b.service("Helper"), b.process("Ask", kind="http", effects=("call_http",))
+    query = b.process("Query", kind="query", uses=(b.use(ask, "sql", safe=False),), effects=("read",))
+    shown = b.model(b.app(), helper, ask, query, b.flow(ask, helper, two_way=True), b.flow(ask, query))
+    assert column(shown, "process", "ai_sql")[query.id] is None
+    assert ((helper.id, "kind"),) in facts(shown, today=TODAY).unknown_because.values()

@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.rules import taint
 from workbench.rules.classes import Classes
-from workbench.rules.graph import NOBODY, STORE, Graph
+from workbench.rules.graph import NOBODY, SERVICE, STORE, Graph
 from workbench.rules.leads import UNCALLED, Leads
 from workbench.rules.lineage import Lineage
 from workbench.rules.origins import Origins
@@ -110,6 +110,11 @@ def _open_steps(facts: Facts, starts: Starts) -> Iterator[Found]:
     for step, element in enumerate(facts.elements("process")):
         if values[step + lineage.nodes] and element.kind is None:  # type: ignore[attr-defined]
             yield element.id, "kind", values[step + lineage.nodes]
+    graph = facts.part(Graph)
+    system, answered, _, _ = lineage.answers
+    for node, number in zip(system.tolist(), answered.tolist(), strict=True):
+        if values[number + lineage.nodes] and graph.noun[node] == SERVICE and not graph.kind.known[node]:
+            yield graph.ids[node], "kind", values[number + lineage.nodes]
     yield from _open_answers(facts, values)
 
 

@@ -134,9 +134,11 @@ class Models(Source):
         asking = agents | lineage.work.effects.where(lambda effects: "call_model" in effects).true
         starts[SURE] = (np.flatnonzero(asking) + lineage.nodes).tolist()
         starts[MAYBE] = (np.flatnonzero(~asking & ~graph.kind.known[steps]) + lineage.nodes).tolist()
-        models = graph.kind.where(lambda kind: kind == "ai").true & (graph.noun == SERVICE)
-        for _, step, grade in _answered(lineage, models):
-            starts[grade].append(step + lineage.nodes)
+        models = graph.kind.where(lambda kind: kind == "ai").true
+        # A service of which nobody knows what it is may be one.
+        unknown = ~graph.kind.known
+        for node, step, grade in _answered(lineage, (models | unknown) & (graph.noun == SERVICE)):
+            starts[MAYBE if unknown[node] else grade].append(step + lineage.nodes)
         super().__init__(facts, starts)
 
 
