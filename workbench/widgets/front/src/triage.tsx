@@ -5,9 +5,10 @@ import { useCall, useLink, useView, widget } from "./shared/panel";
 import { AskAtRow } from "./triage/ask";
 import { Because } from "./triage/because";
 import { Bulk } from "./triage/bulk";
-import { Grid, type Place } from "./triage/grid";
+import { Grid } from "./triage/grid";
 import { AT_ONCE, type Column, firstLook, isOpen, type Line, lines, type Look, passing, type Row, sorted } from "./triage/rows";
 import { useSaving } from "./triage/saving";
+import type { Place } from "./triage/told";
 import { type Table, type TableName, tables, type View, type Wish } from "./triage/tables";
 import { Toolbar } from "./triage/toolbar";
 

@@ -1,7 +1,7 @@
 // The titles of the columns: press to sort, type below to filter.
 
 import { element } from "./cells";
-import type { Shown, Told } from "./grid";
+import type { Shown, Told } from "./told";
 import type { Column } from "./rows";
 
 interface Header {

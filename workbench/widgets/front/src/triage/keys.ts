@@ -1,6 +1,6 @@
 // Where keys lead in a grid.
 
-import type { Place } from "./grid";
+import type { Place } from "./told";
 
 const PAGE = 8;
 
