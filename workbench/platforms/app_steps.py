@@ -38,6 +38,19 @@ _MOST_ADDRESSES = 40
 
 
 @dataclass(frozen=True)
+class Nature:
+    """What the model says of a step's type."""
+
+    process: str
+    effects: tuple[str, ...] = ()
+    passes: bool | None = False
+    runs: str | None = None
+    connector: Connector | None = None
+    """The system it talks to; None for what stays inside the platform or is told by an address."""
+    access: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Event:
     """How something that happens in another app comes in."""
 

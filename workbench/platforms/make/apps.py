@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.platforms import verbs
-from workbench.platforms.app_steps import process_kind
+from workbench.platforms.app_steps import Nature, process_kind
 from workbench.platforms.braces import address
 from workbench.platforms.code import risks
 from workbench.platforms.connectors import Connector, known
@@ -46,19 +45,6 @@ _RUNS_SQL = re.compile(r"(?i)execute|query|sql|statement")
 # Parameters that hold code.
 CODE = ("codeEditorJavascript", "codeEditorPython", "code")
 _SQL_TEXT = ("query", "sql", "sqlQuery", "statement", "queryString")
-
-
-@dataclass(frozen=True)
-class Nature:
-    """What the model says of a module's type."""
-
-    process: str
-    effects: tuple[str, ...] = ()
-    passes: bool | None = False
-    runs: str | None = None
-    connector: Connector | None = None
-    """The system it talks to; None for what stays inside Make or is told by an address."""
-    access: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)

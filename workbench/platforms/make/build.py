@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from workbench.platforms import calls
-from workbench.platforms.app_steps import SENT, addresses, recipient_source
+from workbench.platforms.app_steps import SENT, Nature, addresses, recipient_source
 from workbench.platforms.braces import address
-from workbench.platforms.make.apps import Nature, code_of, is_custom, nature, title
+from workbench.platforms.make.apps import code_of, is_custom, nature, title
 from workbench.platforms.make.entries import Way, expected, way_in
 from workbench.platforms.make.places import part_of
 from workbench.platforms.make.settings import module_settings, scenario_settings

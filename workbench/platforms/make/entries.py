@@ -12,7 +12,7 @@ from workbench.platforms.taken import field_name
 from workbench.platforms.values import mapping, named, rows, text
 
 if TYPE_CHECKING:
-    from workbench.platforms.make.apps import Nature
+    from workbench.platforms.app_steps import Nature
     from workbench.platforms.make.blueprint import Blueprint, Module
 
 _SIGNED = re.compile(r"(?i)\b(?:sha1|sha256|sha512|md5)\s*\(")

@@ -12,7 +12,7 @@ from workbench.platforms.values import listed, mapping, text, truth
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workbench.platforms.make.apps import Nature
+    from workbench.platforms.app_steps import Nature
     from workbench.platforms.make.blueprint import Blueprint, Module
 
 _RISKS = ("child_process", "file_system", "eval", "fetch")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
-    from workbench.platforms.make.apps import Nature
+    from workbench.platforms.app_steps import Nature
     from workbench.platforms.make.blueprint import Module
 
 _HTML = re.compile(r"(?i)text/html|application/xhtml")

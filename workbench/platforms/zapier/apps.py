@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.platforms import verbs
-from workbench.platforms.app_steps import process_kind
+from workbench.platforms.app_steps import Nature, process_kind
 from workbench.platforms.braces import address
 from workbench.platforms.code import risks
 from workbench.platforms.connectors import Connector, known
@@ -40,19 +39,6 @@ OWN_STORE = Connector(
     key="zapier-storage", vendor="Zapier storage", hosts=(), noun="store", kind="table", third_party=False,
     delegated_available=None, operation=None,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Nature:
-    """What the model says of a step's type."""
-
-    process: str
-    effects: tuple[str, ...] = ()
-    passes: bool | None = False
-    runs: str | None = None
-    connector: Connector | None = None
-    """The system it talks to; None for what stays inside Zapier or is told by an address."""
-    access: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)

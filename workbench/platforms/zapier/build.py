@@ -7,13 +7,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from workbench.platforms import calls
-from workbench.platforms.app_steps import addresses, event, recipient_source
+from workbench.platforms.app_steps import Nature, addresses, event, recipient_source
 from workbench.platforms.braces import address
 from workbench.platforms.code import risks
 from workbench.platforms.draft import Setting
 from workbench.platforms.taken import Taken, field_name
 from workbench.platforms.values import text, texts
-from workbench.platforms.zapier.apps import OWN_STORE, Nature, catches, component, is_own, nature, spaced
+from workbench.platforms.zapier.apps import OWN_STORE, catches, component, is_own, nature, spaced
 from workbench.platforms.zapier.fields import asked_by, code_of, compares_secret, taken_by, unresolved
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
-    from workbench.platforms.zapier.apps import Nature
+    from workbench.platforms.app_steps import Nature
     from workbench.platforms.zapier.zap import Node
 
 _FIELD = re.compile(r"^\s*(\d{1,12})__(.{1,500}?)\s*$", re.DOTALL)
