@@ -157,8 +157,16 @@ export function widget(Body: ComponentType) {
       el.addEventListener("focusin", mark);
       OURS.forEach((name) => el.addEventListener(name, stop));
       el.addEventListener("focusout", drafts.flush);
-      render(<Frame link={link} drafts={drafts} Body={Body} />, el);
+      // A notebook puts the place into the page a moment later; what is drawn before has no size, and does not hear of
+      // the notebook being scrolled.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const draw = () => {
+        if (el.isConnected) render(<Frame link={link} drafts={drafts} Body={Body} />, el);
+        else timer = setTimeout(draw, 16);
+      };
+      draw();
       return () => {
+        clearTimeout(timer);
         render(null, el);
         el.removeEventListener("focusin", mark);
         el.removeEventListener("focusout", drafts.flush);
