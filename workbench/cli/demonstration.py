@@ -27,16 +27,20 @@ def run(folder: Path) -> int:
             report = ws.import_files([share("data", "samples")], why="sample exports", progress=move)
         output.show(report.table(), ["file", "app", "result", "added", "changed", "removed"], "1. Imported")
         _findings(ws)
-        places = [*_diagrams(ws), ws.report(ws.path / "reports" / "report.html")]
+        drawn = _diagrams(ws)
+        report_page = ws.report(ws.path / "reports" / "report.html")
         runs = _review(ws)
-        for name, path in zip(
-            ("workspace", *("diagram" for _ in places[:-1]), "report"), (ws.path, *places), strict=True
-        ):
-            output.console.print(f"{name:>10}  {path}", markup=False, highlight=False, soft_wrap=True)
+        _say("workspace", f"{ws.path}")
+        _say("diagrams", f"{ws.path / 'reports'} ({len(drawn)} apps, each as .svg and as .html to share)")
+        _say("report", f"{report_page}")
         for page in runs["page"].dropna():
-            output.console.print(f"{'review':>10}  {ws.path / page}", markup=False, highlight=False, soft_wrap=True)
+            _say("review", f"{ws.path / page}")
         output.console.print("Go on with: make lab", markup=False)
         return 0 if (runs["state"] == "finished").all() and not report.refused else 3
+
+
+def _say(what: str, where: str) -> None:
+    output.console.print(f"{what:>10}  {where}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _findings(ws: Workspace) -> None:
@@ -55,14 +59,15 @@ def _findings(ws: Workspace) -> None:
     )
 
 
-def _diagrams(ws: Workspace) -> list[Path]:
-    paths = []
+def _diagrams(ws: Workspace) -> list[str]:
+    """Draw each app twice and return the apps."""
     with output.progress("Drawing") as move:
         apps = list(ws.apps["id"])
         for done, app in enumerate(apps):
             move(done, len(apps), app)
-            paths += [ws.app(app).diagram(ws.path / "reports" / f"{app}{ending}") for ending in (".svg", ".html")]
-    return paths
+            for ending in (".svg", ".html"):
+                ws.app(app).diagram(ws.path / "reports" / f"{app}{ending}")
+    return apps
 
 
 def _review(ws: Workspace) -> pd.DataFrame:
