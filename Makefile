@@ -20,7 +20,7 @@ demo: .venv/.synced ## the main job on our own sample exports
 
 test: .venv/.synced ## all tests but the long ones
 	@$(RUN) python tests/browser/chromium.py
-	@$(RUN) pytest -m "not soak" -n 2 --dist loadfile
+	@$(RUN) pytest -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
 
 lab: .venv/.synced ## JupyterLab on the demo workspace
 	@test -d $(DEMO) || $(RUN) workbench demo $(DEMO)
