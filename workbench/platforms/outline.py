@@ -174,7 +174,7 @@ class Outline:
         """Add the service or store at an address, and return its id; a host of None is not known before a run."""
         connector, place = known(host) if host else None, boundaries.of_host(host)
         fields: dict[str, Any] = {
-            "name": f"{connector.vendor} ({host})" if connector else host or "Unknown address", "app": self.app,
+            "name": (f"{connector.vendor} ({host})" if connector else host or "Unknown address")[:2000], "app": self.app,
             "host": host, "boundary": self.boundary(place).id if place else None, "source": self.source(),
             "third_party": place.kind == "third_party" if place else None, "kind": connector.kind if connector else "api",
         }  # fmt: skip
@@ -288,6 +288,6 @@ class Outline:
             name = min(self._names[short])
             said = suggest(name)
             self.elements[identity] = DataField(
-                id=identity, name=name, app=self.app, source=self.source(), suggested=said.classification,
+                id=identity, name=name[:2000], app=self.app, source=self.source(), suggested=said.classification,
                 personal_suggested=said.personal, identifier=said.identifier,
             )  # fmt: skip

@@ -60,7 +60,7 @@ class Connected:
     def _flow(self, source: Source) -> str:
         """Add a flow of Power Automate that the app starts, as a service: its own export tells what is in it."""
         service = Service(
-            id=element_id(self.app, "service", slug(f"flow {source.name}")), name=f"Flow {source.name}", app=self.app,
+            id=element_id(self.app, "service", slug(f"flow {source.name}")), name=f"Flow {source.name}"[:2000], app=self.app,
             kind="api", vendor="Power Automate", third_party=False, boundary=self.outline.place.id,
             source=self.outline.source(),
         )  # fmt: skip
