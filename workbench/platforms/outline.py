@@ -22,8 +22,9 @@ from workbench.model import (
     slug,
 )
 from workbench.platforms import boundaries
+from workbench.platforms.addressed import at_address
 from workbench.platforms.classify import Suggestion, suggest
-from workbench.platforms.connectors import Connector, known
+from workbench.platforms.connectors import Connector
 from workbench.platforms.taken import Taken, field_name
 
 if TYPE_CHECKING:
@@ -172,17 +173,10 @@ class Outline:
 
     def at_address(self, scheme: str | None, host: str | None) -> str:
         """Add the service or store at an address, and return its id; a host of None is not known before a run."""
-        connector, place = known(host) if host else None, boundaries.of_host(host)
-        fields: dict[str, Any] = {
-            "name": (f"{connector.vendor} ({host})" if connector else host or "Unknown address")[:2000], "app": self.app,
-            "host": host, "boundary": self.boundary(place).id if place else None, "source": self.source(),
-            "third_party": place.kind == "third_party" if place else None, "kind": connector.kind if connector else "api",
-        }  # fmt: skip
-        native = slug(host or "Unknown address")
-        if connector is not None and connector.noun == "store":
-            return self._added(Store(id=element_id(self.app, "store", native), **fields), scheme)
-        vendor = connector.vendor if connector else None
-        return self._added(Service(id=element_id(self.app, "service", native), vendor=vendor, **fields), scheme)
+        place = boundaries.of_host(host)
+        inside = self.boundary(place) if place is not None else None
+        element, _ = at_address(self.app, host, "Unknown address", boundary=inside, source=self.source(), slug=slug)
+        return self._added(element, scheme)
 
     def _added(self, element: Element, scheme: str | None) -> str:
         self.elements.setdefault(element.id, element)

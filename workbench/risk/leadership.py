@@ -92,7 +92,7 @@ def leadership(workspace: Workspace) -> Leadership:
         day=now.today,
         trend=_trend(workspace, now),
         numbers=_numbers(now, opened),
-        risks=tuple(_risk(now, group) for group in _biggest(now)),
+        risks=tuple(_risk(now, group, opened) for group in _biggest(now)),
         decisions=tuple(number for number in _decisions(now, opened) if number.rows),
         goals=tuple(_goals(now, opened)),
         head=f"{head.sequence}, {head.hash}",
@@ -173,8 +173,8 @@ def _biggest(now: Snapshot) -> list[dict[str, Any]]:
     return [group for group in groups if group["score"] is not None][:_TOP]
 
 
-def _risk(now: Snapshot, group: dict[str, Any]) -> Sentence:
-    members = [row for row in records(now.threats) if row["id"] in group["findings"]]
+def _risk(now: Snapshot, group: dict[str, Any], opened: Sequence[dict[str, Any]]) -> Sentence:
+    members = [row for row in opened if row["id"] in group["findings"]]
     worst = max(members, key=lambda row: _loss(now, row))
     scheme = now.scheme
     often = scheme.likelihood.bands[worst["current_likelihood"] - 1]

@@ -158,7 +158,8 @@ class Risk:
             raise ValueError(f"the top {top} risks; expected at least 1")
         groups = records(grouped(self._threats[self._threats["status"].eq("open")]))
         rated = [group for group in groups if group["score"] is not None]
-        return [self._uncertain(group) for group in rated[:top]]
+        decisions = self._decisions
+        return [self._uncertain(group, decisions) for group in rated[:top]]
 
     def simulate(self, top: int = TOP, *, trials: int = TRIALS, seed: int = 0) -> Simulation:
         """Return simulated years of the biggest open risks; the same seed gives the same years.
@@ -194,12 +195,12 @@ class Risk:
     def _decisions(self) -> dict[str, ThreatDecision]:
         return {decision.finding: decision for decision in self._now.model.of(ThreatDecision)}
 
-    def _uncertain(self, group: dict[str, object]) -> Uncertain:
+    def _uncertain(self, group: dict[str, object], decisions: dict[str, ThreatDecision]) -> Uncertain:
         finding = self._worst(group["findings"])  # type: ignore[arg-type]
         trace = {step["step"]: step for step in self._now.rating(finding).trace}
         grid, choice, now = self._now.scheme.grid, trace["choice"], trace["current"]
         often, bad = grid.likelihood[choice["likelihood"] - 1], grid.impact[choice["impact"] - 1]
-        said = self._decisions.get(finding)
+        said = decisions.get(finding)
         frequency, loss = (said.frequency or often, said.loss or bad) if said else (often, bad)
         return Uncertain(
             finding, f"{group['title']} ({group['app_name']})",

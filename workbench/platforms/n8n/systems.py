@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.model import Boundary, Connection, Service, Source, Store, element_id
 from workbench.platforms import boundaries
+from workbench.platforms.addressed import at_address
 from workbench.platforms.connectors import Connector, authentication, known
 from workbench.platforms.n8n.estate import identity_of
 from workbench.platforms.n8n.kinds import base_stem, is_trigger
@@ -165,21 +166,10 @@ def memory_of(app: str, node: Node, credential: Credential | None, file: str) ->
 
 
 def _by_address(app: str, target: Target, file: str) -> System:
-    connector = known(target.host) if target.host else None
     boundary = boundaries.of_host(target.host)
-    name = target.host or "Unknown address"
-    fields: dict[str, Any] = {
-        "name": f"{connector.vendor} ({name})" if connector is not None else name, "app": app, "host": target.host,
-        "boundary": boundary.id if boundary is not None else None, "source": Source(file=file),
-        "third_party": None if boundary is None else boundary.kind == "third_party",
-        "kind": connector.kind if connector is not None else "api",
-    }  # fmt: skip
-    element: Service | Store
-    if connector is not None and connector.noun == "store":
-        element = Store(id=element_id(app, "store", slug(name)), **fields)
-    else:
-        vendor = connector.vendor if connector is not None else None
-        element = Service(id=element_id(app, "service", slug(name)), vendor=vendor, **fields)
+    element, connector = at_address(
+        app, target.host, "Unknown address", boundary=boundary, source=Source(file=file), slug=slug
+    )
     # What stays on the machine crosses no wire.
     encrypted = None if is_loopback(target.host) else _ENCRYPTED.get(target.scheme or "")
     return System(element, boundary, target.scheme, encrypted, connector)

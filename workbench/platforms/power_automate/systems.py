@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.model import Boundary, Connection, Service, Source, Store, element_id
 from workbench.platforms import boundaries
+from workbench.platforms.addressed import at_address
 from workbench.platforms.connectors import Connector, known
 from workbench.platforms.power_automate.kinds import connector_of
 from workbench.platforms.power_automate.operations import stem_of
@@ -110,23 +111,11 @@ def _boundary(stem: str, connector: Connector | None) -> Boundary | None:
 def of_address(app: str, target: Target, file: str) -> System:
     """Return what an HTTP step calls."""
     host = target.host
-    connector = known(host) if host else None
     boundary = boundaries.of_host(host)
     if host and _TENANT_HOSTS.search(host):
         boundary = boundaries.microsoft_tenant()
-    name = host or ("Address chosen at run time" if target.open_host else "Address not in the export")
-    fields: dict[str, Any] = {
-        "name": f"{connector.vendor} ({name})" if connector is not None else name, "app": app, "host": host,
-        "boundary": boundary.id if boundary is not None else None, "source": Source(file=file),
-        "third_party": None if boundary is None else boundary.kind == "third_party",
-        "kind": connector.kind if connector is not None else "api",
-    }  # fmt: skip
-    element: Service | Store
-    if connector is not None and connector.noun == "store":
-        element = Store(id=element_id(app, "store", slug(name)), **fields)
-    else:
-        vendor = connector.vendor if connector is not None else None
-        element = Service(id=element_id(app, "service", slug(name)), vendor=vendor, **fields)
+    unknown = "Address chosen at run time" if target.open_host else "Address not in the export"
+    element, connector = at_address(app, host, unknown, boundary=boundary, source=Source(file=file), slug=slug)
     encrypted = {"https": True, "http": False}.get(target.scheme or "")
     return System(element, boundary, target.scheme, encrypted, connector)
 
