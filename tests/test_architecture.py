@@ -43,6 +43,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "forms",
             "imports",
             "lookup",
+            "notices",
             "quick",
             "reporting",
             "sightings",

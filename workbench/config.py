@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from workbench import notices
 from workbench.errors import UsageError, misfits
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Config(_Part):
     """Path of the list of approved connectors, likewise."""
     rules: RuleSettings = RuleSettings()
     apps: dict[str, AppSettings] = Field(default_factory=dict)
+    tell: notices.TellSettings = notices.TellSettings()
 
     def who(self) -> str:
         """Return the declared actor: the configuration's, else WORKBENCH_ACTOR, else the login name."""
@@ -117,4 +119,4 @@ def read(folder: Path) -> Config:
 def template(name: str) -> str:
     """Return the text of a new workspace's configuration."""
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return TEMPLATE.format(name=f'"{quoted}"')
+    return TEMPLATE.format(name=f'"{quoted}"') + notices.TEMPLATE
