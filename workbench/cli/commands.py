@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from workbench.cli import output, pulling
+from workbench.cli import output, pulling, reviewing
+from workbench.cli.options import App, Why, opened
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
 )
 ledger = typer.Typer(no_args_is_help=True, help="Look at, check and take out the history.")
-review = typer.Typer(no_args_is_help=True, help="Run review notebooks and see how they went.")
 app.add_typer(ledger, name="ledger")
-app.add_typer(review, name="review")
-
-App = Annotated[str | None, typer.Option("--app", help="Id or name of one app; all apps if left out.")]
-Why = Annotated[str, typer.Option("--why", help="The reason that the history keeps.")]
+app.add_typer(reviewing.review, name="review")
 
 
 @app.callback()
@@ -32,12 +29,6 @@ def _main(
     Start with:  workbench init team && cd team && workbench import ../exports && workbench threats
     """
     context.obj = folder
-
-
-def _open(context: typer.Context) -> Any:
-    import workbench  # noqa: PLC0415 - help texts come without pandas
-
-    return workbench.open(context.obj)
 
 
 @app.command(epilog="Example:  workbench init team")
@@ -61,7 +52,7 @@ def import_(
 
     Each file is recognised by itself, so that exports of several platforms may lie together.
     """
-    with _open(context) as ws, output.progress("Importing") as move:
+    with opened(context) as ws, output.progress("Importing") as move:
         report = ws.import_files(paths, app=name, platform=platform, why=why, progress=move)
         names = {each.id: each.name for each in ws.model.apps}
     table = report.table()
@@ -79,7 +70,7 @@ app.command("pull", epilog="Example:  N8N_API_KEY=… workbench pull n8n https:/
 @app.command(epilog="Example:  workbench apps")
 def apps(context: typer.Context) -> None:
     """List the apps with their open findings and questions."""
-    with _open(context) as ws:
+    with opened(context) as ws:
         output.show(ws.apps, ["id", "name", "platform", "elements", "threats_open", "severity", "questions", "owner"])
 
 
@@ -94,7 +85,7 @@ def threats(
     """List what can go wrong, worst first, with the reason for each."""
     from workbench.cli import findings  # noqa: PLC0415
 
-    with _open(context) as ws:
+    with opened(context) as ws:
         limits = findings.over(fail_on)
         frame = ws.app(name).threats if name else ws.threats
         findings.write(ws, frame, name, format_, out)
@@ -106,7 +97,7 @@ def questions(context: typer.Context, name: App = None) -> None:
     """List what nobody knows yet, and who could answer; the most important first."""
     from workbench.analysis.questions import grouped_questions  # noqa: PLC0415
 
-    with _open(context) as ws:
+    with opened(context) as ws:
         frame = grouped_questions(ws.app(name).questions if name else ws.questions)
         output.show(frame, ["severity", "text", "app_name", "elements", "owners"])
 
@@ -139,7 +130,7 @@ def diagram(
     out: Annotated[Path, typer.Option("--out", help="File ending in .svg or .html")],
 ) -> None:
     """Draw an app's data-flow diagram."""
-    with _open(context) as ws:
+    with opened(context) as ws:
         output.console.print(f"Wrote {ws.app(name).diagram(out)}", markup=False, highlight=False)
 
 
@@ -150,7 +141,7 @@ def report(
     name: App = None,
 ) -> None:
     """Write a report: .html, .md, .csv, .xlsx, .json or .sarif."""
-    with _open(context) as ws:
+    with opened(context) as ws:
         output.console.print(f"Wrote {ws.report(out, app=name)}", markup=False, highlight=False)
 
 
@@ -159,7 +150,7 @@ def ledger_log(
     context: typer.Context, name: App = None, last: Annotated[int, typer.Option(help="How many.")] = 20
 ) -> None:
     """Show who changed what, when and why."""
-    with _open(context) as ws:
+    with opened(context) as ws:
         frame = ws.app(name).history if name else ws.history
         output.show(frame.tail(last), ["number", "at", "actor", "what", "why"])
 
@@ -172,7 +163,7 @@ def ledger_verify(
     """Check that the history has not been altered; with an anchor also that nothing was cut off."""
     from workbench.ledger import Anchor  # noqa: PLC0415
 
-    with _open(context) as ws:
+    with opened(context) as ws:
         found = ws.ledger.verify(Anchor.parse(anchor) if anchor else None)
     if not found.ok:
         output.errors.print(f"The history has been altered: {found.problem}", markup=False, highlight=False)
@@ -186,51 +177,10 @@ def ledger_verify(
 @ledger.command("export", epilog="Example:  workbench ledger export --out history.jsonl")
 def ledger_export(context: typer.Context, out: Annotated[Path, typer.Option("--out")]) -> None:
     """Write the history as JSON lines that workbench/ledger/verify_export.py checks without this program."""
-    with _open(context) as ws:
+    with opened(context) as ws:
         ws.ledger.export(out)
         head = ws.ledger.head
         output.console.print(f"Wrote {out}; anchor {head.sequence}:{head.hash}", markup=False, highlight=False)
-
-
-@review.command("run", epilog="Example:  workbench review run --app orders")
-def review_run(
-    context: typer.Context,
-    name: App = None,
-    exports: Annotated[
-        list[Path] | None, typer.Option("--export", help="Export to import first; may be repeated.")
-    ] = None,
-    as_of: Annotated[str | None, typer.Option(help="Date to judge due dates by, YYYY-MM-DD.")] = None,
-    since: Annotated[
-        str | None, typer.Option(help="Date or ledger sequence to compare with; else the last review.")
-    ] = None,
-    *,
-    notebook: Annotated[
-        Path | None,
-        typer.Option(
-            help="A notebook with the same parameters; else 90-periodic-review in notebooks/, else the shipped one."
-        ),
-    ] = None,
-) -> int:
-    """Run the periodic review of one app or of all, headless, and say how it went."""
-    with _open(context) as ws, output.progress("Reviewing") as move:
-        chosen = [ws.app(name).id] if name else list(ws.apps["id"])
-        runs = ws.reviews.run(chosen, exports=exports or [], as_of=as_of, since=since, notebook=notebook, progress=move)
-    output.show(runs, ["app", "state", "seconds", "page", "problem"])
-    return 0 if (runs["state"] == "finished").all() else 3
-
-
-@review.command("history", epilog="Example:  workbench review history")
-def review_history(context: typer.Context) -> None:
-    """List the runs so far and how each ended."""
-    with _open(context) as ws:
-        output.show(ws.reviews.history(), ["run", "app", "started", "state", "seconds", "page", "problem"])
-
-
-@review.command("due", epilog="Example:  workbench review due")
-def review_due(context: typer.Context) -> None:
-    """List the apps by when their next review is due."""
-    with _open(context) as ws:
-        output.show(ws.reviews.due(), ["app", "last", "due", "overdue"])
 
 
 @app.command(epilog="Example:  workbench -C team doctor")

@@ -1,0 +1,54 @@
+"""`workbench review`: run review notebooks, and see how they went and what is due."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - read at run time by typer
+from typing import Annotated
+
+import typer
+
+from workbench.cli import output
+from workbench.cli.options import App, opened
+
+review = typer.Typer(no_args_is_help=True, help="Run review notebooks and see how they went.")
+
+
+@review.command("run", epilog="Example:  workbench review run --app orders")
+def review_run(
+    context: typer.Context,
+    name: App = None,
+    exports: Annotated[
+        list[Path] | None, typer.Option("--export", help="Export to import first; may be repeated.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Date to judge due dates by, YYYY-MM-DD.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Date or ledger sequence to compare with; else the last review.")
+    ] = None,
+    *,
+    notebook: Annotated[
+        Path | None,
+        typer.Option(
+            help="A notebook with the same parameters; else 90-periodic-review in notebooks/, else the shipped one."
+        ),
+    ] = None,
+) -> int:
+    """Run the periodic review of one app or of all, headless, and say how it went."""
+    with opened(context) as ws, output.progress("Reviewing") as move:
+        chosen = [ws.app(name).id] if name else list(ws.apps["id"])
+        runs = ws.reviews.run(chosen, exports=exports or [], as_of=as_of, since=since, notebook=notebook, progress=move)
+    output.show(runs, ["app", "state", "seconds", "page", "problem"])
+    return 0 if (runs["state"] == "finished").all() else 3
+
+
+@review.command("history", epilog="Example:  workbench review history")
+def review_history(context: typer.Context) -> None:
+    """List the runs so far and how each ended."""
+    with opened(context) as ws:
+        output.show(ws.reviews.history(), ["run", "app", "started", "state", "seconds", "page", "problem"])
+
+
+@review.command("due", epilog="Example:  workbench review due")
+def review_due(context: typer.Context) -> None:
+    """List the apps by when their next review is due."""
+    with opened(context) as ws:
+        output.show(ws.reviews.due(), ["app", "last", "due", "overdue"])
