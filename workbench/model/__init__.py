@@ -15,6 +15,7 @@ from workbench.model.elements import (
     Store,
     Use,
 )
+from workbench.model.goals import Goal, Harm
 from workbench.model.ids import element_id, slug
 from workbench.model.model import Model, ModelError, diff
 from workbench.model.nouns import ELEMENTS, NODES, NOUNS, POLICIES, RECORDS, element_from_json, element_to_json
@@ -37,7 +38,8 @@ from workbench.model.sessions import Attendance, Card, Feature, Parked, Placemen
 __all__ = [
     "ELEMENTS", "NODES", "NOUNS", "ORDERS", "POLICIES", "RECORDS", "Action", "Actor", "App", "Assumption", "Attendance",
     "Boundary", "Card", "Change", "Connection", "DataField", "Decision", "Element", "EntryPoint", "Feature", "Flow",
-    "FrozenDict", "Mitigation", "Model", "ModelError", "Parked", "Placement", "Policy", "Process", "Question", "Record",
+    "FrozenDict", "Goal", "Harm", "Mitigation", "Model", "ModelError", "Parked", "Placement", "Policy", "Process",
+    "Question", "Record",
     "Review", "RiskAcceptance", "Scenario", "Secret", "Service", "Source", "StepRun", "Store", "ThreatDecision",
     "Use", "Value", "Vote", "Workshop", "added", "diff", "element_from_json", "element_id", "element_to_json",
     "invert", "json_schema", "removed", "replaced", "slug",

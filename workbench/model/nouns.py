@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import elements, policies, records, sessions
+from workbench.model import elements, goals, policies, records, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ POLICIES: tuple[type[Element], ...] = (policies.Policy,)
 RECORDS: tuple[type[Element], ...] = (
     records.Scenario, records.Assumption, records.Question, records.ThreatDecision, records.Mitigation,
     records.RiskAcceptance, records.Decision, records.Action, records.Review, sessions.Workshop, sessions.Attendance,
-    sessions.Card, sessions.Vote, sessions.Parked, sessions.Feature, sessions.Placement,
+    sessions.Card, sessions.Vote, sessions.Parked, sessions.Feature, sessions.Placement, goals.Goal, goals.Harm,
 )  # fmt: skip
 NOUNS: Mapping[str, type[Element]] = {cls.noun: cls for cls in ELEMENTS + POLICIES + RECORDS}
 

@@ -107,6 +107,10 @@ class Feature(Record):
     noun: ClassVar[str] = "feature"
 
     value: str | None = None
+    worth: int | None = Field(default=None, ge=1, le=5)
+    """How much it is worth: 1 nice to have, 5 we cannot do without it."""
+    does: tuple[Literal["collect", "automate", "integrate", "decide", "show"], ...] = ()
+    """What it does for people, as kinds."""
     enables: tuple[str, ...] = ()
     """Ids of the elements that it needs."""
     benefits: str | None = None
