@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
     Names = Callable[[str], str]
 
-_NOUNS = {"entry_point": "entry point", "data": "data field", "threat_decision": "decision", "acceptance": "acceptance"}
+_NOUNS = {
+    "entry_point": "entry point",
+    "data": "data field",
+    "threat_decision": "decision",
+    "acceptance": "acceptance",
+    "control_test": "test",
+    "check": "check by hand",
+    "review_plan": "plan of a review",
+    "focus_verdict": "verdict on a focus area",
+}
 # Changes of these say nothing to a reader: they move with every export.
 _SILENT = frozenset({"source"})
 # Votes may be blind: the history says that somebody voted, not what.

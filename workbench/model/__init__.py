@@ -2,6 +2,7 @@
 
 from workbench.model.base import ORDERS, Element, FrozenDict, Secret, Source, Value
 from workbench.model.change import Change, added, invert, removed, replaced
+from workbench.model.controls import ControlTest
 from workbench.model.elements import (
     Actor,
     App,
@@ -32,15 +33,26 @@ from workbench.model.records import (
     Scenario,
     ThreatDecision,
 )
+from workbench.model.reviewing import (
+    Approval,
+    Attestation,
+    Check,
+    Evidence,
+    FocusArea,
+    FocusVerdict,
+    Release,
+    ReviewPlan,
+    Verdict,
+)
 from workbench.model.schema import json_schema
 from workbench.model.sessions import Attendance, Card, Feature, Parked, Placement, StepRun, Vote, Workshop
 
 __all__ = [
-    "ELEMENTS", "NODES", "NOUNS", "ORDERS", "POLICIES", "RECORDS", "Action", "Actor", "App", "Assumption", "Attendance",
-    "Boundary", "Card", "Change", "Connection", "DataField", "Decision", "Element", "EntryPoint", "Feature", "Flow",
+    "ELEMENTS", "NODES", "NOUNS", "ORDERS", "POLICIES", "RECORDS", "Action", "Actor", "App", "Approval",
+    "Assumption", "Attendance", "Attestation", "Boundary", "Card", "Change", "Check", "Connection", "ControlTest",
+    "DataField", "Decision", "Element", "EntryPoint", "Evidence", "Feature", "Flow", "FocusArea", "FocusVerdict",
     "FrozenDict", "Goal", "Harm", "Mitigation", "Model", "ModelError", "Parked", "Placement", "Policy", "Process",
-    "Question", "Record",
-    "Review", "RiskAcceptance", "Scenario", "Secret", "Service", "Source", "StepRun", "Store", "ThreatDecision",
-    "Use", "Value", "Vote", "Workshop", "added", "diff", "element_from_json", "element_id", "element_to_json",
-    "invert", "json_schema", "removed", "replaced", "slug",
+    "Question", "Record", "Release", "Review", "ReviewPlan", "RiskAcceptance", "Scenario", "Secret", "Service",
+    "Source", "StepRun", "Store", "ThreatDecision", "Use", "Value", "Verdict", "Vote", "Workshop", "added", "diff",
+    "element_from_json", "element_id", "element_to_json", "invert", "json_schema", "removed", "replaced", "slug",
 ]  # fmt: skip

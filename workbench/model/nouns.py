@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import elements, goals, policies, records, sessions
+from workbench.model import controls, elements, goals, policies, records, reviewing, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +17,11 @@ ELEMENTS: tuple[type[Element], ...] = (
 )  # fmt: skip
 POLICIES: tuple[type[Element], ...] = (policies.Policy,)
 RECORDS: tuple[type[Element], ...] = (
-    records.Scenario, records.Assumption, records.Question, records.ThreatDecision, records.Mitigation,
+    controls.ControlTest, records.Scenario, records.Assumption, records.Question, records.ThreatDecision, records.Mitigation,
     records.RiskAcceptance, records.Decision, records.Action, records.Review, sessions.Workshop, sessions.Attendance,
     sessions.Card, sessions.Vote, sessions.Parked, sessions.Feature, sessions.Placement, goals.Goal, goals.Harm,
+    reviewing.Check, reviewing.Attestation, reviewing.ReviewPlan, reviewing.FocusVerdict, reviewing.Release,
+    reviewing.Approval,
 )  # fmt: skip
 NOUNS: Mapping[str, type[Element]] = {cls.noun: cls for cls in ELEMENTS + POLICIES + RECORDS}
 
