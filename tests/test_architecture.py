@@ -34,6 +34,7 @@ FLOORS: tuple[frozenset[str], ...] = (
         {
             "workspace",
             "appview",
+            "cadence",
             "capture",
             "canvas",
             "config",

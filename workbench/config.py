@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench import notices
+from workbench.cadence import ScheduleSettings, review_days
 from workbench.errors import UsageError, misfits
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ folders = ["policies"]
 # [rules.parameters]
 # token_max_age_days = 180
 
+# When exports are read again and reviews run, by how critical an app is (daily, weekly, monthly, quarterly,
+# half_yearly, yearly, never); `workbench schedule run` keeps these times, `workbench schedule export` hands them on.
+# [schedule]
+# time_zone = "Europe/Madrid"
+# at = "02:30"
+# missed = "once"          # of times that passed unused: once, skip, all
+# refresh = {{ high = "daily", medium = "weekly", low = "monthly", unknown = "weekly" }}
+# review = {{ high = "monthly", medium = "quarterly", low = "half_yearly", unknown = "quarterly" }}
+
 # Where an app's exports come from, for `workbench review run`:
 # [apps.n8n-orders]
 # sources = ["exports/orders.json"]
@@ -72,7 +82,8 @@ class AppSettings(_Part):
 
     sources: tuple[str, ...] = ()
     """Files, folders and zip archives, relative to the workspace."""
-    cadence_days: int = Field(default=90, ge=1)
+    cadence_days: int | None = Field(default=None, ge=1)
+    """After how many days a review is old; None leaves it to [schedule.review] and the app's criticality."""
 
 
 class Config(_Part):
@@ -88,7 +99,12 @@ class Config(_Part):
     """Path of the list of approved connectors, likewise."""
     rules: RuleSettings = RuleSettings()
     apps: dict[str, AppSettings] = Field(default_factory=dict)
+    schedule: ScheduleSettings = ScheduleSettings()
     tell: notices.TellSettings = notices.TellSettings()
+
+    def review_days(self, app: str, criticality: str | None) -> int | None:
+        """Return after how many days the review of an app (by its id) is old; None for never."""
+        return review_days(self.schedule, criticality, self.apps[app].cadence_days if app in self.apps else None)
 
     def who(self) -> str:
         """Return the declared actor: the configuration's, else WORKBENCH_ACTOR, else the login name."""

@@ -20,6 +20,7 @@ from workbench.review.view import ReviewView, day, moment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from workbench.model import App
     from workbench.workspace import Workspace
 
 NOTEBOOK = "90-periodic-review.ipynb"
@@ -137,21 +138,22 @@ class Namespace:
         Due is the day that a workshop agreed on, if that was the last review, else a rhythm after the last review.
         """
         on = today or date.today()  # noqa: DTZ011 - due dates are meant in local days
-        rows = [self._due_row(a.id, on) for a in self._ws.model.apps]
+        rows = [self._due_row(a, on) for a in self._ws.model.apps]
         return pd.DataFrame(rows, columns=["app", "last", "due", "overdue"]).sort_values(
             ["due", "app"], ignore_index=True
         )
 
-    def _due_row(self, app: str, on: date) -> tuple[str, date | None, date, int]:
+    def _due_row(self, app: App, on: date) -> tuple[str, date | None, date | None, int]:
         model = self._ws.model
-        reviews = [(r.at, r) for r in model.of(Review) if r.app == app and r.at]
+        reviews = [(r.at, r) for r in model.of(Review) if r.app == app.id and r.at]
         if not reviews:
-            return app, None, on, 0
+            return app.id, None, on, 0
         at, last = max(reviews, key=lambda pair: pair[0])
-        cadence = self._ws.config.apps[app].cadence_days if app in self._ws.config.apps else 90
+        days = self._ws.config.review_days(app.id, app.criticality)
         # The day that a workshop agreed on goes before the usual rhythm.
-        due = getattr(model.get(last.workshop), "next_on", None) or at.date() + timedelta(days=cadence)
-        return app, at.date(), due, max(0, (on - due).days)
+        agreed = getattr(model.get(last.workshop), "next_on", None)
+        due = agreed or (at.date() + timedelta(days=days) if days is not None else None)
+        return app.id, at.date(), due, max(0, (on - due).days) if due else 0
 
 
 class AppReviews:
