@@ -20,7 +20,7 @@ from workbench.analysis import drift
 from workbench.analysis.drift.items import items
 from workbench.analysis.frames import records
 from workbench.drifting import shipped_judge
-from workbench.model import Action, DataField, Model, added, replaced
+from workbench.model import Action, Check, DataField, Model, added, replaced
 from workbench.places import share
 from workbench.platforms import n8n, node_red
 from workbench.platforms.draft import Document
@@ -259,19 +259,20 @@ def changed(model: Model, element_id: str, **fields: Any) -> list[Any]:
 
 
 def test_a_new_version_asks_for_one_look_by_hand() -> None:
-    """One action for the owner, with a date, the reason, and links to what changed."""
+    """One for the owner, with a date, what opened it, what to look at, and links to what changed."""
     old = small(settings={"n8n.type_version": "1"}).apply(changed(small(), "orders", owner="ana"))
     new = changed(old, "orders/process:save", settings={"n8n.type_version": "2"})
     (change,) = drift.checks(old, new, "orders", actor="ben", at=AT)
-    action = change.after
-    assert isinstance(action, Action)
-    assert (change.action, action.owner, action.due, action.state) == ("added", "ana", date(2026, 12, 10), "open")
-    assert action.links == ("orders/process:save",)
-    assert action.why == "connector version “save”: n8n.type version from 1 to 2"
+    check = change.after
+    assert isinstance(check, Check)
+    assert (change.action, check.owner, check.due, check.verdict) == ("added", "ana", date(2026, 12, 10), None)
+    assert check.links == ("orders/process:save",)
+    assert check.because == "connector version “save”: n8n.type version from 1 to 2"
+    assert "maker of the connector" in check.asks[0]
 
 
 def test_addresses_and_data_ask_too_and_together_once() -> None:
-    """Several changes of one import are one action; other changes ask for none."""
+    """Several changes of one import are one look; other changes ask for none."""
     old = small()
     new = [
         *changed(old, "orders/entry:in", address="other"),
@@ -296,9 +297,9 @@ def test_an_open_look_is_not_opened_twice_and_a_done_one_opens_again() -> None:
     (opened,) = drift.checks(old, new, "orders", actor="b", at=AT)
     held = old.apply([opened])
     assert drift.checks(held, new, "orders", actor="b", at=AT) == []
-    done = held.apply(changed(held, opened.id, state="done", evidence="looked"))
+    done = held.apply(changed(held, opened.id, verdict={"says": "good", "reason": "ours", "by": "ana", "at": AT}))
     (again,) = drift.checks(done, new, "orders", actor="b", at=AT)
-    assert (again.action, again.after.state) == ("changed", "open")  # type: ignore[union-attr]
+    assert (again.action, again.after.verdict) == ("changed", None)  # type: ignore[union-attr]
 
 
 def test_the_settings_of_all_platforms_have_a_kind() -> None:
