@@ -94,7 +94,7 @@ class Model:
 
     def of_app(self, app_id: str) -> Model:
         """Return the part that belongs to one app, with the boundaries and neighbours it refers to."""
-        own = {e.id: e for e in self if app_id in (e.app, e.id)}
+        own = {e.id: e for e in self._by_app.get(app_id, ())}
         wanted = set(own) | {f"{i}" for e in own.values() for i in _references(e)}
         # What somebody put on the app's canvas is part of it, also a boundary with nothing in it yet.
         wanted |= {e.element for e in own.values() if isinstance(e, Placement)}
@@ -105,12 +105,14 @@ class Model:
 
     def own(self, app_id: str) -> tuple[Element, ...]:
         """Return what all apps share, an app and what belongs to it, each in the order of their ids."""
-        return (*self._by_app.get(None, ()), *self._by_app.get(app_id, ()))
+        ids = (sorted(e.id for e in self._by_app.get(group, ())) for group in (None, app_id))
+        return tuple(self._by_id[element_id] for group in ids for element_id in group)
 
     @cached_property
     def _by_app(self) -> dict[str | None, list[Element]]:
+        # In no order: each import makes a new model and asks for one app of it.
         groups: dict[str | None, list[Element]] = defaultdict(list)
-        for element in self:
+        for element in self._by_id.values():
             groups[element.id if isinstance(element, App) else element.app].append(element)
         return groups
 
