@@ -44,11 +44,13 @@ FLOORS: tuple[frozenset[str], ...] = (
             "forms",
             "imports",
             "lookup",
+            "planning",
             "notices",
             "quick",
             "reporting",
             "sightings",
             "snapshot",
+            "taking_in",
             "undoing",
         }
     ),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from workbench import notices
 from workbench.cadence import ScheduleSettings, review_days
 from workbench.errors import UsageError, misfits
+from workbench.planning import PlanSettings, ReleaseSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,17 @@ folders = ["policies"]
 # missed = "once"          # of times that passed unused: once, skip, all
 # refresh = {{ high = "daily", medium = "weekly", low = "monthly", unknown = "weekly" }}
 # review = {{ high = "monthly", medium = "quarterly", low = "half_yearly", unknown = "quarterly" }}
+
+# What a quarterly review has time for, and for how many quarters at most an area is left out:
+# [planner]
+# minutes = 20             # of a small app; one that has grown may take most_minutes
+# most_minutes = 45
+# quarters = 4
+
+# What holds a release back, and who may approve one, by the worst risk that is left:
+# [release]
+# limit = "High"
+# approvers = {{ Critical = ["cleo"], High = ["ana", "ben"] }}
 
 # Where an app's exports come from, for `workbench review run`:
 # [apps.n8n-orders]
@@ -100,6 +112,8 @@ class Config(_Part):
     rules: RuleSettings = RuleSettings()
     apps: dict[str, AppSettings] = Field(default_factory=dict)
     schedule: ScheduleSettings = ScheduleSettings()
+    planner: PlanSettings = PlanSettings()
+    release: ReleaseSettings = ReleaseSettings()
     tell: notices.TellSettings = notices.TellSettings()
 
     def review_days(self, app: str, criticality: str | None) -> int | None:

@@ -117,7 +117,7 @@ def _attested(
         "name": f"Access through {element.name}"[:2000], "app": app, "element": element.id, "verdict": verdict,
         "access": access_in_words(model, element), "mark": mark(element), "links": (element.id,),
     }  # fmt: skip
-    yield put(model, Attestation, record, about | said)
+    yield put(model, Attestation, record, {**about, **said})
     if verdict in _TO_DO:
         text = f"{_TO_DO[verdict]} through “{element.name}”: {said['why']}"[:2000]
         owner = to_do["owner"] or element.owner or getattr(model.get(app), "owner", None)
