@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import secrets
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -13,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Self
 from workbench import config, platforms, rules, tables
 from workbench.analysis import drift, risk
 from workbench.analysis.lists import read_lists
-from workbench.analysis.merge import merge, renamed
 from workbench.analysis.twins import told_apart
 from workbench.appview import AppView
 from workbench.errors import UsageError, unknown
-from workbench.imports import AppImport, ImportReport
+from workbench.imports import ImportReport
 from workbench.ledger import Ledger
-from workbench.model import App, Model, Policy, added, element_from_json, element_to_json, slug
+from workbench.model import App, Model, added, slug
 from workbench.places import copy_notebooks, share
 from workbench.sightings import Sightings
 from workbench.snapshot import Snapshot
+from workbench.taking_in import Remembered, TakingIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from workbench.analysis.estate import Estate
     from workbench.ledger import Batch
     from workbench.model import Change, Element
-    from workbench.platforms.draft import Draft
     from workbench.platforms.guard import Outcome
     from workbench.rules.lists import Lists
 
@@ -316,7 +314,8 @@ class Workspace:
     def _take_in(
         self, outcome: Outcome, platform: str | None, app: str | None, why: str, actor: str | None
     ) -> ImportReport:
-        imported = [self._bring_in(draft, app, why, actor) for draft in told_apart(outcome.drafts, self.model)]
+        taking = TakingIn(self, why=why, actor=actor)
+        imported = [taking.take(draft, app) for draft in told_apart(outcome.drafts, self.model)]
         # What the export brought is seen now, whoever looks at it when: deadlines run from today.
         _ = self.now.first_seen
         expected = [platform] if platform else platforms.names()
@@ -336,41 +335,9 @@ class Workspace:
                 "For more, call import_files, or leave out --app."
             )
 
-    def _bring_in(self, draft: Draft, name: str | None, why: str, actor: str | None) -> AppImport:
-        elements = list(draft.elements)
-        merged = merge(self.model, draft.app, elements, self.last_draft(draft.app))
-        changes = renamed(merged.changes, self.model, draft.app, name) if name else merged.changes
-        source = next((e.source.file for e in elements if isinstance(e, App | Policy) and e.source), draft.app)
-        words = "".join(f"; {d}" for d in merged.disagreements)
-        reason = f"{why} (export {source}, sha256 {draft.sha256}){words}"
-
-        key, earlier = f"imports:{draft.app}", self._imports(draft.app)
-
-        def remember(batch: Batch | None) -> dict[str, str | None]:
-            return {key: _with(earlier, draft, elements, batch)}
-
-        batch = self.commit([*changes, *self._to_look_at(draft.app, changes, actor)], why=reason, actor=actor,
-                            remember=remember)  # fmt: skip
-        if batch is None and self.last_draft(draft.app) != elements:
-            # The export says something new which the model already held; the next merge must know.
-            self.ledger.set_meta(key, _with(earlier, draft, elements, None))
-        return AppImport(draft.app, draft.platform, source, changes, merged.disagreements, draft.notes)
-
-    def _to_look_at(self, app: str, changes: Sequence[Change], actor: str | None) -> list[Change]:
-        """Return the Changes that ask the owner for a look by hand, where versions, addresses or data have changed."""
-        return drift.checks(self.model, changes, app, actor=actor or self.config.who(), at=datetime.now(UTC))
-
-    def _imports(self, app: str) -> list[dict[str, Any]]:
-        """Return what the last imports of an app said, oldest first."""
-        return json.loads(self.ledger.meta(f"imports:{app}") or "[]")  # type: ignore[no-any-return]
-
     def last_draft(self, app: str) -> list[Element]:
         """Return what the last import of an app said; an import that was undone does not count."""
-        undone = self.ledger.undone()
-        for remembered in reversed(self._imports(app)):
-            if remembered["batch"] not in undone:
-                return [element_from_json(noun, data) for noun, data in remembered["elements"]]
-        return []
+        return Remembered.of(self, app).elements
 
     def report(self, path: str | Path, *, app: str | None = None) -> Path:
         """Write a report of one app or of all; the ending picks the format (html, md, csv, xlsx, json, sarif)."""
@@ -392,9 +359,3 @@ class Workspace:
     def review(self, app: str | AppView) -> Any:
         """Return the review of one app; `.run()` runs its notebook through papermill."""
         return self.reviews.of(app.id if isinstance(app, AppView) else self.app(app).id)
-
-
-def _with(earlier: list[dict[str, Any]], draft: Draft, elements: list[Element], batch: Batch | None) -> str:
-    said = [(e.noun, element_to_json(e)) for e in elements]
-    entry = {"sha256": draft.sha256, "batch": batch.number if batch else None, "elements": said}
-    return json.dumps([*earlier[-2:], entry])
