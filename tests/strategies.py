@@ -54,6 +54,8 @@ def _simple(annotation: Any, metadata: tuple[Any, ...]) -> st.SearchStrategy[Any
     if annotation is str and any(isinstance(m, annotated_types.MinLen) for m in metadata):
         return st.text(min_size=1, max_size=20)
     bounds = [m for m in metadata if isinstance(m, (annotated_types.Ge, annotated_types.Le))]
+    if annotation is float and bounds:
+        return _amounts
     return st.integers(1, 5) if annotation is int and bounds else _SIMPLE[annotation]
 
 

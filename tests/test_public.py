@@ -24,7 +24,7 @@ APP = {
     "collapse", "confirm", "connections", "data", "decide", "diagram", "drift", "edit", "element", "elements",
     "entry_points", "explain", "flows", "graph", "history", "layout", "mitigate", "mitigations", "model",
     "name", "orphans", "picture", "place", "placements", "question_groups", "questions", "quick",
-    "reconsider", "redo", "report", "risk", "route", "settle", "snapshot", "threat_groups", "threats", "undo",
+    "reconsider", "record_test", "redo", "report", "risk", "route", "settle", "snapshot", "threat_groups", "threats", "undo",
     "why", "workshops",
 }  # fmt: skip
 # Set when they are made; no class shows them.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import tables
-from workbench.analysis import acting, decide, explain, meanwhile, questions, register
+from workbench.analysis import acting, controls, decide, explain, meanwhile, questions, register
 from workbench.capture import Capture
 from workbench.display import Sentences
 from workbench.editor import Editor
@@ -162,6 +162,8 @@ class AppView(Capture):
     ) -> None:
         """Record what is to be done about findings; `fields` are those of model.ThreatDecision, and `mitigation`.
 
+        `picks={"people": 3, "duty": 4}` says how bad it is by the anchors of the risk scheme: the highest counts.
+
         This and the calls below also take `seen`: the ids of what is changed, with what was said about each when one
         looked (`analysis.meanwhile.said`).
 
@@ -170,7 +172,7 @@ class AppView(Capture):
         analysis.decide.DecisionError
             If something is missing or does not fit, or (ChangedMeanwhileError) is no longer as it was `seen`.
         """
-        more = {"library": self.workspace.library} | fields
+        more = self._judged() | {"library": self.workspace.library} | fields
         self._record(decide.decide, _several(finding), status, why=why, actor=actor, **more)
 
     def accept(self, finding: Ids, *, why: str, expires_on: date, actor: str | None = None, **fields: Any) -> None:
@@ -181,8 +183,7 @@ class AppView(Capture):
         analysis.decide.DecisionError
             If the scheme does not let this actor accept a risk that severe, or for that long.
         """
-        severities = dict(zip(self.threats["id"], self.threats["severity"].astype(str), strict=True))
-        more = {"severities": severities, "scheme": self.workspace.scheme, "library": self.workspace.library} | fields
+        more = self._judged() | {"library": self.workspace.library} | fields
         self._record(decide.accept, _several(finding), why=why, actor=actor, expires_on=expires_on, **more)
 
     def mitigate(
@@ -195,6 +196,14 @@ class AppView(Capture):
     def reconsider(self, mitigation: Ids, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
         """Bring mitigations up to date, by their ids: status, evidence, owner, due."""
         self._record(decide.reconsider, _several(mitigation), why=why, actor=actor, **fields)
+
+    def record_test(self, mitigation: Ids, result: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
+        """Record a test of mitigations, by their ids: passed (with evidence) or failed; on, next_on, evidence.
+
+        What passed counts fully until `next_on` (else for the days of the risk scheme), what failed not at all.
+        """
+        more = {"days": self.workspace.scheme.controls.test_days} | fields
+        self._record(controls.record_test, _several(mitigation), result, why=why, actor=actor, **more)
 
     def answer(self, question: Ids, value: Any, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
         """Answer questions by their ids, in words or values; "don't know" parks them."""
@@ -291,6 +300,11 @@ class AppView(Capture):
     def report(self, path: str | Path) -> Path:
         """Write this app's report; the file's ending picks the format."""
         return self.workspace.report(path, app=self.id)
+
+    def _judged(self) -> dict[str, Any]:
+        """Return how severe each finding is, and by which scheme."""
+        severities = dict(zip(self.threats["id"], self.threats["severity"].astype(str), strict=True))
+        return {"severities": severities, "scheme": self.workspace.scheme}
 
     def _record(self, function: Any, *given: Any, why: str, actor: str | None, **fields: Any) -> None:
         self._writable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,9 +118,12 @@ def test_a_decision_after_an_acceptance_ends_it() -> None:
 
 def test_an_acceptance_without_an_end_in_the_future_is_refused() -> None:
     """No day, a day past and today are all refused."""
-    for day in (None, date(2026, 1, 1), NOW.date()):
-        with pytest.raises(DecisionError, match="as the end of the acceptance; give a day after 2026-11-24"):
-            decide.accept(base(), FINDING, expires_on=day, **WHY)
+    for day in (date(2026, 1, 1), NOW.date()):
+        for call in (decide.accept, partial(decide.decide, status="accepted")):
+            with pytest.raises(DecisionError, match="as the end of the acceptance; give a day after 2026-11-24"):
+                call(base(), FINDING, expires_on=day, **WHY)
+    with pytest.raises(DecisionError, match="needs the day on which it ends"):
+        decide.accept(base(), FINDING, expires_on=None, **WHY)
     with pytest.raises(DecisionError, match="needs the day on which it ends"):
         decide.decide(base(), FINDING, "accepted", **WHY)
 

@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from workbench.analysis.answering import answer, confirm_class, route
-from workbench.analysis.bands import SEVERITIES, UNRATED
+from workbench.analysis.bearing import BORNE, refuse_unallowed, refuse_unwatched
+from workbench.analysis.choosing import chosen
 from workbench.analysis.recording import DecisionError, app_and_name, put, reason, record_id, several
 from workbench.model import Assumption, Mitigation, RiskAcceptance, ThreatDecision, removed, slug
 
@@ -28,7 +29,7 @@ __all__ = [
     "settle",
 ]  # fmt: skip
 
-RISKY = frozenset({"status", "likelihood", "impact", "confidence", "frequency", "loss", "expires_on"})
+RISKY = frozenset({"status", "likelihood", "impact", "picks", "confidence", "frequency", "loss", "expires_on"})
 # How ids of the catalogue are written, and from which likeness on a text of that form is a mistyped one.
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _NEARLY = 0.75
@@ -45,6 +46,8 @@ def decide(
     why: str = "",
     mitigation: str | None = None,
     library: Library | None = None,
+    severities: Mapping[str, str] | None = None,
+    scheme: Scheme | None = None,
     **fields: Any,
 ) -> list[Change]:
     """Return the Changes that record what is to be done about findings.
@@ -53,15 +56,23 @@ def decide(
     it was decided before. Owner and date can be set without a reason, everything else needs `why`. With a `mitigation`,
     that is linked as by `mitigate`.
 
+    Parameters
+    ----------
+    scheme
+        The decision remembers by which scheme levels were chosen, and `picks` (anchor to level) become the impact.
+    severities
+        Of the findings, by id: with them and the scheme is checked who may accept or monitor a risk, and for how long.
+
     Raises
     ------
     DecisionError
-        If a finding's element is not there, a value does not fit, or the reason is missing.
+        If a finding's element is not there, a value does not fit, the reason is missing, an acceptance has no end, what
+        is monitored has no owner or no day to look again, or the scheme does not allow it.
     """
-    given = fields | ({"status": status} if status is not None else {})
     ids = several(findings)
-    if status == "accepted" and given.get("expires_on") is None:
-        raise DecisionError("an acceptance needs the day on which it ends; give expires_on", "expires_on")
+    given = chosen(fields, scheme) | ({"status": status} if status is not None else {})
+    if status in BORNE:
+        _refuse_unborne(model, ids, given, actor=actor, today=at.date(), severities=severities, scheme=scheme)
     if RISKY & given.keys():
         reason(why, f"the decision on {', '.join(app_and_name(model, finding)[1] for finding in ids)}")
     said = {"by": actor, "at": at, "why": why or None}
@@ -93,17 +104,8 @@ def accept(
     DecisionError
         If the end or the reason is missing, the end is not in the future, or the scheme does not allow it.
     """
-    if expires_on is None or expires_on <= at.date():
-        given = expires_on or "no day"
-        raise DecisionError(f"got {given} as the end of the acceptance; give a day after {at.date()}", "expires_on")
-    for finding in several(findings):
-        if scheme is not None and severities is not None and finding in severities:
-            if severities[finding] not in SEVERITIES:
-                raise DecisionError(
-                    f"{finding} is {UNRATED} yet; say how likely and how bad it is before you accept it"
-                )
-            _refuse_unallowed(scheme, severities[finding], actor, (expires_on - at.date()).days)
-    return decide(model, findings, "accepted", actor=actor, at=at, why=why, expires_on=expires_on, **fields)
+    checked: dict[str, Any] = {"severities": severities, "scheme": scheme, "expires_on": expires_on}
+    return decide(model, findings, "accepted", actor=actor, at=at, why=why, **checked, **fields)
 
 
 def mitigate(
@@ -204,6 +206,26 @@ def settle(
     return [put(model, Assumption, assumption, {"state": state, "by": actor, "at": at, "why": why} | fields)]
 
 
+def _refuse_unborne(
+    model: Model,
+    findings: Sequence[str],
+    given: Mapping[str, Any],
+    *,
+    actor: str,
+    today: date,
+    severities: Mapping[str, str] | None,
+    scheme: Scheme | None,
+) -> None:
+    place = "expires_on" if given["status"] == "accepted" else "due"
+    if place == "due":
+        for finding in findings:
+            before = model.get(record_id("decision", finding))
+            refuse_unwatched({"owner": getattr(before, "owner", None)} | dict(given))
+    if given.get(place) is None:
+        raise DecisionError("an acceptance needs the day on which it ends; give expires_on", place)
+    refuse_unallowed(findings, given[place], today, actor, severities=severities, scheme=scheme, place=place)
+
+
 def _decided(model: Model, finding: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Change]:
     app, name = app_and_name(model, finding)
     about = {"name": name, "app": app, "finding": finding, **said}
@@ -260,14 +282,3 @@ def _control(model: Model, record: str, fields: Mapping[str, Any], said: Mapping
         without = f"“{after.name}” is called verified without evidence; say where the proof is in `evidence`"
         raise DecisionError(without, "evidence")
     return change
-
-
-def _refuse_unallowed(scheme: Scheme, severity: str, actor: str, days: int) -> None:
-    rule = scheme.acceptance.get(severity)  # type: ignore[call-overload]
-    if rule is None:
-        return
-    if rule.by and actor not in rule.by:
-        raise DecisionError(f"{actor!r} may not accept {severity} risks; ask {', '.join(rule.by)}")
-    if rule.days is not None and days > rule.days:
-        longest = f"{severity} risks can be accepted for {rule.days} days; {days} were asked for"
-        raise DecisionError(longest, "expires_on")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from workbench.analysis.standing import standing
 from workbench.model import App, Assumption, Mitigation, RiskAcceptance, ThreatDecision
 
 if TYPE_CHECKING:
@@ -34,13 +35,16 @@ class State:
 
 
 class Decisions:
-    """The decisions, acceptances, mitigations and assumptions of a model, by the finding they are about."""
+    """The decisions, acceptances, mitigations and assumptions of a model, by the finding they are about.
 
-    def __init__(self, model: Model) -> None:
+    Mitigations are as they count on `today`; without a day, as people left them.
+    """
+
+    def __init__(self, model: Model, today: date | None = None) -> None:
         self._decisions = _newest(model.of(ThreatDecision))
         self._acceptances = _newest(model.of(RiskAcceptance))
         self._mitigations: dict[str, list[Mitigation]] = defaultdict(list)
-        for mitigation in model.of(Mitigation):
+        for mitigation in standing(model, today):
             for link in mitigation.links:
                 self._mitigations[link].append(mitigation)
         self._false = dependents(model, [a for a in model.of(Assumption) if a.state == "false"])
@@ -52,7 +56,8 @@ class Decisions:
     def state(self, finding: str, element: str, today: date) -> State:
         """Return how a finding stands.
 
-        It is open again when its acceptance has ended, or when an assumption behind the decision proved false later.
+        It is open again when its acceptance has ended, when the day to look again at what is monitored has passed, or
+        when an assumption behind the decision proved false later.
         """
         decision, acceptance = self._decisions.get(finding), self._acceptances.get(finding)
         said = _said(decision, acceptance)
@@ -60,6 +65,10 @@ class Decisions:
             return said
         if said.status == "accepted" and said.expires_on is not None and said.expires_on < today:
             return _reopened(said, f"the acceptance ended on {said.expires_on}")
+        if said.status == "monitored" and said.due is not None and said.due < today:
+            again = _reopened(said, f"it was to be looked at again by {said.due}")
+            # That was no day to treat it by: such a day follows from the severity, counted from then on.
+            return replace(again, due=None, expires_on=said.due)
         for assumption in (*self._false.get(finding, ()), *self._false.get(element, ())):
             if assumption.at is None or said.at is None or _moment(assumption) >= _utc(said.at):
                 return _reopened(said, f"the assumption “{assumption.name}” proved false")

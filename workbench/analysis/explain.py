@@ -61,9 +61,10 @@ def _limit(scheme: Mapping[str, Any], step: Mapping[str, Any]) -> str:
 
 
 def _control(control: Mapping[str, Any]) -> str:
+    lapsed = f"was verified, but {control['lapsed']}: it counts as untested" if "lapsed" in control else None
     return (
         f"“{control['name']}” is a {control['kind']} control on {_SIDE[control['acts_on']]} (up to "
-        f"{control['strength']:.0%} off). It {_STATUS[control['status']]}: {control['strength'] * control['now']:.0%} "
+        f"{control['strength']:.0%} off). It {lapsed or _STATUS[control['status']]}: {control['strength'] * control['now']:.0%} "
         "today."
     )
 

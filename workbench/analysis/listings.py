@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.decisions import dependents
-from workbench.analysis.frames import DAY, FLAG, LIST, MOMENT, TEXT, WHOLE, frame, records
+from workbench.analysis.frames import DAY, FLAG, LIST, MOMENT, NUMBER, TEXT, WHOLE, frame, records
 from workbench.analysis.scenarios import RULE
+from workbench.analysis.standing import last_tests, overdue
 from workbench.model import Action, Assumption, Mitigation, RiskAcceptance, ThreatDecision
 
 if TYPE_CHECKING:
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from workbench.model import Element, Model
+    from workbench.model import ControlTest, Element, Model
     from workbench.model.records import Record
     from workbench.rules import Evaluation, Library
 
 _WHO = {"owner": TEXT, "by": TEXT, "at": MOMENT, "why": TEXT}
 MITIGATIONS = {
     "id": TEXT, "name": TEXT, "app": TEXT, "status": TEXT, "strength": TEXT, "acts_on": TEXT, "family": TEXT,
-    "catalogue": TEXT, "due": DAY, "overdue": FLAG, "evidence": TEXT, "findings": LIST, "threats": WHOLE, **_WHO,
+    "catalogue": TEXT, "due": DAY, "overdue": FLAG, "evidence": TEXT, "findings": LIST, "threats": WHOLE, "cost": NUMBER,
+    "tested_on": DAY, "test": TEXT, "next_test": DAY, "test_overdue": FLAG, **_WHO,
 }  # fmt: skip
 ASSUMPTIONS = {
     "id": TEXT, "name": TEXT, "app": TEXT, "state": TEXT, "evidence": TEXT, "review_on": DAY, "overdue": FLAG,
@@ -48,10 +50,15 @@ def mitigations(model: Model, today: date) -> pd.DataFrame:
     strength, acts_on, family : how it lowers a risk; within one family only the strongest counts
     due, overdue, evidence, owner, by, at, why : overdue is past its date without being verified
     findings, threats : tuple of the finding ids it is against, and their number
+    cost : a year, in the unit of the risk scheme
+    tested_on, test, next_test : its last test, whether that passed or failed, and by when to test again
+    test_overdue : that day has passed, so that it counts as untested although it is verified
     """
+    tests = last_tests(model)
     rows = [
         {
-            **_record(m, ("status", "strength", "acts_on", "family", "catalogue", "due", "evidence")),
+            **_record(m, ("status", "strength", "acts_on", "family", "catalogue", "due", "evidence", "cost")),
+            **_tested(m, tests.get(m.id), today),
             "overdue": m.due is not None and m.due < today and m.status != "verified",
             "findings": m.links,
             "threats": len(m.links),
@@ -59,6 +66,15 @@ def mitigations(model: Model, today: date) -> pd.DataFrame:
         for m in model.of(Mitigation)
     ]
     return _by_date(MITIGATIONS, rows, "due")
+
+
+def _tested(mitigation: Mitigation, last: ControlTest | None, today: date) -> dict[str, Any]:
+    return {
+        "tested_on": last.tested_on if last else None,
+        "test": last.result if last else None,
+        "next_test": last.next_on if last else None,
+        "test_overdue": overdue(mitigation, last, today),
+    }
 
 
 def assumptions(model: Model, today: date) -> pd.DataFrame:

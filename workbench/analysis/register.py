@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from workbench.analysis import risk, scenarios
+from workbench.analysis import choosing, risk, scenarios
 from workbench.analysis.bands import SEVERITIES
 from workbench.analysis.decisions import Decisions, State, app_of, owner_of
 from workbench.analysis.frames import CONFIDENCE, DAY, LIST, MOMENT, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.analysis.listings import actions, assumptions, mitigations, orphans
 from workbench.analysis.questions import grouped_questions, questions
+from workbench.analysis.standing import in_words
 from workbench.model import ORDERS, Scenario
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def threats(
     -------
     id, rule, title, story : the finding (rule@element) and what its rule says
     element, element_name, noun, app, app_name : where it is; element and app are ids
-    status : open, mitigated, accepted, transferred, avoided or false_positive; an acceptance past its date is open
+    status : open, mitigated, monitored, accepted, transferred, avoided or false_positive; an acceptance past its date
+        is open, and so is what is monitored after the day to look again
     severity, score : of the risk as it is now (Low to Critical; score = 10 log10 of the yearly loss); these and the
         next are unknown for a scenario of people's that nobody has rated yet
     inherent_likelihood, inherent_impact, inherent : levels 1 to 5 and severity before mitigations
@@ -139,7 +141,7 @@ class _Register:
     def __init__(
         self, model: Model, library: Library, scheme: Scheme, today: date, first_seen: Mapping[str, date]
     ) -> None:
-        self.decisions = Decisions(model)
+        self.decisions = Decisions(model, today)
         self._model, self._library, self._scheme, self._today = model, library, scheme, today
         self._first_seen = first_seen
         self._rules: dict[str, _Said] = {}
@@ -159,7 +161,7 @@ class _Register:
     def rate(self, finding: dict[str, Any], state: State) -> risk.Rating:
         """Return the rating of a finding with the reasons for its likelihood and impact."""
         controls = self.decisions.mitigations(finding["id"])
-        return _rated(*_chosen(finding, state), controls, self._scheme, _reasons(finding, state))
+        return _rated(*_chosen(finding, state), controls, self._scheme, _reasons(finding, state, self._scheme))
 
     def _finding(self, finding: dict[str, Any]) -> dict[str, Any]:
         element = self._model.get(finding["element"])
@@ -200,7 +202,7 @@ class _Register:
         return {
             "status": state.status,
             "confidence": (decision.confidence if decision else None) or finding["confidence"],
-            "mitigations": tuple(f"{m.name} ({m.status.replace('_', ' ')})" for m in controls),
+            "mitigations": tuple(f"{m.name} ({in_words(m)})" for m in controls),
             "owner": state.owner or owner_of(self._model, self._model.get(finding["element"])),
             "decided_by": state.by,
             "decided_at": state.at,
@@ -215,7 +217,7 @@ class _Register:
         days = self._scheme.deadlines.get(self._risk(finding, state)["severity"])
         if state.status != "open" or seen is None or days is None:
             return None
-        # What was accepted until a day and is open again had no deadline before that day.
+        # What was accepted or monitored until a day and is open again had no deadline before that day.
         return max(seen, state.expires_on or seen) + timedelta(days=days)
 
     def _said(self, finding: dict[str, Any]) -> _Said:
@@ -262,7 +264,7 @@ def _chosen(finding: dict[str, Any], state: State) -> tuple[int | None, int | No
     return likelihood, (decision.impact if decision else None) or finding["impact"]
 
 
-def _reasons(finding: dict[str, Any], state: State) -> list[str]:
+def _reasons(finding: dict[str, Any], state: State, scheme: Scheme) -> list[str]:
     raised = [f"{why} ({by:+d})" for why, by in finding["raised"] or ()]
     counting = f", counting: {'; '.join(raised)}" if raised else ""
     levels = f"likelihood {finding['likelihood']} and impact {finding['impact']}"
@@ -274,7 +276,7 @@ def _reasons(finding: dict[str, Any], state: State) -> list[str]:
         if decision is not None and level is not None:
             who, why = decision.by or "Somebody", decision.why or "no reason given"
             reasons.append(f"{who} set the {name} to {level}: {why}.")
-    return reasons
+    return [*reasons, *(choosing.in_words(decision, scheme) if decision is not None else ())]
 
 
 def _worst_first(row: Mapping[str, Any]) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workbench.analysis.bands import LEVELS, Grid, Severity, level_of, score
 from workbench.analysis.explain import explain
 from workbench.analysis.scheme import Scheme, SchemeError, load_scheme
+from workbench.analysis.standing import Lapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -158,7 +159,8 @@ def _effect(side: str, view: View, controls: Sequence[Mapping[str, Any]], cap: f
 def _control(mitigation: Mitigation, scheme: Scheme) -> Step:
     controls = scheme.controls
     reached = mitigation.status if mitigation.status == "failed" else "verified"
-    return {
+    lapsed = {"lapsed": mitigation.lapsed} if isinstance(mitigation, Lapsed) else {}
+    return lapsed | {
         "id": mitigation.id,
         "name": mitigation.name,
         # Without a family it is its own.

@@ -77,6 +77,8 @@ class Controls(Value):
     strengths: dict[StrengthName, Strength]
     statuses: dict[StatusName, Status]
     cap: float = Field(ge=0, le=1)
+    test_days: int | None = Field(default=None, gt=0)
+    """After how many days a passed test has to be repeated, if nobody names a day; None for never."""
 
 
 class AcceptanceRule(Value):
@@ -112,6 +114,11 @@ class Scheme(Value):
         """Return the SHA-256 of everything the scheme says, hexadecimal."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def reference(self) -> str:
+        """Return what a decision keeps of the scheme that it was made by."""
+        return f"{self.id}, version {self.version}, {self.hash[:12]}"
 
     @cached_property
     def figures(self) -> dict[str, Any]:

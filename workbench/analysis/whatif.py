@@ -18,6 +18,7 @@ from workbench.model import Mitigation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     import pandas as pd
 
@@ -59,8 +60,10 @@ class WhatIf:
         The register (analysis.register.threats), of all apps or of some.
     """
 
-    def __init__(self, model: Model, threats: pd.DataFrame, library: Library, scheme: Scheme) -> None:
-        self._decisions, self._library, self._scheme = Decisions(model), library, scheme
+    def __init__(
+        self, model: Model, threats: pd.DataFrame, library: Library, scheme: Scheme, today: date | None = None
+    ) -> None:
+        self._decisions, self._library, self._scheme = Decisions(model, today), library, scheme
         self._rows = [row for row in records(threats) if row["status"] == "open" and row["score"] is not None]
         self._losses: dict[tuple[int, int, Controls], float] = {}
 
@@ -133,7 +136,7 @@ class WhatIf:
         linked = self._today[finding.id]
         for control in linked:
             if control.status != "verified":
-                yield control.changed(status="verified"), control.status
+                yield Mitigation.model_validate(dict(control) | {"status": "verified"}), control.status
         known = {control.catalogue for control in linked}
         suggested = self._library.rules[rule].mitigations if rule in self._library.rules else ()
         for each in suggested:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbench.model.base import Element, Value
+from workbench.model.base import Element, FrozenDict, Settings, Value
 
 
 class Record(Element):
@@ -90,14 +90,19 @@ class ThreatDecision(Record):
 
     finding: str
     """rule-id@element-id"""
-    status: Literal["open", "mitigated", "accepted", "transferred", "avoided", "false_positive"] = "open"
+    status: Literal["open", "mitigated", "monitored", "accepted", "transferred", "avoided", "false_positive"] = "open"
+    """Monitored: watched by its owner, who looks again by `due`; afterwards it is open again."""
     likelihood: int | None = Field(default=None, ge=1, le=5)
     impact: int | None = Field(default=None, ge=1, le=5)
+    picks: Settings = FrozenDict()
+    """Level that was picked for each anchor of the scheme (people, work, duty); the highest is the impact."""
     confidence: Literal["low", "medium", "high"] | None = None
     frequency: Range | None = None
     """How often a year it would happen without mitigations, for the simulation of the biggest risks."""
     loss: Range | None = None
     """What it would cost each time without mitigations, in the unit of the risk scheme."""
+    scheme: str | None = None
+    """Id, version and hash of the risk scheme by whose words levels or ranges were chosen."""
     due: date | None = None
     expires_on: date | None = None
 
@@ -116,6 +121,8 @@ class Mitigation(Record):
     acts_on: Literal["likelihood", "impact", "both"] = "likelihood"
     due: date | None = None
     evidence: str | None = None
+    cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """What it costs a year, all in all, in the unit of the risk scheme."""
 
 
 class RiskAcceptance(Record):

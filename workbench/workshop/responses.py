@@ -37,6 +37,7 @@ class Responses(Ballots):
         levels: dict[str, Any] = {
             name: level for name, level in zip(RATED, (likelihood, impact), strict=True) if level is not None
         }
+        levels["scheme"] = self.app.workspace.scheme
         self._respond(decide.decide(self.model, finding, **self._by(by), why=why, **levels), why)
 
     def respond(
@@ -55,7 +56,7 @@ class Responses(Ballots):
 
         Parameters
         ----------
-        status : mitigated, accepted, avoided, transferred, false_positive or open; None leaves it as it is
+        status : mitigated, monitored, accepted, avoided, transferred, false_positive or open; None leaves it as it is
         mitigation : what is planned against it: an id of the catalogue, or words of one's own
         owner, due : who does it, by when
         expires_on : until when an acceptance holds
@@ -72,16 +73,17 @@ class Responses(Ballots):
             library = self.app.workspace.library
             changes += decide.mitigate(self.model, finding, mitigation, **who, why=why, library=library, **more)
         if status == "accepted":
-            changes += self._accepted(finding, expires_on, why, who)
+            changes += decide.accept(self.model, finding, **who, why=why, expires_on=expires_on, **self._judged())
+        elif status == "monitored":
+            changes += decide.decide(self.model, finding, status, **who, why=why, **more, **self._judged())
         elif status is not None or mitigation is None:
             changes += decide.decide(self.model, finding, status, **who, why=why, **more)
         self._respond(changes, why)
 
-    def _accepted(self, finding: str, expires_on: date | None, why: str, who: dict[str, Any]) -> list[Change]:
+    def _judged(self) -> dict[str, Any]:
         threats = self.app.threats
         known = dict(zip(threats["id"], threats["severity"].astype(str), strict=True))
-        more: dict[str, Any] = {"severities": known, "scheme": self.app.workspace.scheme, "expires_on": expires_on}
-        return decide.accept(self.model, finding, **who, why=why, **more)
+        return {"severities": known, "scheme": self.app.workspace.scheme}
 
     def _by(self, by: str | None) -> dict[str, Any]:
         return {"actor": self._who(by), "at": self._clock()}

@@ -65,10 +65,13 @@ function Need({ ask, saving }: { ask: Ask; saving: Saving }) {
   const [until, setUntil] = useState(String(ask.wish.given.expires_on ?? ""));
   const [evidence, setEvidence] = useState(String(ask.wish.given.evidence ?? ""));
   const accepts = ask.wish.given.status === "accepted" || ask.place === "expires_on";
+  const [owner, setOwner] = useState(String(ask.wish.given.owner ?? ""));
+  const [again, setAgain] = useState(String(ask.wish.given.due ?? ""));
+  const watches = ask.wish.given.status === "monitored";
   const proves = ask.wish.given.status === "verified" || ask.place === "evidence";
   const send = async (event: Event) => {
     event.preventDefault();
-    const more = { ...(accepts && { expires_on: until }), ...(proves && { evidence }) };
+    const more = { ...(accepts && { expires_on: until }), ...(proves && { evidence }), ...(watches && { owner, due: again }) };
     const wish = { ...ask.wish, given: { ...ask.wish.given, ...more, why } };
     if (await saving.save(wish, ask.seen, ask.line)) setWhy("");
   };
@@ -79,6 +82,18 @@ function Need({ ask, saving }: { ask: Ask; saving: Saving }) {
           Accepted until
           <input type="date" required value={until} onInput={(event) => setUntil(event.currentTarget.value)} />
         </label>
+      )}
+      {watches && (
+        <>
+          <label>
+            Who watches it?
+            <input type="text" required value={owner} onInput={(event) => setOwner(event.currentTarget.value)} />
+          </label>
+          <label>
+            Look again by
+            <input type="date" required value={again} onInput={(event) => setAgain(event.currentTarget.value)} />
+          </label>
+        </>
       )}
       {proves && (
         <label>

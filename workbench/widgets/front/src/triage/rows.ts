@@ -71,7 +71,7 @@ export interface Look {
 
 export const AT_ONCE = 7;
 export const SEVERITIES = ["Critical", "High", "Medium", "Low"];
-const CLOSED = new Set(["mitigated", "accepted", "transferred", "avoided", "false_positive", "verified", "done", "dropped", "answered"]);
+const CLOSED = new Set(["mitigated", "monitored", "accepted", "transferred", "avoided", "false_positive", "verified", "done", "dropped", "answered"]);
 
 export function firstLook(): Look {
   return {

@@ -36,7 +36,7 @@ export interface Saving {
   close(): void;
 }
 
-const NEEDED = new Set(["why", "expires_on", "evidence"]);
+const NEEDED = new Set(["why", "expires_on", "evidence", "owner", "due"]);
 const SEEN = new Set(["decide", "reconsider", "answer", "route", "amend"]);
 
 export function useSaving(saved: (wish: Wish) => void): Saving {

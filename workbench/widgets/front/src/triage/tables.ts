@@ -39,7 +39,7 @@ export interface View {
 }
 
 const of = (...values: string[]): Choice[] => values.map((value) => ({ value, words: words(value) }));
-const STATUSES = of("open", "mitigated", "accepted", "transferred", "avoided", "false_positive");
+const STATUSES = of("open", "mitigated", "monitored", "accepted", "transferred", "avoided", "false_positive");
 const PROGRESS = of("planned", "in_place", "verified", "failed");
 const STATES: Record<string, Choice[]> = { actions: of("open", "done", "dropped"), questions: of("open", "parked", "dropped") };
 export const DONT_KNOW = "don't know";

@@ -23,6 +23,7 @@ interface Action {
 
 const ANSWERS: [string, string][] = [
   ["", "as it is"], ["mitigated", "we have done something"], ["open", "we will do something"], ["accepted", "we live with it until …"],
+  ["monitored", "we watch it, and look again by …"],
   ["avoided", "we stop doing that"], ["transferred", "somebody else carries it"], ["false_positive", "it is not so"],
 ];
 
