@@ -146,8 +146,15 @@ def test_the_days_on_which_clocks_change_have_one_run(first: str, last: str, exp
     assert [f"{d.at:%Y-%m-%d %H:%M}" for d in due] == expected
 
 
-@pytest.mark.parametrize(("old", "new"), [("Europe/Madrid", "America/New_York"), ("America/New_York", "Asia/Tokyo"),
-                                          ("Pacific/Auckland", "Pacific/Honolulu"), ("Pacific/Honolulu", "Pacific/Auckland")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Europe/Madrid", "America/New_York"),
+        ("America/New_York", "Asia/Tokyo"),
+        ("Pacific/Auckland", "Pacific/Honolulu"),
+        ("Pacific/Honolulu", "Pacific/Auckland"),
+    ],
+)
 def test_another_time_zone_loses_and_repeats_no_day(old: str, new: str):
     """Whatever the distance, each local day is due once: before the change by the old zone, then by the new one."""
     before, after = (Wall("daily", time(2, 30), ZoneInfo(zone)) for zone in (old, new))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 
 from workbench.cadence import DAYS, ScheduleSettings
 from workbench.review.schedule.walls import Wall
+
+if TYPE_CHECKING:
+    from workbench.cadence import Cadence
 
 MADRID = ZoneInfo("Europe/Madrid")
 ZONES = ("Europe/Madrid", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "UTC")
@@ -36,7 +40,7 @@ WALLS = st.builds(
         ("never", []),
     ],
 )
-def test_each_cadence_has_its_days(cadence, expected: list[str]):
+def test_each_cadence_has_its_days(cadence: Cadence, expected: list[str]):
     """The days after 1 October 2026: that day itself is not among them."""
     wall = Wall(cadence, time(2, 30), ZoneInfo("UTC"))
     assert [str(d) for d in islice(wall.days(date(2026, 10, 1)), 3)] == expected
@@ -53,7 +57,9 @@ def test_each_cadence_has_its_days(cadence, expected: list[str]):
         ("Pacific/Apia", time(2, 30), date(2011, 12, 30), "2011-12-30T10:00"),  # a day that never was
     ],
 )
-def test_gaps_run_at_the_first_instant_after_them_and_folds_at_the_first_of_both(zone, at, day, expected):
+def test_gaps_run_at_the_first_instant_after_them_and_folds_at_the_first_of_both(
+    zone: str, at: time, day: date, expected: str
+):
     """A time left out, a time that comes twice and a whole day left out each have exactly one instant."""
     assert Wall("daily", at, ZoneInfo(zone)).instant(day) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
@@ -63,7 +69,7 @@ def test_gaps_run_at_the_first_instant_after_them_and_folds_at_the_first_of_both
 def test_days_and_their_instants_come_in_the_same_order(wall: Wall, start: date):
     """A later day is never due at an earlier or the same instant, in any zone, over every change of the clocks."""
     instants = [wall.instant(day) for day in islice(wall.days(start), 40)]
-    assert all(a < b for a, b in zip(instants, instants[1:], strict=False))
+    assert all(a < b for a, b in pairwise(instants))
 
 
 @settings(max_examples=200, deadline=None)
@@ -98,7 +104,7 @@ def test_the_rule_comes_from_settings_and_criticality():
         ({"refresh": {"high": "hourly"}}, "Input should be 'daily'"),
     ],
 )
-def test_settings_that_do_not_fit_say_what_was_expected(given, message: str):
+def test_settings_that_do_not_fit_say_what_was_expected(given: dict[str, object], message: str):
     """A wrong zone, time, policy or cadence is refused with the words that are allowed."""
     with pytest.raises(ValueError, match=message):
         ScheduleSettings.model_validate(given)
