@@ -5,6 +5,7 @@ No password, key or secret address stands in the file: it names environment vari
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated, Literal, Self
 
@@ -53,6 +54,13 @@ _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SECURE = "https://"
 
 
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -71,9 +79,11 @@ class MailSettings(_Part):
     password_in: Variable | None = None
 
     @model_validator(mode="after")
-    def _both_or_none(self) -> Self:
+    def _fits_together(self) -> Self:
         if (self.user_in is None) != (self.password_in is None):
             raise ValueError("user_in and password_in belong together; give both or none")
+        if self.security == "none" and not _is_this_machine(self.host):
+            raise ValueError('security = "none" is for a mail server on this machine only; give "starttls" or "tls"')
         return self
 
     @property

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli import output
+from workbench.cli import output, telling
 from workbench.cli.options import App, opened
 
 review = typer.Typer(no_args_is_help=True, help="Run review notebooks and see how they went.")
+review.command("tell", epilog="Example:  workbench review tell --app orders --dry-run")(telling.tell)
 
 
 @review.command("run", epilog="Example:  workbench review run --app orders")

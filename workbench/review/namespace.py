@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from workbench.model import Review, added
 from workbench.places import share
 from workbench.review.parameters import checked
 from workbench.review.runs import Run, execute, new_run, require_notebook, seen_now
+from workbench.review.telling import Telling
 from workbench.review.view import ReviewView, day, moment
 
 if TYPE_CHECKING:
@@ -66,7 +68,14 @@ class Namespace:
             if progress:
                 progress(done, len(apps), app)
             runs.append(self._run_one(app, source, list(exports), as_of, since))
-        return pd.DataFrame([r.as_row() for r in runs], columns=_COLUMNS)
+        ended = pd.DataFrame([r.as_row() for r in runs], columns=_COLUMNS)
+        self.telling.after(ended)
+        return ended
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Return what people are told about reviews, and who was told."""
+        return Telling(self._ws, self)
 
     def _own_notebook(self) -> Path:
         own = self._ws.path / "notebooks" / NOTEBOOK
