@@ -146,6 +146,7 @@ def welcome(room: Room, keys: Keyboard) -> None:
     keys.press("Alt+p")
     keys.fill("What do we come back to?", "Who pays for the chat vendor?")
     keys.press("Control+Enter")
+    closed(keys, "For later")
     room.until(lambda app: len(app.workshops.open().parked) == 1)
 
 
@@ -245,6 +246,7 @@ def do(room: Room, keys: Keyboard) -> None:
     keys.fill("Why", respond["why"], form)
     keys.press("Enter")
     room.until(lambda app: any(app.threats["mitigations"]))
+    room.sees(f"{respond['mitigation']} (planned)")
     note(keys, "d", "Decision", {"What was decided?": decide["text"], "Why": decide["why"], "Who decided": decide["who"][0],
          "Who sees it differently": decide["dissent"], "Look at it again on": day(decide["revisit_on"])})  # fmt: skip
     note(keys, "a", "Assumption", {"What do we take for true?": assume["text"], "Who could check it": assume["owner"]})
@@ -258,8 +260,13 @@ def note(keys: Keyboard, key: str, title: str, fields: dict[str, str]) -> None:
     for name, text in fields.items():
         keys.fill(name, text, title)
     keys.press("Enter")
-    keys.page.get_by_role("dialog", name=title).wait_for(state="detached")
+    closed(keys, title)
     assert keys.focused == before
+
+
+def closed(keys: Keyboard, title: str) -> None:
+    """Wait until a dialog is gone: while it is there, keys are for it alone."""
+    keys.page.get_by_role("dialog", name=title).wait_for(state="detached", timeout=PATIENCE * 1000)
 
 
 def enough(room: Room, keys: Keyboard) -> None:
