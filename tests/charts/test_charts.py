@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -15,6 +17,7 @@ from evaluations import NOW, TODAY, evaluation, finding, library, question, rule
 from workbench import charts
 from workbench.analysis import decide, questions, register, risk
 from workbench.analysis.frames import frame, records
+from workbench.analysis.purpose import FEATURES
 from workbench.analysis.simulation import Estimate, Uncertain, simulate
 from workbench.charts import (
     _style,
@@ -27,6 +30,7 @@ from workbench.charts import (
     severity_heatmap,
     threats_by_app,
     threats_by_group,
+    value_and_risk,
     ways_in,
     yearly_loss,
 )
@@ -82,6 +86,17 @@ def ways(name: str, *severities: str | None, authentication: str | None = "none"
     return frame(PATHS, [common | {"store": f"s{n}", "store_name": name, "severity": s} for n, s in enumerate(given)])
 
 
+def features(name: str, *worths: int | None) -> pd.DataFrame:
+    """Return a feature of each worth, the first of them with the most at risk."""
+    empty = dict.fromkeys(FEATURES)
+    rows = [
+        empty | {"id": f"f{n}", "name": name, "app_name": name, "worth": worth, "worth_name": "Important" if worth else None,
+                 "open": n, "severity": "High", "yearly_loss": 8.0 * 10**5 / 10**n}
+        for n, worth in enumerate(worths)
+    ]  # fmt: skip
+    return frame(FEATURES, rows)
+
+
 def inputs(name: str, text: str) -> Any:
     """Return what the chart of that name is made from, with `text` wherever an export has a say."""
     hook = HOOK.changed(name=text, owner=text)
@@ -103,6 +118,7 @@ def inputs(name: str, text: str) -> Any:
         "severity_heatmap": register_,
         "threats_by_app": register_,
         "threats_by_group": register_,
+        "value_and_risk": features(text, 4),
         "ways_in": ways(text),
         "yearly_loss": simulate(guesses(text), trials=500),
     }[name]
@@ -118,6 +134,7 @@ NOTHING: dict[str, Any] = {
     "severity_heatmap": threats(model()),
     "threats_by_app": threats(model()),
     "threats_by_group": threats(model()),
+    "value_and_risk": frame(FEATURES, []),
     "ways_in": frame(PATHS, []),
     "yearly_loss": simulate([]),
 }
@@ -484,3 +501,73 @@ def test_the_map_gathers_what_nobody_could_read() -> None:
     figure = data_map.draw(frame(data_map.COLUMNS, rows), most=2)
     shown = {text for trace in figure.data if "text" in trace.mode for text in trace.text}
     assert shown == {"A", "T0", "T3", "2 other receivers"}
+
+
+def test_worth_and_risk_draws_what_its_table_says() -> None:
+    """One point a feature of known worth, at its loss; the others are counted in the sentence; nothing open is below."""
+    given = features("Orders", 4, 4, None)
+    given.loc[1, ["yearly_loss", "severity"]] = [0.0, pd.NA]
+    table = value_and_risk.table(given)
+    assert [(row["number"], row["worth"], row["yearly_loss"]) for row in records(table)] == [
+        (1, 4, 8e5), (2, None, 8e3), (3, 4, 0),
+    ]  # fmt: skip
+    figure = value_and_risk.draw(table)
+    drawn = {trace.customdata[n]: (round(trace.x[n]), trace.y[n]) for trace in figure.data for n in range(len(trace.x))}
+    lowest = figure.layout.yaxis.tickvals[0]
+    assert drawn == {1: (4, 8e5), 3: (4, lowest)}
+    assert figure.layout.yaxis.ticktext[0] == "nothing open"
+    assert lowest < 8e5
+    assert value_and_risk.alt(table) == (
+        "3 features; most is at risk in Orders (Orders), important: 800 k a year. Of 1 nobody has said what they are worth."
+    )
+
+
+def test_features_of_one_worth_stand_beside_each_other() -> None:
+    """None hides another, and none is nearer to another level than to its own."""
+    figure = value_and_risk.figure(features("Orders", *[3] * 9))
+    places = [x for trace in figure.data for x in trace.x]
+    assert len(set(places)) == 9
+    assert {round(x) for x in places} == {3}
+
+
+def _seen(colour: str, matrix: tuple[tuple[float, ...], ...]) -> list[float]:
+    """Return a colour in Lab, as somebody sees it whose cones see it through the matrix."""
+    linear = [(int(colour[n : n + 2], 16) / 255) for n in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in linear]
+    red, green, blue = (min(1, max(0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in matrix)
+    xyz = (
+        (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505,
+        0.2126 * red + 0.7152 * green + 0.0722 * blue,
+        (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089,
+    )
+    x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in xyz)
+    return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
+
+
+# Full protanopia, deuteranopia and tritanopia, and no lack, in linear light (Machado, Oliveira and Fernandes 2009).
+EYES = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no red": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "no green": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "no blue": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_people_who_see_fewer_colours_tell_severities_apart(eyes: str) -> None:
+    """Every two colours of one scale differ clearly to them, apart from patterns, signs and words."""
+    for scale in (_style.COLOURS, _style.CLASSES):
+        seen = [_seen(colour, EYES[eyes]) for colour in scale.values()]
+        assert min(math.dist(a, b) for a, b in combinations(seen, 2)) > 12
+
+
+@pytest.mark.parametrize("colour", [*_style.COLOURS.values(), *_style.CLASSES.values(), _style.UNKNOWN, "#FFFFFF"])
+def test_ink_can_be_read_on_every_colour(colour: str) -> None:
+    """At least 4.5 to 1, as small text needs."""
+
+    def light(each: str) -> float:
+        parts = [int(each[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    assert (light(colour) + 0.05) / (light(_style.INK) + 0.05) >= 4.5

@@ -10,7 +10,7 @@ from workbench.analysis.frames import CLASSIFICATION, CONFIDENCE, LIST, NUMBER, 
 from workbench.model import ELEMENTS, ORDERS, DataField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     import pandas as pd
@@ -87,6 +87,32 @@ def rolled_up(apps: pd.DataFrame, by: str) -> pd.DataFrame:
     ]
     columns = {by: TEXT, "apps": WHOLE, "severity": SEVERITY, **_SUMS}
     return frame(columns, sorted(rows, key=lambda row: (-row["yearly_loss"], row[by])))
+
+
+def chosen(apps: pd.DataFrame, wanted: Mapping[str, str | Collection[str]]) -> pd.DataFrame:
+    """Return the rows of the apps that have these values in columns of `BY`; an app must fit all of them.
+
+    Parameters
+    ----------
+    wanted
+        Column to one value or several; "not known" stands for apps without one.
+
+    Raises
+    ------
+    ValueError
+        If a column is none of `BY`, or no app has a value.
+    """
+    for column, values in wanted.items():
+        if column not in BY:
+            raise ValueError(f"apps cannot be chosen by {column!r}; expected one of {', '.join(BY)}")
+        there = apps[column].astype(object).where(apps[column].notna(), UNKNOWN)
+        asked = {values} if isinstance(values, str) else set(values)
+        if lost := sorted(asked - set(there)):
+            raise ValueError(
+                f"no app has the {column} {lost[0]!r}; there are {', '.join(sorted(set(there))) or 'none'}"
+            )
+        apps = apps[there.isin(asked)]
+    return apps.reset_index(drop=True)
 
 
 def shared(threats: pd.DataFrame) -> pd.DataFrame:

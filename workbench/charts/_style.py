@@ -25,7 +25,7 @@ CLASSES: Mapping[str, str] = dict(
     zip(ORDERS["classification"], ("#009E73", "#56B4E9", "#E69F00", "#D55E00"), strict=True)
 )
 UNKNOWN = "#999999"
-INK = "#222222"
+INK = "#111111"
 _LONGEST = 60
 # Invisible signs that turn or hide text, and control characters.
 _UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import simulation
 from workbench.analysis.frames import records
-from workbench.analysis.portfolio import portfolio, rolled_up, shared
+from workbench.analysis.portfolio import chosen, portfolio, rolled_up, shared
 from workbench.analysis.register import grouped
 from workbench.analysis.simulation import TRIALS, Estimate, Simulation, Uncertain, simulate
 from workbench.analysis.whatif import WhatIf
@@ -17,9 +17,13 @@ from workbench.charts import chart
 from workbench.model import ThreatDecision
 from workbench.risk.attack_paths import attack_paths, cuts
 from workbench.risk.leadership import Leadership, leadership
+from workbench.risk.planning import Planning
+from workbench.risk.purpose import Purpose
+from workbench.risk.shown import Shown
+from workbench.risk.similar import similar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import date
 
     import pandas as pd
@@ -32,21 +36,43 @@ TOP = 10
 _DAYS = 12
 
 
-class Risk:
+class Risk(Planning):
     """Risk of one app, or of all apps of a workspace together."""
 
-    def __init__(self, workspace: Workspace, app: str | None = None) -> None:
+    def __init__(self, workspace: Workspace, app: str | None = None, apps: frozenset[str] | None = None) -> None:
         self._workspace, self._app = workspace, app
+        self._apps = frozenset({app}) if app is not None else apps
 
     def __repr__(self) -> str:
-        return f"<Risk of {self._app or 'all apps'}>"
+        return f"<Risk of {self._app or ('all apps' if self._apps is None else f'{len(self._apps)} apps')}>"
+
+    def only(self, **wanted: str | Collection[str]) -> Risk:
+        """Return the same questions about the apps that have these values, as they are now.
+
+        Parameters
+        ----------
+        wanted
+            Columns of the portfolio with a value or several: owner, platform, criticality, data_class, environment,
+            lifecycle; "not known" for the apps where nobody said. An app must fit all of them.
+
+        Raises
+        ------
+        ValueError
+            If a column or value is none of these; with those that there are.
+        """
+        return Risk(self._workspace, self._app, frozenset(chosen(self.portfolio, wanted)["id"]))
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the apps are for and whom they could hurt: features, harms, goals; read and written."""
+        return Purpose(self._workspace, self._apps, self._app)
 
     @property
     def portfolio(self) -> pd.DataFrame:
         """Return one row an app with its open risk; columns in analysis.portfolio.portfolio."""
         now = self._now
         apps = portfolio(now.model, now.threats, now.questions, now.scheme.grid, now.today)
-        return apps if self._app is None else apps[apps["id"] == self._app].reset_index(drop=True)
+        return self._of_apps(apps, "id").reset_index(drop=True)
 
     def by(self, what: str) -> pd.DataFrame:
         """Return the apps rolled up by owner, platform, criticality, data_class, environment or lifecycle.
@@ -65,11 +91,27 @@ class Risk:
         """Return the weaknesses that are open in more than one app; columns in analysis.portfolio.shared."""
         return shared(self._threats)
 
+    @property
+    def similar(self) -> pd.DataFrame:
+        """Return findings of several apps that are alike by more than their rule, and why; columns in risk.similar.similar."""
+        now = self._now
+        return similar(now.model, self._threats, now.library)
+
     def chart(self, name: str) -> go.Figure:
         """Return a chart; a sentence for who does not see it is in `layout.meta.alt`.
 
         They are severity_heatmap, threats_by_app, threats_by_group, risk_by_place, risk_over_time, data_outside,
-        ways_in, yearly_loss and guesses_that_matter.
+        ways_in, yearly_loss, guesses_that_matter and value_and_risk.
+
+        Raises
+        ------
+        KeyError
+            If there is no such chart.
+        """
+        return chart(name).draw(self.rows(name))
+
+    def rows(self, name: str) -> pd.DataFrame:
+        """Return the figures behind a chart; columns in the `table` of its module.
 
         Raises
         ------
@@ -82,11 +124,26 @@ class Risk:
             "risk_by_place": lambda: ((now.model, self._threats), now.scheme),
             "risk_over_time": lambda: (self._over_time(),),
             "data_outside": lambda: (now.model, self._app),
+            "data_map": lambda: (now.model,),
+            "questions_by_owner": lambda: (self._of_apps(now.questions),),
             "ways_in": lambda: (self.attack_paths(),),
             "yearly_loss": lambda: (self.simulate(), now.scheme.appetite),
             "guesses_that_matter": lambda: (self.uncertain(),),
+            "value_and_risk": lambda: (self.purpose.features,),
         }
-        return module.figure(*given.get(name, lambda: (self._threats,))())
+        table = module.table(*given.get(name, lambda: (self._threats,))())
+        return self._of_apps(table, "source") if name == "data_outside" and self._app is None else table
+
+    def show(self, name: str) -> Shown:
+        """Return a chart as people look at it in a notebook: its sentence, the picture, and the rows behind it to open.
+
+        Raises
+        ------
+        KeyError
+            If there is no such chart.
+        """
+        rows = self.rows(name)
+        return Shown(chart(name), rows)
 
     @property
     def leadership(self) -> Leadership:
@@ -102,7 +159,7 @@ class Risk:
             If `least` is no class of data.
         """
         found = attack_paths(self._now.model, self._now.threats, least=least)
-        return found if self._app is None else found[found["app"] == self._app].reset_index(drop=True)
+        return self._of_apps(found).reset_index(drop=True)
 
     def cuts(self, least: str = "confidential") -> pd.DataFrame:
         """Return the mitigations that stand in most of these ways; columns in risk.attack_paths.cuts."""
@@ -112,7 +169,7 @@ class Risk:
     def what_if(self) -> WhatIf:
         """What each mitigation would take away if it were known to work; `.table()`, and `.best(3)` to begin with."""
         now = self._now
-        return WhatIf(now.model, self._threats, now.library, now.scheme)
+        return WhatIf(now.model, self._threats, now.library, now.scheme, now.today)
 
     def ranges(self, top: int = TOP) -> pd.DataFrame:
         """Return the biggest open risks with the ranges that a simulation would use.
@@ -180,7 +237,7 @@ class Risk:
         days = list(dict.fromkeys(at.date() for at in self._workspace.history["at"]))[-_DAYS:]
         past = {day: self._workspace.as_of(day).threats for day in days if day < self._now.today}
         registers = past | {self._now.today: self._now.threats}
-        return {day: t if self._app is None else t[t["app"] == self._app] for day, t in registers.items()}
+        return {day: self._of_apps(threats) for day, threats in registers.items()}
 
     @property
     def _now(self) -> Snapshot:
@@ -188,8 +245,11 @@ class Risk:
 
     @property
     def _threats(self) -> pd.DataFrame:
-        threats = self._now.threats
-        return threats if self._app is None else threats[threats["app"] == self._app]
+        return self._of_apps(self._now.threats)
+
+    def _of_apps(self, table: pd.DataFrame, column: str = "app") -> pd.DataFrame:
+        """Return the rows of the apps that are looked at."""
+        return table if self._apps is None else table[table[column].isin(self._apps)]
 
     @property
     def _decisions(self) -> dict[str, ThreatDecision]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from workbench.analysis import decide as deciding
-from workbench.analysis.frames import DAY, LIST, TEXT, frame
+from workbench.analysis.frames import DAY, LIST, TEXT, WHOLE, frame
+from workbench.analysis.purposing import asked_for_harm
 from workbench.analysis.recording import several
 from workbench.analysis.scenarios import standing
 from workbench.editor import Editor
@@ -14,19 +15,18 @@ from workbench.model import Action, Decision, Feature, Parked, Question, replace
 from workbench.workshop.desk import Desk, said_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     import pandas as pd
 
-    from workbench.model import Change
     from workbench.model.records import Record
 
 R = TypeVar("R", bound="Record")
 PARKED = {"id": TEXT, "text": TEXT, "by": TEXT, "state": TEXT, "owner": TEXT, "due": DAY, "why": TEXT}
 FEATURES = {
-    "id": TEXT, "name": TEXT, "value": TEXT, "enables": LIST, "benefits": TEXT, "harmed": TEXT, "nobody_harmed": TEXT,
-    "owner": TEXT, "scenarios": LIST,
+    "id": TEXT, "name": TEXT, "value": TEXT, "worth": WHOLE, "does": LIST, "enables": LIST, "benefits": TEXT,
+    "harmed": TEXT, "nobody_harmed": TEXT, "owner": TEXT, "scenarios": LIST,
 }  # fmt: skip
 
 
@@ -38,6 +38,8 @@ class Notes(Desk):
         name: str,
         *,
         value: str | None = None,
+        worth: int | None = None,
+        does: str | Iterable[str] = (),
         enables: str | Iterable[str] = (),
         benefits: str | None = None,
         harmed: str | None = None,
@@ -52,6 +54,8 @@ class Notes(Desk):
         Parameters
         ----------
         value, benefits : what it is good for, and for whom
+        worth : how much that is, 1 (nice to have) to 5 (vital)
+        does : collect, automate, integrate, decide, show
         enables : ids or names of the elements that it needs
         harmed, nobody_harmed : who could be harmed and how; or why nobody could
         owner : who answers for it
@@ -60,6 +64,8 @@ class Notes(Desk):
         ------
         UsageError
             If there is no name, no such element, or both somebody and nobody is harmed.
+        DecisionError
+            If a value does not fit.
         """
         if harmed and nobody_harmed:
             raise UsageError("say who could be harmed, or why nobody could; not both")
@@ -68,10 +74,13 @@ class Notes(Desk):
         finder = Editor(self.model, self.app.id)
         needed = tuple(finder.find(element).id for element in several(enables))
         fields = self._said(by, name=said_in_words(name, "a feature"), **said)
+        fields |= {"worth": worth} if worth is not None else {}
         fields |= {"enables": needed} if needed else {}
+        fields |= {"does": tuple(several(does))} if does else {}
         fields |= {"nobody_harmed": None} if harmed else {"harmed": None} if nobody_harmed else {}
         change = self._put(Feature, f"feature:{self.app.id}/{slug(name)}", fields)
-        self._write([change, *self._asked_for_harm(change.after)], "value and harm", by=by)  # type: ignore[arg-type]
+        asked = asked_for_harm(self.model, change.after, self._said(None))  # type: ignore[arg-type]
+        self._write([change, *asked], "value and harm", by=by)
         return change.after  # type: ignore[return-value]
 
     @property
@@ -80,7 +89,7 @@ class Notes(Desk):
 
         Columns
         -------
-        id, name, value, enables (tuple of ids), benefits, harmed, nobody_harmed, owner : as they were said
+        id, name, value, worth, does (tuple), enables (tuple of ids), benefits, harmed, nobody_harmed, owner : as they were said
         scenarios : tuple of the ids of scenarios about it; a harm without one has no story yet: start from it with
             scenario(about=id, harm=…)
         """
@@ -217,17 +226,6 @@ class Notes(Desk):
         change = self._put(cls, record, self._said(by, **said, links=links))
         self._write([change], f"{cls.noun} in the workshop", by=by)
         return change.after  # type: ignore[return-value]
-
-    def _asked_for_harm(self, feature: Feature) -> Iterator[Change]:
-        """Yield the question who could be harmed, or its answer."""
-        record = f"question:{self.app.id}/harm-{slug(feature.name)}"
-        is_said = bool(feature.harmed or feature.nobody_harmed)
-        if not is_said:
-            text = f"Who could be harmed by “{feature.name}”, and how? If nobody: why not?"
-            yield self._put(Question, record, self._said(None, name=text[:2000], state="open", links=(feature.id,)))
-        elif record in self.model:
-            answer = feature.harmed or f"Nobody: {feature.nobody_harmed}"
-            yield self._put(Question, record, self._said(None, state="answered", answer=answer))
 
     def _parked(self, item: str | Parked) -> Parked:
         name = item if isinstance(item, str) else item.id
