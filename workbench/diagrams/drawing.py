@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.diagrams import lines, shapes
+from workbench.diagrams.ageing import hatch
 from workbench.diagrams.graph import Box, Edge, Graph, Group, Node, box_of
 from workbench.diagrams.labels import place
 from workbench.diagrams.layout import MOST_CAREFUL, given, lay_out
@@ -38,12 +39,14 @@ def svg(
     app: str | None = None,
     threats: pd.DataFrame | None = None,
     positions: Mapping[str, Point] | None = None,
+    stale: Mapping[str, str] | None = None,
 ) -> str:
     """Return the data-flow diagram of one app, or of the whole model, as SVG: the same text for the same input.
 
-    `threats` are rows of the register, shown as badges; `positions` are centres by element id that a person chose.
+    `threats` are rows of the register, shown as badges; `positions` are centres by element id that a person chose;
+    `stale` says in words, by element id, why a review is too old: those are shaded.
     """
-    shown = picture(model, app, threats)
+    shown = picture(model, app, threats, stale or {})
     return drawn(shown, placed(shown, positions))
 
 
@@ -93,6 +96,7 @@ def drawn(shown: Picture, places: Layout) -> str:
     )
     height = below + legend_height + 16 * len(shown.notes) + _EDGE
     body = [
+        hatch() if any(s.stale for s in shown.shapes) else "",
         tag("rect", width=wide + 2 * _EDGE, height=height, fill=PAPER),
         tag("g", _head(shown, wide), transform=f"translate({_EDGE:.0f} {_EDGE:.0f})"),
         tag(

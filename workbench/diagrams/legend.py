@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbench.diagrams.ageing import FILL, WORDS
 from workbench.diagrams.icons import KEY, OPEN_LOCK, sign
 from workbench.diagrams.marks import Badge, Mark
 from workbench.diagrams.palette import CLASSES, INK, LINE, OFF, PAPER, SEVERITIES, SOFT_INK
@@ -73,6 +74,9 @@ def _outlines(picture: Picture) -> Iterator[Item]:
             tag("rect", x=1, y=-7, width=21, height=14, rx=6, fill=PAPER, stroke=OFF, stroke_dasharray="4 3"),
             "switched off",
         )
+    if any(s.stale for s in picture.shapes):
+        box = {"x": 1, "y": -7, "width": 21, "height": 14, "rx": 3}
+        yield 24.0, tag("rect", **box, **look) + tag("rect", **box, **(look | {"fill": FILL})), WORDS
 
 
 def _classes(picture: Picture) -> Iterator[Item]:

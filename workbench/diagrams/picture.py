@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from workbench.diagrams.ageing import aged
 from workbench.diagrams.marks import Badge, Mark, badge, mark, reach, threats_by_element
 from workbench.diagrams.wording import STARTED_INSIDE, counted, described, listed, titled
 from workbench.model import Actor, Boundary, DataField, Element, EntryPoint, Flow, Model, Process, Service, Store
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.diagrams.palette import Look
 
 Form = Literal["actor", "service", "process", "agent", "store", "entry_point", "boundary"]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _FORMS: Mapping[type[Element], Form] = {
     Actor: "actor", Service: "service", Process: "process", Store: "store", EntryPoint: "entry_point"
 }  # fmt: skip
@@ -50,6 +53,8 @@ class Shape:
     """From where an entry point can be reached."""
     holds: int = 0
     """Elements in a boundary that is shown as one shape."""
+    stale: str | None = None
+    """In words why its review is too old; None if it is not."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class Line:
     """Both ends show the same class, so the line need not repeat its letter."""
     flows: tuple[str, ...] = ()
     """Ids of several flows that are shown as one line."""
+    stale: str | None = None
+    """As of shapes."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +108,20 @@ class Picture:
     """What could not be drawn, and why."""
 
 
-def picture(model: Model, app: str | None = None, threats: pd.DataFrame | None = None) -> Picture:
-    """Return what a diagram of one app, or of the whole model, shows; `threats` are the register's rows."""
+def picture(
+    model: Model,
+    app: str | None = None,
+    threats: pd.DataFrame | None = None,
+    stale: Mapping[str, str] = _NOTHING,
+) -> Picture:
+    """Return what a diagram of one app, or of the whole model, shows.
+
+    `threats` are the register's rows; `stale` says in words, by element id, why a review is too old.
+    """
+    return aged(_picture(model, app, threats), stale)
+
+
+def _picture(model: Model, app: str | None, threats: pd.DataFrame | None) -> Picture:
     part = model if app is None else model.of_app(app)
     nodes = _in_order(part)
     found = threats_by_element(part, threats, app)

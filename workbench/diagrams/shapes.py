@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbench.diagrams.ageing import FILL, old_sign
 from workbench.diagrams.graph import Box
 from workbench.diagrams.icons import icon
 from workbench.diagrams.palette import BOUNDARIES, INK, OFF, PAPER, SOFT_INK
@@ -85,6 +86,8 @@ def drawn(shape: Shape, size: Size, centre: Point, letters: Type = NORMAL) -> st
     border = OFF if shape.off else _border(shape)
     inner = top + (2 * _LID if shape.form == "store" else 0)
     content = [title(*shape.details), _outline(shape, left, top, size, border)]
+    if shape.stale:
+        content.append(_outline(shape, left, top, size, border, ground=FILL))
     content.append(icon(shape.form, shape.kind, left + 10, inner + 10, border))
     content += _words(shape, size, letters, left + _ICON_ROOM, inner + 6)
     return tag("g", *content, *_signs(shape, Box(left, top, left + size.width, top + size.height), letters.signs))
@@ -98,6 +101,8 @@ def _signs(shape: Shape, box: Box, scale: float) -> Iterator[str]:
         yield _sized(drawing, box.left + 5, box.top + 1 + lid, scale)
     if shape.badge:
         yield _sized(badge_sign(shape.badge, 0, 0), box.right - tip - 4, box.top + lid, scale)
+    if shape.stale:
+        yield _sized(old_sign(0, 0), box.left + 6, box.bottom - lid, scale)
     if shape.reach:
         yield _sized(reach_sign(shape.reach, 0, 0), box.right - tip - 6, box.bottom, scale)
 
@@ -124,9 +129,9 @@ def _border(shape: Shape) -> str:
     return BOUNDARIES[shape.kind].border if shape.form == "boundary" else BORDERS[shape.form]
 
 
-def _outline(shape: Shape, left: float, top: float, size: Size, border: str) -> str:
+def _outline(shape: Shape, left: float, top: float, size: Size, border: str, *, ground: str | None = None) -> str:
     dash = "5 4" if shape.off else "2 3" if shape.unsure else None
-    ground = BOUNDARIES[shape.kind].ground if shape.form == "boundary" else GROUNDS[shape.form]
+    ground = ground or (BOUNDARIES[shape.kind].ground if shape.form == "boundary" else GROUNDS[shape.form])
     look: Attributes = {"fill": ground, "stroke": border, "stroke_width": 1.5, "stroke_dasharray": dash}
     w, h = size.width, size.height
     match shape.form:

@@ -7,11 +7,12 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import jinja2
 from markupsafe import Markup, escape
 
+from workbench.diagrams.ageing import WORDS
 from workbench.diagrams.drawing import placed
 from workbench.diagrams.palette import BOUNDARIES, CLASSES, INK, LINE, PAPER
 from workbench.diagrams.picture import picture
@@ -59,6 +60,7 @@ def page(
     app: str | None = None,
     threats: pd.DataFrame | None = None,
     positions: Mapping[str, Point] | None = None,
+    stale: Mapping[str, str] | None = None,
 ) -> str:
     """Return a stand-alone HTML page with the diagram of one app, or of the whole model, and the same facts as tables.
 
@@ -67,7 +69,7 @@ def page(
     PageError
         If pyvis's page has parts that would ask another host.
     """
-    shown = picture(model, app, threats)
+    shown = picture(model, app, threats, stale or {})
     places = placed(shown, positions)
     bare = _network(shown, places).generate_html(notebook=False)
     for pattern in _UNWANTED:
@@ -133,16 +135,21 @@ def _node(shape: Shape) -> dict[str, Any]:
     size = measure(shape)
     signs = [f"[{shape.mark.letter}]"] if shape.mark else []
     signs += [f"\u25b2 {shape.badge.text}"] if shape.badge else []
+    signs += [f"({WORDS})"] if shape.stale else []
     border = BORDERS[shape.form]
     colour = {"background": GROUNDS[shape.form], "border": border, "highlight": {"background": PAPER, "border": border}}
     return {
         "label": "\n".join([*size.name, shape.what, " ".join(signs)]).strip(),
         "shape": _FORMS[shape.form],
         "color": colour,
-        "shapeProperties": {"borderRadius": _ROUND.get(shape.form, 0), "borderDashes": [5, 4] if shape.off else False},
+        "shapeProperties": {"borderRadius": _ROUND.get(shape.form, 0), "borderDashes": _dashes(shape)},
         "widthConstraint": {"minimum": size.width - 12, "maximum": size.width - 12},
         "heightConstraint": {"minimum": size.height - 12},
     }
+
+
+def _dashes(shape: Shape) -> list[int] | Literal[False]:
+    return [5, 4] if shape.off else [1, 3] if shape.stale else False
 
 
 def _edge(line: Line) -> dict[str, Any]:

@@ -1,0 +1,64 @@
+"""What was not reviewed for too long is shaded, and says so in words: in the drawing, its legend and the page."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from builders import flow, model, process, store
+
+from workbench.diagrams import page, svg
+from workbench.diagrams.ageing import WORDS
+
+SVG = "{http://www.w3.org/2000/svg}"
+STEP, TABLE = process("Check order", kind="step"), store("Stock", kind="table")
+LINE = flow(STEP, TABLE)
+OLD = {TABLE.id: "never reviewed, here for 120 days; due every 92 days"}
+
+
+def drawn(stale: dict[str, str]) -> ET.Element:
+    """Return the parsed SVG of a small app."""
+    return ET.fromstring(svg(model(STEP, TABLE, LINE), "orders", stale=stale))  # noqa: S314 - our own
+
+
+def words(root: ET.Element) -> list[str]:
+    """Return all visible text."""
+    return [t.text or "" for t in root.iter(f"{SVG}text")]
+
+
+def test_nothing_old_leaves_the_drawing_as_it_was():
+    """Without stale elements there is neither shading nor a word about it, to the byte."""
+    assert svg(model(STEP, TABLE, LINE), "orders", stale={}) == svg(model(STEP, TABLE, LINE), "orders")
+    assert WORDS not in words(drawn({}))
+
+
+def test_an_old_element_is_hatched_and_says_so_and_the_legend_explains_it():
+    """One shape of two: hatching, words on its edge, words in the legend and in the summary, why on hover."""
+    root = drawn(OLD)
+    hatched = [e for e in root.iter() if e.get("fill") == "url(#wb-old-review)"]
+    assert len(hatched) == 2  # the shape and its example in the legend
+    assert words(root).count(WORDS) == 2
+    assert any("review is old: 1 of 2 elements" in w for w in words(root))
+    told = [t.text or "" for t in root.iter(f"{SVG}title") if WORDS in (t.text or "")]
+    assert [t.splitlines()[0] for t in told] == ["Store: Stock"]
+    assert told[0].endswith(f"{WORDS}: {OLD[TABLE.id]}")
+
+
+@pytest.mark.parametrize("old", [STEP.id, TABLE.id])
+def test_the_hatching_is_defined_in_the_drawing_itself(old: str):
+    """No drawing refers to a pattern that it does not have."""
+    root = drawn({old: "old"})
+    assert [p.get("id") for p in root.iter(f"{SVG}pattern")] == ["wb-old-review"]
+
+
+def test_the_page_says_it_in_the_picture_and_in_its_tables():
+    """A page to share has the words at the shape, and why in the table below."""
+    html = page(model(STEP, TABLE, LINE), "orders", stale=OLD)
+    assert f"({WORDS})" in html
+    assert f"{WORDS}: {OLD[TABLE.id]}" in html
+
+
+def test_an_old_flow_is_told_in_its_details():
+    """A line has no room for shading; its details say it."""
+    root = drawn({LINE.id: "never reviewed"})
+    assert any(f"{WORDS}: never reviewed" in (t.text or "") for t in root.iter(f"{SVG}title"))
