@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 import workbench
 import workbench.platforms as platforms_
@@ -21,12 +21,16 @@ from workbench.platforms.archive import grown
 from workbench.platforms.documents import Limits
 from workbench.platforms.draft import Draft, RefusedError
 from workbench.platforms.joining import joined
-from workbench.platforms.parcels import Plan, plan
-from workbench.platforms.trees import Tree, trees
+from workbench.platforms.parcels import plan
+from workbench.platforms.trees import trees
 from workbench.platforms.wire import Reply, from_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from types import ModuleType
+
+    from workbench.platforms.parcels import Parcel, Plan
+    from workbench.platforms.trees import Tree
 
 _START_SECONDS = 60.0
 # The reading process stops itself after its processor time; on the clock it may take longer, beside other programs.
@@ -49,6 +53,13 @@ class Outcome:
     """Names of files that no reader knows."""
 
 
+class Crew(Protocol):
+    """Who reads: one process, several, or other computers."""
+
+    def map(self, units: Sequence[Unit]) -> Iterator[list[Reply]]:
+        """Yield what became of each unit, in their order."""
+
+
 class Unit(NamedTuple):
     """What is read in one go: a file that may be an export, or the files that a reader takes together."""
 
@@ -58,8 +69,10 @@ class Unit(NamedTuple):
     """The names of its files, and the paths to them."""
     reader: str | None = None
     root: str = ""
-    data: str = ""
-    """The bytes of its only file in base64, where they lie on no disk."""
+    held: tuple[tuple[str, str], ...] = ()
+    """The names of its files and their bytes in base64, where they lie on no disk of this computer."""
+    platform: str | None = None
+    """Name of the only platform to look for."""
 
 
 def read(
@@ -72,15 +85,27 @@ def read(
     contents: Mapping[str, bytes] | None = None,
 ) -> Outcome:
     """Return what the exports in files and folders say; see `platforms.read_files` and `platforms.read_contents`."""
+    with Worker(key=key, limits=limits or Limits()) as worker:
+        return read_by(worker, paths, platform=platform, progress=progress, contents=contents)
+
+
+def read_by(
+    crew: Crew,
+    paths: Iterable[Path | str],
+    *,
+    platform: str | None = None,
+    progress: Callable[[int, int, str], Any] | None = None,
+    contents: Mapping[str, bytes] | None = None,
+) -> Outcome:
+    """Return what the exports in files and folders say, read by a crew that its owner ends."""
     held = contents or {}
     readers = [reader for reader in platforms_.readers() if platform in {None, reader.NAME}]
     given = [(tree, plan(list(tree.paths), readers, tree.name)) for tree in trees(paths)]
-    with Worker(key=key, platform=platform, limits=limits or Limits()) as worker:
-        reading = _Reading(worker, progress, len(held) + sum(len(p.parcels) + len(_alone(t, p)) for t, p in given))
-        for tree, planned in given:
-            reading.tree(tree, planned)
-        for name, data in held.items():
-            reading.content(name, data)
+    total = len(held) + sum(len(p.parcels) + len(_alone(t, p)) for t, p in given)
+    reading = _Reading(crew, platform, progress, total)
+    for tree, planned in given:
+        reading.tree(tree, planned)
+    reading.contents(held)
     return reading.outcome()
 
 
@@ -92,44 +117,48 @@ def _alone(tree: Tree, planned: Plan) -> tuple[str, ...]:
 class _Reading:
     """One import: what was read of it so far."""
 
-    def __init__(self, worker: Worker, progress: Callable[[int, int, str], Any] | None, total: int) -> None:
-        self._worker, self._progress, self._total, self._done = worker, progress, total, 0
+    def __init__(
+        self, crew: Crew, platform: str | None, progress: Callable[[int, int, str], Any] | None, total: int
+    ) -> None:
+        self._crew, self._platform, self._progress, self._total, self._done = crew, platform, progress, total, 0
         self._outcome = Outcome([], [], [])
         self._companions: set[str] = set()
 
     def tree(self, tree: Tree, planned: Plan) -> None:
         """Read a tree: first what several files make together, then files that are an export by themselves."""
         taken: set[str] = set()
-        for reader, parcel in planned.parcels:
-            files = tuple((name, str(tree.paths[name])) for name in parcel.files)
-            replies = self._read(Unit(parcel.root or tree.name, files, reader.NAME, parcel.root))
+        units = [_parcel(tree, reader, parcel) for reader, parcel in planned.parcels]
+        for (_, parcel), replies in zip(planned.parcels, self._read(units), strict=True):
             if any(reply.says for reply in replies):
                 taken.update((*parcel.files, *parcel.aside))
                 self._sort_in(replies)
         alone = _alone(tree, planned)
         declined = sorted({name for _, parcel in planned.parcels for name in parcel.files} - taken)
         self._total += len(declined)
-        for name in (*alone, *declined):
-            self._sort_in(self._read(Unit(name, ((name, str(tree.paths[name])),))))
+        for replies in self._read([Unit(n, ((n, str(tree.paths[n])),)) for n in (*alone, *declined)]):
+            self._sort_in(replies)
         aside = {name for _, parcel in planned.parcels for name in parcel.aside} - taken - set(declined)
         self._outcome.refused.extend([*tree.refused, *planned.refused])
         self._outcome.unrecognised.extend([*tree.unread, *aside, *(set(planned.unknown) - set(alone))])
 
-    def content(self, name: str, data: bytes) -> None:
-        """Read a file that lies on no disk."""
-        self._sort_in(self._read(Unit(name, (), data=base64.b64encode(data).decode())))
+    def contents(self, held: Mapping[str, bytes]) -> None:
+        """Read files that lie on no disk."""
+        units = [Unit(name, (), held=((name, base64.b64encode(data).decode()),)) for name, data in held.items()]
+        for replies in self._read(units):
+            self._sort_in(replies)
 
     def outcome(self) -> Outcome:
         """Return what became of everything; files that a reader looked at beside its export are not unknown."""
         unknown = sorted(set(self._outcome.unrecognised) - self._companions)
         return dataclasses.replace(self._outcome, drafts=joined(self._outcome.drafts), unrecognised=unknown)
 
-    def _read(self, unit: Unit) -> list[Reply]:
-        replies = self._worker.read(unit)
-        self._done += 1
-        if self._progress is not None:
-            self._progress(self._done, self._total, unit.where)
-        return replies
+    def _read(self, units: Sequence[Unit]) -> Iterator[list[Reply]]:
+        units = [unit._replace(platform=self._platform) for unit in units]
+        for unit, replies in zip(units, self._crew.map(units), strict=True):
+            self._done += 1
+            if self._progress is not None:
+                self._progress(self._done, self._total, unit.where)
+            yield replies
 
     def _sort_in(self, replies: list[Reply]) -> None:
         for reply in replies:
@@ -142,13 +171,17 @@ class _Reading:
                 self._outcome.unrecognised.append(reply.where)
 
 
-class Worker:
-    """A reading process, started when the first file needs it."""
+def _parcel(tree: Tree, reader: ModuleType, parcel: Parcel) -> Unit:
+    files = tuple((name, str(tree.paths[name])) for name in parcel.files)
+    return Unit(parcel.root or tree.name, files, reader.NAME, parcel.root)
 
-    def __init__(self, *, key: bytes, platform: str | None = None, limits: Limits) -> None:
+
+class Worker:
+    """A reading process, started when the first file needs it: a crew of one."""
+
+    def __init__(self, *, key: bytes, limits: Limits) -> None:
         self._first = {
             "key": key.hex(),
-            "platform": platform,
             "limits": dataclasses.asdict(limits),
             "packages": list(platforms_.__path__),
         }
@@ -162,12 +195,17 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
+    def map(self, units: Sequence[Unit]) -> Iterator[list[Reply]]:
+        """Yield what became of each unit, in their order."""
+        return map(self.read, units)
+
     def read(self, unit: Unit) -> list[Reply]:
         """Return what became of `unit`."""
         self._start()
         self._send(unit._asdict())
         seconds = self._limits.time_for(
-            len(unit.data) + sum(grown(Path(path), self._limits.bytes) for _, path in unit.files)
+            sum(len(data) for _, data in unit.held)
+            + sum(grown(Path(path), self._limits.bytes) for _, path in unit.files)
         )
         line = self._line(seconds * _ON_THE_CLOCK)
         if line and line.endswith(b"\n"):

@@ -13,6 +13,7 @@ import math
 import os
 import resource
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -67,13 +68,13 @@ def _grant_seconds(seconds: float) -> None:
 
 def _job(request: dict[str, Any]) -> Job:
     platforms_.__path__[:] = request["packages"]
-    readers = [reader for reader in platforms_.readers() if request["platform"] in {None, reader.NAME}]
-    return Job(bytes.fromhex(request["key"]), Limits(**request["limits"]), readers)
+    return Job(bytes.fromhex(request["key"]), Limits(**request["limits"]), platforms_.readers())
 
 
 def _answer(request: dict[str, Any], job: Job) -> bytes:
     files = {name: Path(path) for name, path in request["files"]}
-    _grant_seconds(job.limits.time_for(len(request["data"]) + sum(grown(p, job.limits.bytes) for p in files.values())))
+    size = sum(len(data) for _, data in request["held"]) + sum(grown(p, job.limits.bytes) for p in files.values())
+    _grant_seconds(job.limits.time_for(size))
     line = to_line(_replies(request, files, job))
     if len(line) > job.limits.output:
         text = f"what was read takes more than {job.limits.output:,} bytes; export fewer apps at once"
@@ -81,14 +82,16 @@ def _answer(request: dict[str, Any], job: Job) -> bytes:
     return line
 
 
-def _replies(request: dict[str, Any], files: dict[str, Path], job: Job) -> list[Reply]:
-    where = request["where"]
+def _replies(request: dict[str, Any], paths: dict[str, Path], job: Job) -> list[Reply]:
+    where, held = request["where"], {name: base64.b64decode(data) for name, data in request["held"]}
+    files = Held(held) if held else OnDisk(paths, job.limits)
     if request["reader"] is None:
-        held = Held({where: base64.b64decode(request["data"])}) if request["data"] else None
-        return read_file(where, held or OnDisk(files, job.limits), job)
+        only = request["platform"]
+        chosen = [reader for reader in job.readers if only in {None, reader.NAME}]
+        return read_file(where, files, replace(job, readers=chosen))
     reader = next(reader for reader in job.readers if request["reader"] == reader.NAME)
-    parcel = Parcel(request["root"], tuple(files))
-    return [read_parcel(reader, parcel, where, OnDisk(files, job.limits), job)]
+    parcel = Parcel(request["root"], tuple(held or paths))
+    return [read_parcel(reader, parcel, where, files, job)]
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
