@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli import output, pulling, reviewing
+from workbench.cli import output, pulling, reviewing, scheming
 from workbench.cli.options import App, Why, opened
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 ledger = typer.Typer(no_args_is_help=True, help="Look at, check and take out the history.")
 app.add_typer(ledger, name="ledger")
+app.add_typer(scheming.scheme, name="scheme")
 app.add_typer(reviewing.review, name="review")
 
 
@@ -90,6 +91,9 @@ def threats(
         frame = ws.app(name).threats if name else ws.threats
         findings.write(ws, frame, name, format_, out)
         return int(((frame["status"] == "open") & frame["severity"].isin(limits)).any())
+
+
+app.command("backlog", epilog="Example:  workbench backlog --app orders --top 10")(scheming.backlog)
 
 
 @app.command(epilog="Example:  workbench questions --app orders")
