@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from workbench.model import Element
-    from workbench.platforms.guard import Outcome
+    from workbench.platforms.guard import Crew, Outcome
 
 __all__ = ["SERVERS", "Address", "Client", "Fetched", "pull"]
 
@@ -39,6 +39,7 @@ def pull(
     key_in: str | None = None,
     progress: Callable[[int, int, str], Any] | None = None,
     client: Callable[..., Client] = Client,
+    crew: Crew | None = None,
 ) -> Outcome:
     """Return what the apps of a server say, read in the same guarded child process as files.
 
@@ -55,6 +56,9 @@ def pull(
     key_in
         Name of the environment variable that holds the server's key; else that of the platform, else the keyring.
 
+    crew
+        Who reads what the server gave, as for `platforms.read_contents`.
+
     Raises
     ------
     UsageError
@@ -68,7 +72,9 @@ def pull(
     address = Address.parse(url, insecure=insecure)
     with client(address, server.headers(key_for(platform, server, address, key_in))) as connection:
         found = server.fetch(connection)
-    outcome = platforms.read_contents(found.contents, key=fingerprint_key, platform=platform, progress=progress)
+    outcome = platforms.read_contents(
+        found.contents, key=fingerprint_key, platform=platform, progress=progress, crew=crew
+    )
     drafts = [_from_server(draft, found) for draft in outcome.drafts]
     return replace(outcome, drafts=drafts, refused=[*found.refused, *outcome.refused])
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from workbench.platforms.documents import Limits
-    from workbench.platforms.guard import Outcome
+    from workbench.platforms.guard import Crew, Outcome
 
 __all__ = [
     "Document",
@@ -73,6 +73,7 @@ def read_files(
     platform: str | None = None,
     progress: Callable[[int, int, str], Any] | None = None,
     limits: Limits | None = None,
+    crew: Crew | None = None,
 ) -> Outcome:
     """Return what the exports in files and folders say, read in a guarded child process.
 
@@ -84,6 +85,8 @@ def read_files(
         Name of the only platform to look for; default: all.
     progress
         Called as `progress(done, total, name)` after each file.
+    crew
+        Who reads, with limits and a key for fingerprints of its own; default: one process, for this call only.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def read_files(
 
     if platform is not None and platform not in names():
         raise ValueError(f"unknown platform {platform!r}; expected one of {', '.join(names())}")
-    return guard.read(paths, key=key, platform=platform, progress=progress, limits=limits)
+    return guard.read(paths, key=key, platform=platform, progress=progress, limits=limits, crew=crew)
 
 
 def read_contents(
@@ -106,6 +109,7 @@ def read_contents(
     platform: str | None = None,
     progress: Callable[[int, int, str], Any] | None = None,
     limits: Limits | None = None,
+    crew: Crew | None = None,
 ) -> Outcome:
     """Return what exports say that lie on no disk, such as a server's answers; by name, otherwise like `read_files`.
 
@@ -116,4 +120,4 @@ def read_contents(
     """
     from workbench.platforms import guard  # noqa: PLC0415  as above
 
-    return guard.read([], key=key, platform=platform, progress=progress, limits=limits, contents=contents)
+    return guard.read([], key=key, platform=platform, progress=progress, limits=limits, contents=contents, crew=crew)

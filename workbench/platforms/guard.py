@@ -83,22 +83,22 @@ def read(
     progress: Callable[[int, int, str], Any] | None = None,
     limits: Limits | None = None,
     contents: Mapping[str, bytes] | None = None,
+    crew: Crew | None = None,
 ) -> Outcome:
     """Return what the exports in files and folders say; see `platforms.read_files` and `platforms.read_contents`."""
-    with Worker(key=key, limits=limits or Limits()) as worker:
-        return read_by(worker, paths, platform=platform, progress=progress, contents=contents)
+    if crew is None:
+        with Worker(key=key, limits=limits or Limits()) as worker:
+            return _read_by(worker, paths, platform, progress, contents or {})
+    return _read_by(crew, paths, platform, progress, contents or {})
 
 
-def read_by(
+def _read_by(
     crew: Crew,
     paths: Iterable[Path | str],
-    *,
-    platform: str | None = None,
-    progress: Callable[[int, int, str], Any] | None = None,
-    contents: Mapping[str, bytes] | None = None,
+    platform: str | None,
+    progress: Callable[[int, int, str], Any] | None,
+    held: Mapping[str, bytes],
 ) -> Outcome:
-    """Return what the exports in files and folders say, read by a crew that its owner ends."""
-    held = contents or {}
     readers = [reader for reader in platforms_.readers() if platform in {None, reader.NAME}]
     given = [(tree, plan(list(tree.paths), readers, tree.name)) for tree in trees(paths)]
     total = len(held) + sum(len(p.parcels) + len(_alone(t, p)) for t, p in given)
