@@ -35,6 +35,9 @@ AT_ONCE = """([title, key]) => new MutationObserver((_, watcher) => {
     setTimeout(() => document.activeElement.dispatchEvent(pressed));
 }).observe(document.body, {childList: true, subtree: true, characterData: true})"""
 
+TWICE = """key => [1, 2].forEach(() => document.body.dispatchEvent(
+    new KeyboardEvent("keydown", {code: `Key${key}`, altKey: true, bubbles: true, cancelable: true})))"""
+
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[AppView]:
@@ -81,6 +84,20 @@ def test_two_facilitators_who_press_next_at_once_take_one_step(show: Callable[..
     assert [run.step for run in app.workshops.open().record.steps] == ["open", "value"]
     other.panel.refresh()
     other.page.get_by_role("heading", name="Value and harm").wait_for()
+
+
+def test_who_presses_next_twice_goes_one_step_and_is_told_of_nobody_else(
+    show: Callable[..., Stage], app: AppView
+) -> None:
+    """A key that is pressed again before the next step is there means the same step; later it means the one after."""
+    app.workshops.start("full", actor=agenda.ACTOR)
+    page = show().page
+    page.evaluate(TWICE, "N")
+    page.get_by_role("heading", name="Value and harm").wait_for()
+    assert [run.step for run in app.workshops.open().record.steps] == ["open", "value"]
+    assert page.get_by_role("alert").inner_text() == ""
+    page.keyboard.press("Alt+n")
+    page.get_by_role("heading", name="What are we working on?").wait_for()
 
 
 def test_a_key_right_after_a_step_came_up_counts(show: Callable[..., Stage], app: AppView) -> None:

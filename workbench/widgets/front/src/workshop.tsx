@@ -67,13 +67,18 @@ function Running({ view, onMove, onLeave }: { view: Open; onMove(): void; onLeav
   const call = useCall();
   const { step, steps } = view;
   const place = steps.findIndex((each) => each.id === step.id);
-  // What is asked for is a way from the step that one sees: if somebody else was quicker, that is told.
+  // What is asked for is a way from the step that one sees: if somebody else was quicker, that is told. Who presses
+  // twice means the same way once.
   const walk = useMemo(() => {
-    const move = (name: string, more = {}) => {
+    let going = false;
+    const move = async (name: string, more = {}) => {
+      if (going) return;
+      going = true;
       onMove();
-      void call(name, { seen: step.id, ...more });
+      await call(name, { seen: step.id, ...more });
+      going = false;
     };
-    return { next: () => move("next"), back: () => move("back"), go: (to: string) => move("go", { step: to }) };
+    return { next: () => void move("next"), back: () => void move("back"), go: (to: string) => void move("go", { step: to }) };
   }, [call, onMove, step.id]);
   const extend = () => void call("extend", { minutes: 5 });
   const keys = useMemo(() => ({ n: walk.next, b: walk.back, e: extend }), [walk]);
