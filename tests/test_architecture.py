@@ -33,6 +33,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "workspace",
+            "ageing",
             "appview",
             "cadence",
             "capture",
@@ -43,11 +44,13 @@ FLOORS: tuple[frozenset[str], ...] = (
             "editor",
             "forms",
             "imports",
+            "keeping",
             "lookup",
             "planning",
             "notices",
             "quick",
             "reporting",
+            "origins",
             "sightings",
             "snapshot",
             "taking_in",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from workbench import notices
+from workbench import keeping, notices, origins
 from workbench.cadence import ScheduleSettings, review_days
 from workbench.errors import UsageError, misfits
 from workbench.planning import PlanSettings, ReleaseSettings
@@ -93,7 +93,7 @@ class AppSettings(_Part):
     """The table [apps.ID]."""
 
     sources: tuple[str, ...] = ()
-    """Files, folders and zip archives, relative to the workspace."""
+    """Files, folders and zip archives, relative to the workspace; `server:NAME` for one of [servers]."""
     cadence_days: int | None = Field(default=None, ge=1)
     """After how many days a review is old; None leaves it to [schedule.review] and the app's criticality."""
 
@@ -115,6 +115,9 @@ class Config(_Part):
     planner: PlanSettings = PlanSettings()
     release: ReleaseSettings = ReleaseSettings()
     tell: notices.TellSettings = notices.TellSettings()
+    runs: keeping.RunSettings = keeping.RunSettings()
+    estate: origins.EstateSettings = origins.EstateSettings()
+    servers: dict[str, origins.ServerSettings] = Field(default_factory=dict)
 
     def review_days(self, app: str, criticality: str | None) -> int | None:
         """Return after how many days the review of an app (by its id) is old; None for never."""
@@ -149,4 +152,4 @@ def read(folder: Path) -> Config:
 def template(name: str) -> str:
     """Return the text of a new workspace's configuration."""
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return TEMPLATE.format(name=f'"{quoted}"') + notices.TEMPLATE
+    return TEMPLATE.format(name=f'"{quoted}"') + origins.TEMPLATE + notices.TEMPLATE + keeping.TEMPLATE

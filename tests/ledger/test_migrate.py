@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -23,7 +24,7 @@ NEXT = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 
 
 def upgrade() -> None:
@@ -44,7 +45,7 @@ def future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the file of a migration that this version does not have, and make it part of this version."""
     steps = tmp_path / "steps"
     steps.mkdir()
-    (steps / "0002_future.py").write_text(NEXT.format(more=""))
+    (steps / "0003_future.py").write_text(NEXT.format(more=""))
     config = migrate._config
 
     def with_future(connection: object) -> Config:
@@ -54,8 +55,8 @@ def future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return made
 
     monkeypatch.setattr(migrate, "_config", with_future)
-    monkeypatch.setattr(schema, "REVISION", "0002")
-    return steps / "0002_future.py"
+    monkeypatch.setattr(schema, "REVISION", "0003")
+    return steps / "0003_future.py"
 
 
 @pytest.mark.parametrize("sql", VERSIONS, ids=lambda path: path.stem)
@@ -67,6 +68,21 @@ def test_a_ledger_of_every_version_opens_with_its_chain_unbroken(sql: Path, tmp_
         assert (len(ledger.model()), ledger.meta("key")) == (3, "value")
         ledger.undo(actor="ana")
         assert ledger.verify(anchor).ok
+
+
+def test_runs_of_the_first_version_are_taken_over(tmp_path: Path) -> None:
+    """What was one small fact are rows; a run that was to be running is lost, for an older version cannot end it here."""
+    path, _ = _restored(VERSIONS[0], tmp_path / "old.sqlite")
+    one = {"run": "r1", "app": "orders", "notebook": "90.ipynb", "started": "2026-10-01T09:00:00+00:00", "seconds": 3.5,
+           "state": "finished", "output": "reviews/r.ipynb", "page": None, "problem": None, "host": "", "process": 7}  # fmt: skip
+    kept = json.dumps([one, one | {"run": "r2", "state": "running", "seconds": None}])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO meta VALUES ('runs', ?)", (kept,))
+    with Ledger.open(path) as ledger, ledger.runs.reading() as rows:
+        assert [(row["run"], row["state"], row["started"], row["seconds"]) for row in rows.find()] == [
+            ("r1", "finished", "2026-10-01T09:00:00.000000Z", 3.5), ("r2", "lost", "2026-10-01T09:00:00.000000Z", None),
+        ]  # fmt: skip
+        assert ledger.meta("runs") is None
 
 
 def test_there_is_a_ledger_of_every_version() -> None:
@@ -92,7 +108,7 @@ def test_an_older_ledger_is_upgraded_when_opened(written: Ledger, future: Path) 
     written.close()
     assert future.exists()
     with Ledger.open(written._database.place) as ledger, ledger._database.read() as connection:
-        assert migrate.revision(connection) == "0002"
+        assert migrate.revision(connection) == "0003"
         assert (ledger.head, ledger.model()) == (head, model)
 
 
@@ -103,7 +119,7 @@ def test_a_newer_ledger_is_refused(written: Ledger, future: Path, monkeypatch: p
     Ledger.open(written._database.place).close()
     before = Path(written._database.place).read_bytes()
     monkeypatch.undo()
-    with pytest.raises(VersionError, match=r"schema version '0002'.*knows versions up to '0001'.*install that version"):
+    with pytest.raises(VersionError, match=r"schema version '0003'.*knows versions up to '0002'.*install that version"):
         Ledger.open(written._database.place)
     assert Path(written._database.place).read_bytes() == before
 
@@ -117,7 +133,7 @@ def test_an_upgrade_that_fails_leaves_the_old_version(written: Ledger, future: P
     with closing(sqlite3.connect(written._database.place)) as connection:
         columns = {row[1] for row in connection.execute("PRAGMA table_info(batch)")}
         assert "signature" not in columns
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
 
 
 def test_an_older_ledger_cannot_be_read_where_it_cannot_be_written(written: Ledger, future: Path) -> None:

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli import output, telling
+from workbench.cli import output, planning, telling
 from workbench.cli.options import App, opened
 
 review = typer.Typer(no_args_is_help=True, help="Run review notebooks and see how they went.")
+review.command("plan", epilog="Example:  workbench review plan --app orders --all-areas")(planning.plan)
 review.command("tell", epilog="Example:  workbench review tell --app orders --dry-run")(telling.tell)
 
 
@@ -37,7 +38,7 @@ def review_run(
     with opened(context) as ws, output.progress("Reviewing") as move:
         chosen = [ws.app(name).id] if name else list(ws.apps["id"])
         runs = ws.reviews.run(chosen, exports=exports or [], as_of=as_of, since=since, notebook=notebook, progress=move)
-    output.show(runs, ["app", "state", "seconds", "page", "problem"])
+    output.show(runs, ["app", "state", "seconds", "page", "problem", "next_step"])
     return 0 if (runs["state"] == "finished").all() else 3
 
 
@@ -45,7 +46,7 @@ def review_run(
 def review_history(context: typer.Context) -> None:
     """List the runs so far and how each ended."""
     with opened(context) as ws:
-        output.show(ws.reviews.history(), ["run", "app", "started", "state", "seconds", "page", "problem"])
+        output.show(ws.reviews.history(), ["run", "app", "kind", "queued", "state", "seconds", "page", "problem", "next_step"])
 
 
 @review.command("due", epilog="Example:  workbench review due")

@@ -12,9 +12,11 @@ from uuid import uuid4
 from sqlalchemy import insert, select
 
 from workbench.ledger import chain, migrate, reading, schema, sqlite, times, undo, writing
+from workbench.ledger.ages import Age, ages
 from workbench.ledger.database import Database
 from workbench.ledger.errors import DamagedError, LedgerError, ReadOnlyError
 from workbench.ledger.export import export
+from workbench.ledger.runs import RunTable
 from workbench.ledger.snapshot import Snapshot, checked_sequence
 from workbench.ledger.verify import verify
 from workbench.model import Model, invert
@@ -109,6 +111,11 @@ class Ledger:
         return self._database.read_only
 
     @property
+    def runs(self) -> RunTable:
+        """Return the table of runs, which is no part of the history."""
+        return RunTable(self._database, self._writing)
+
+    @property
     def head(self) -> Anchor:
         """Return the newest place and its hash: kept outside, it lets `verify` prove that nothing was cut or redone."""
         with self._database.read() as connection:
@@ -185,6 +192,11 @@ class Ledger:
         """Return the batches with their Changes, oldest first; with a limit, the newest ones."""
         with self._database.read() as connection:
             return reading.batches(connection, limit=limit)
+
+    def ages(self) -> dict[str, Age]:
+        """Return when each element that exists came in, and when it was changed last, by its id."""
+        with self._database.read() as connection:
+            return ages(connection)
 
     def undone(self) -> dict[int, int]:
         """Return which batches are out of effect, by number, and the number of the batch that undid each."""

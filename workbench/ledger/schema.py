@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a file with another one is upgraded if older, refused if newer."""
 
 metadata = MetaData()
@@ -70,6 +70,38 @@ meta = Table(
     Column("value", Text, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
+)
+
+# Who does what for which app, and how it ended; not part of the history. `token` grows with each run that begins: what
+# writes with an old one is refused. One run of a kind runs for an app at a time; no due time has two runs.
+run = Table(
+    "run",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("run", Text, nullable=False, unique=True),
+    Column("app", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due", Text),
+    Column("again", Text, unique=True),
+    Column("queued", Text, nullable=False),
+    Column("started", Text),
+    Column("ended", Text),
+    Column("seconds", Float),
+    Column("notebook", Text),
+    Column("output", Text),
+    Column("page", Text),
+    Column("problem", Text),
+    Column("next_step", Text),
+    Column("facts", Text),
+    Column("token", Integer),
+    Column("beat", Text),
+    Column("ticks", Float),
+    Column("place", Text),
+    Column("host", Text),
+    Column("process", Integer),
+    Index("run_due", "app", "kind", "due", unique=True),
+    Index("run_running", "app", "kind", unique=True, sqlite_where=text("state = 'running'")),
 )
 
 GUARDS = (

@@ -27,7 +27,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def _mode(path: Path) -> int:
@@ -39,7 +39,7 @@ def _mode(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the new name itself durable, where folders can be opened (not on Windows)."""
     if os.name == "nt":
         return

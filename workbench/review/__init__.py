@@ -2,7 +2,10 @@
 
 from workbench.review.namespace import Namespace
 from workbench.review.parameters import checked, declared
-from workbench.review.runs import Run
+from workbench.review.runs import Lease, Runs
+from workbench.review.states import Run, StaleLeaseError, TakenError
 from workbench.review.view import ReviewView
 
-__all__ = ["Namespace", "ReviewView", "Run", "checked", "declared"]
+__all__ = [
+    "Lease", "Namespace", "ReviewView", "Run", "Runs", "StaleLeaseError", "TakenError", "checked", "declared",
+]  # fmt: skip

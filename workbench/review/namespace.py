@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from workbench.errors import UsageError
 from workbench.model import Review, added
 from workbench.places import share
-from workbench.review.parameters import checked
-from workbench.review.runs import Run, execute, new_run, require_notebook, seen_now
+from workbench.review.looking import Looking
+from workbench.review.outputs import Outputs
+from workbench.review.parameters import checked, without_secrets
+from workbench.review.performing import Job, perform, require_notebook
+from workbench.review.runs import Runs, as_table
+from workbench.review.states import TakenError
 from workbench.review.telling import Telling
 from workbench.review.view import ReviewView, day, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from workbench.ledger import Batch
     from workbench.model import App
+    from workbench.review.states import Run
     from workbench.workspace import Workspace
 
 NOTEBOOK = "90-periodic-review.ipynb"
-_COLUMNS = list(Run.__dataclass_fields__)
 
 
-class Namespace:
+class Namespace(Looking):
     """The reviews of a workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -39,6 +43,11 @@ class Namespace:
         """Return the reviews of one app."""
         return AppReviews(self, self._ws.app(app).id)
 
+    @cached_property
+    def runs(self) -> Runs:
+        """Return who works on what, and how every run ended."""
+        return Runs(self._ws.ledger.runs)
+
     def run(
         self,
         apps: Sequence[str],
@@ -47,68 +56,109 @@ class Namespace:
         as_of: str | None = None,
         since: str | None = None,
         notebook: str | Path | None = None,
+        parameters: Mapping[str, Any] | None = None,
         progress: Callable[[int, int, str], None] | None = None,
     ) -> pd.DataFrame:
-        """Run the review notebook of each app and return the runs; columns in `history`.
+        """Run the review notebook of each app and return the runs; columns in `Runs.table`.
 
         Without `notebook`, the copy that the workspace has in notebooks/ is run, which a team may adapt; else the shipped
-        one. Without `exports` an app's sources from workbench.toml are imported first, if there are any.
+        one. Without `exports` an app's sources from workbench.toml are imported first, if there are any. `parameters` are
+        more of those that the notebook declares. An app whose review is running already is `missed`. `progress` is called
+        with (cells done, cells in all, words).
 
         Raises
         ------
         UsageError
-            If there is no such notebook, or `as_of` or `since` is no date; before anything is run.
+            If there is no such notebook, `as_of` or `since` is no date, or a parameter does not fit; before anything is
+            run.
         """
-        day(as_of)
-        if since is not None:
-            moment(since)
-        source = require_notebook(Path(notebook) if notebook else self._own_notebook())
-        runs = []
-        for done, app in enumerate(apps):
-            if progress:
-                progress(done, len(apps), app)
-            runs.append(self._run_one(app, source, list(exports), as_of, since))
-        ended = pd.DataFrame([r.as_row() for r in runs], columns=_COLUMNS)
-        self.telling.after(ended)
-        return ended
+        source = self._notebook(notebook)
+        given = {"exports": [str(Path(e).absolute()) for e in exports], "as_of": as_of, "since": since}
+        self._check(source, given | dict(parameters or {}))
+        ended: list[Run] = []
+        for number, app in enumerate(apps):
+            run = self.runs.queue(self._ws.app(app).id, notebook=source.name)
+            move = self._moved(progress, number, len(apps))
+            ended.append(self.perform(run, source, {**given, **(parameters or {})}, progress=move))
+        table = as_table(ended)
+        self.telling.after(table)
+        return table
 
     @cached_property
     def telling(self) -> Telling:
         """Return what people are told about reviews, and who was told."""
         return Telling(self._ws, self)
 
-    def _own_notebook(self) -> Path:
-        own = self._ws.path / "notebooks" / NOTEBOOK
-        return own if own.is_file() else share("notebooks", NOTEBOOK)
-
-    def _run_one(
-        self, app: str, notebook: Path, exports: list[str | Path], as_of: str | None, since: str | None
+    def perform(
+        self,
+        run: Run,
+        notebook: str | Path | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        progress: Callable[[int, int, str], None] | None = None,
     ) -> Run:
-        run = new_run(app, notebook)
-        given = {
-            "workspace": str(self._ws.path), "app": app, "exports": [str(Path(e).absolute()) for e in exports],
-            "as_of": as_of, "since": since, "run": run.run,
+        """Run the notebook of a queued run and return how it ended; what is running already makes it missed.
+
+        Raises
+        ------
+        UsageError
+            If there is no such notebook or a parameter does not fit; the run stays queued.
+        """
+        source = self._notebook(notebook)
+        given = self._check(source, parameters or {}) | {
+            "workspace": str(self._ws.path), "app": run.app, "run": run.run,
         }  # fmt: skip
-        parameters = checked(notebook, given)
-        folder = self._ws.path / "reviews"
-        self._record(run)
-        ended = execute(run, notebook, folder, parameters, finished=self.has_finished)
-        ended = replace(
-            ended,
-            output=f"reviews/{ended.output}" if ended.output else None,
-            page=f"reviews/{ended.page}" if ended.page else None,
-        )
-        self._record(ended)
+        try:
+            lease = self.runs.begin(run)
+        except TakenError as taken:
+            return self.runs.skip(run, str(taken))
+        job = Job(
+            source, checked(source, given), Outputs(self._ws.path), self._ws.config.runs, self._facts, progress
+        )  # fmt: skip
+        ended = perform(lease, job)
+        self.tidy()
         return ended
+
+    def tidy(self) -> list[str]:
+        """Remove notebooks and pages that are older than workbench.toml says; returns the runs whose they were."""
+        return Outputs(self._ws.path).tidy(self.runs, self._ws.config.runs, self.runs.clock.now())
+
+    def _notebook(self, given: str | Path | None) -> Path:
+        own = self._ws.path / "notebooks" / NOTEBOOK
+        return require_notebook(Path(given) if given else own if own.is_file() else share("notebooks", NOTEBOOK))
+
+    @staticmethod
+    def _check(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+        day(given.get("as_of"))
+        if given.get("since") is not None:
+            moment(given["since"])
+        without_secrets({name: value for name, value in given.items() if name != "exports"})
+        return checked(notebook, given)
+
+    @staticmethod
+    def _moved(
+        progress: Callable[[int, int, str], None] | None, number: int, apps: int
+    ) -> Callable[[int, int, str], None] | None:
+        if progress is None:
+            return None
+        return lambda done, cells, words: progress(number * cells + done, apps * cells, words)
 
     def open(self, app: str, *, exports: Sequence[str] = (), as_of: str | None = None, since: str | None = None,
              run: str | None = None) -> ReviewView:  # fmt: skip
         """Refresh an app from its exports and return what the review looks at; without a name the app most due."""
+        if run is not None:
+            self.runs.require_running(run)
         chosen = self._ws.app(app or self._most_due()).id
         return ReviewView.start(self._ws, chosen, exports=exports, as_of=as_of, since=since, run=run)
 
     def finish(self, view: ReviewView, *, verdict: str | None = None, why: str = "periodic review") -> str:
-        """Record that the review was done and leave the finish record of its run; returns a sentence that says so."""
+        """Record that the review was done and leave the finish record of its run; returns a sentence that says so.
+
+        Raises
+        ------
+        StaleLeaseError
+            If its run was lost meanwhile; nothing is recorded.
+        """
         now = datetime.now(UTC)
         head = self._ws.ledger.head
         record = Review(
@@ -116,24 +166,26 @@ class Namespace:
             by=self._ws.config.who(), at=now, why=why, ledger_sequence=head.sequence, template=NOTEBOOK,
             verdict=verdict,
         )  # fmt: skip
-        self._ws.commit([added(record)], why=why)
-        if view.run:
-            self._ws.ledger.set_meta(f"finished:{view.run}", now.isoformat())
+        facts = view.facts | {"sequence": head.sequence}
+
+        def remember(_: Batch) -> dict[str, str | None]:
+            # Nobody else writes now: the run cannot be lost between this look and the record.
+            if view.run is None:
+                return {}
+            self.runs.require_running(view.run)
+            return {f"finished:{view.run}": json.dumps(facts)}
+
+        self._ws.commit([added(record)], why=why, remember=remember)
         return f"Recorded the review of {view.app.name} at ledger entry {head.sequence}."
 
-    def has_finished(self, run: str) -> bool:
-        """Tell whether the notebook of a run has left its finish record."""
-        return self._ws.ledger.meta(f"finished:{run}") is not None
-
-    def _record(self, run: Run) -> None:
-        known = {r["run"]: r for r in json.loads(self._ws.ledger.meta("runs") or "[]")}
-        known[run.run] = run.as_row()
-        self._ws.ledger.set_meta("runs", json.dumps(list(known.values())))
+    def _facts(self, run: str) -> dict[str, int] | None:
+        """Return what the notebook of a run reported when it finished; None if it did not."""
+        found = self._ws.ledger.meta(f"finished:{run}")
+        return None if found is None else json.loads(found)
 
     def history(self) -> pd.DataFrame:
-        """Return one row a run, oldest first: the fields of `Run`; state is running, finished, failed or lost."""
-        runs = [seen_now(Run(**row)).as_row() for row in json.loads(self._ws.ledger.meta("runs") or "[]")]
-        return pd.DataFrame(runs, columns=_COLUMNS)
+        """Return one row a run, oldest first; columns in `Runs.table`."""
+        return self.runs.table()
 
     def _most_due(self) -> str:
         due = self.due()

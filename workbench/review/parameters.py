@@ -6,16 +6,23 @@ papermill writes parameter names into code and only warns of unknown ones, so no
 from __future__ import annotations
 
 import ast
-import json
+import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
 from workbench.errors import UsageError, unknown
+from workbench.platforms import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+_DEEPEST = 20
+_LONGEST = 13_000
+"""Bits; Python itself refuses to write longer numbers out."""
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def declared(notebook: Path) -> dict[str, Any]:
@@ -54,13 +61,53 @@ def checked(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given)
 
 
+def without_secrets(given: Mapping[str, Any]) -> None:
+    """Refuse parameters that hold a secret: papermill writes each of them into the output notebook three times.
+
+    Raises
+    ------
+    UsageError
+        If one does; says which and what kind, not what it holds.
+    """
+    # Nothing is told of the values, so that any key does.
+    for secret in secrets.mask(dict(given), b"parameters")[1]:
+        name = secret.place.split("/")[1]
+        raise UsageError(
+            f"parameter {name!r} holds a secret ({secret.kind}), and the output notebook would show it; "
+            "give the name of an environment variable instead and read that in the notebook"
+        )
+
+
 def _check_value(name: str, value: Any, default: Any) -> None:
-    try:
-        same = json.loads(json.dumps(value, allow_nan=False)) == value
-    except (TypeError, ValueError):
-        same = False
-    if not same:
-        raise UsageError(f"parameter {name!r} was {type(value).__name__}; expected plain JSON data")
+    if problem := _no_data(value, 0):
+        raise UsageError(f"parameter {name!r} holds {problem}; expected plain JSON data")
     if default is not None and value is not None and type(value) is not type(default):
         kinds = f"{type(value).__name__}; expected {type(default).__name__} as in the notebook"
         raise UsageError(f"parameter {name!r} was {kinds}")
+
+
+def _no_data(value: Any, depth: int) -> str | None:
+    """Return what in a value is no JSON data; subclasses are none, for they may write themselves in another way."""
+    kind = type(value)
+    if depth > _DEEPEST:
+        return f"values nested more than {_DEEPEST} deep"
+    if kind is dict:
+        return next((p for pair in value.items() for p in (_no_key(pair[0]), _no_data(pair[1], depth + 1)) if p), None)
+    if kind is list:
+        return next((p for item in value if (p := _no_data(item, depth + 1))), None)
+    return _no_scalar(value)
+
+
+def _no_scalar(value: Any) -> str | None:
+    kind = type(value)
+    if kind is float and not math.isfinite(value):
+        return f"the number {value}"
+    if kind is int and value.bit_length() > _LONGEST:
+        return "a number of more than 4,000 digits"
+    if kind is str and _HALF.search(value):
+        return "a text with half a character (a lone surrogate)"
+    return None if value is None or kind in {bool, int, float, str} else f"a {kind.__name__}"
+
+
+def _no_key(key: Any) -> str | None:
+    return _no_scalar(key) if type(key) is str else f"the key {key!r}"

@@ -1,152 +1,315 @@
-"""Run a review notebook through papermill and know how it ended.
+"""`ws.reviews.runs`: who works on what, so that nothing is done twice and everything ends in one state.
 
-An output notebook cannot be trusted to tell: after a dead kernel it calls every cell completed. A run has finished
-only if papermill's call returned and the notebook's last cell left its finish record in the ledger's database.
+Whoever begins a run gets a lease with a token and gives signs of life. Without them the run is lost, another one may
+begin, and what the first one still writes is refused. State is only what this table says, never what a notebook says.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import platform
-import tempfile
-import time
+import threading
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.errors import UsageError
-from workbench.review.page import write_page
+import pandas as pd
+
+from workbench.errors import UsageError, unknown
+from workbench.ledger import BusyError, times
+from workbench.review import clock as clocks
+from workbench.review.states import AGAIN, ENDED, FACTS, KINDS, LEASE_SECONDS, Run, StaleLeaseError, TakenError, lapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
-State = Literal["running", "finished", "failed", "lost"]
-CELL_SECONDS = 600
+    from workbench.ledger.runs import RunRows, RunTable
+    from workbench.review.clock import Clock
 
-
-@dataclass(frozen=True)
-class Run:
-    """One run of a review notebook."""
-
-    run: str
-    app: str
-    notebook: str
-    started: str
-    """UTC, ISO 8601."""
-    state: State = "running"
-    seconds: float | None = None
-    output: str | None = None
-    """Path of the output notebook, relative to the workspace."""
-    page: str | None = None
-    """Path of its HTML page, relative to the workspace."""
-    problem: str | None = None
-    """What went wrong, and what to do next."""
-    host: str = ""
-    process: int | None = None
-    """Where it runs: the host and the process that waits for it."""
-
-    def as_row(self) -> dict[str, Any]:
-        """Return the fields as a row of the history."""
-        return asdict(self)
+COLUMNS = list(Run.__dataclass_fields__)
+BEAT_SECONDS = 15.0
+_DATES = ["due", "queued", "started", "ended", "beat"]
+_COUNTS = [*FACTS, "token", "process"]
 
 
-def new_run(app: str, notebook: Path) -> Run:
-    """Return a run that starts now, with an id that sorts by time."""
-    now = datetime.now(UTC)
-    token = os.urandom(4).hex()
-    started = now.isoformat(timespec="seconds")
-    name = f"{now:%Y%m%dT%H%M%S}-{token}"
-    return Run(name, app, notebook.name, started, host=platform.node(), process=os.getpid())
+class Runs:
+    """The runs of a workspace."""
+
+    def __init__(self, table: RunTable, clock: Clock = clocks.SYSTEM) -> None:
+        self._table = table
+        self.clock = clock
+        """May be replaced by one of a test."""
+        self.lease_seconds = LEASE_SECONDS
+        self._given_up: dict[str, str] = {}
+
+    def queue(self, app: str, kind: str = "review", due: datetime | None = None, *, notebook: str | None = None) -> Run:
+        """Note that something is to be run; for a due time that is known already, return what is known.
+
+        Raises
+        ------
+        UsageError
+            If there is no such kind, or `due` has no zone.
+        """
+        return self._noted(app, kind, due, {"state": "queued", "notebook": notebook})
+
+    def again(self, run: Run | str) -> Run:
+        """Queue what repeats a run that has ended; asked twice, the same one."""
+        earlier = self.get(run)
+        if earlier.state not in ENDED:
+            raise TakenError(f"run {earlier.run} is {earlier.state}; wait until it has ended")
+        with self._table.writing() as rows:
+            for row in rows.find(again=earlier.run):
+                return Run.from_row(row)
+            row = self._new(earlier.app, earlier.kind) | {"again": earlier.run, "notebook": earlier.notebook}
+            rows.add(row)
+            return self._one(rows, row["run"])
+
+    def missed(self, app: str, kind: str, due: datetime, why: str) -> Run:
+        """Note that a due time passed without a run; one that has begun or ended stays as it is."""
+        ended = {"state": "missed", "problem": why, "ended": self._now(), "next_step": AGAIN.format(app=app)}
+        found = self._noted(app, kind, due, ended)
+        return self.skip(found, why) if found.state == "queued" else found
+
+    def skip(self, run: Run, why: str) -> Run:
+        """Note that a queued run will not begin; one that has begun or ended stays as it is."""
+        ended = {"state": "missed", "problem": why, "ended": self._now(), "next_step": AGAIN.format(app=run.app)}
+        with self._table.writing() as rows:
+            rows.change(ended, run=run.run, state="queued")
+            return self._one(rows, run.run)
+
+    def begin(self, run: Run | str) -> Lease:
+        """Take a queued run; of all who try, one gets it.
+
+        Raises
+        ------
+        TakenError
+            If it is begun or ended already, or another run of its kind and app is running; says where and since when.
+        """
+        with self._table.writing() as rows:
+            self._settle(rows)
+            held = self._one(rows, run)
+            if held.state != "queued":
+                raise TakenError(_taken(held))
+            for other in rows.find(app=held.app, kind=held.kind, state="running"):
+                raise TakenError(_taken(Run.from_row(other)))
+            token = rows.newest_token() + 1
+            begun = self._alive() | {"state": "running", "started": self._now(), "token": token}
+            rows.change(begun, run=held.run)
+            return Lease(self, self._one(rows, held.run), self.clock.ticks())
+
+    def get(self, run: Run | str) -> Run:
+        """Return a run as it is known now.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that id.
+        """
+        with self._table.reading() as rows:
+            return self._one(rows, run)
+
+    def require_running(self, run: str) -> None:
+        """Refuse what comes from a run that does not run any more.
+
+        Raises
+        ------
+        StaleLeaseError
+            If it has ended, or is not known.
+        """
+        with self._table.reading() as rows:
+            found = rows.find(run=run)
+        if not found or found[0]["state"] != "running":
+            raise StaleLeaseError(f"run {run} is {found[0]['state'] if found else 'not known'} and can record nothing")
+
+    def settle(self) -> list[Run]:
+        """Write down as lost what nobody works on any more; returns those runs."""
+        with self._table.reading() as rows:
+            if not self._lapsed(rows):
+                return []
+        with self._table.writing() as rows:
+            return self._settle(rows)
+
+    def all(self, **equal: str) -> list[Run]:
+        """Return the runs in the order in which they came, such as those with app="orders" or state="running"."""
+        if not self._table.read_only:
+            self.settle()
+        with self._table.reading() as rows:
+            gone = {row["run"]: _lost(row["app"], why) for row, why in self._lapsed(rows)}
+            found = [Run.from_row(row | gone.get(row["run"], {})) for row in rows.find()]
+        return [run for run in found if all(getattr(run, name) == value for name, value in equal.items())]
+
+    def table(self, **equal: str) -> pd.DataFrame:
+        """Return one row a run, oldest first.
+
+        Columns: the fields of `Run`; due, queued, started, ended, beat are datetime64[us, UTC]; figures are Int64,
+        seconds is Float64, texts are objects with None; state is queued, running, finished, failed, lost or missed.
+        """
+        return as_table(self.all(**equal))
+
+    def write(self, lease: Lease, values: Mapping[str, Any]) -> Run:
+        """Write for who holds a lease; used by `Lease`."""
+        with self._table.writing() as rows:
+            if not rows.change(values, run=lease.run.run, token=lease.token, state="running"):
+                raise StaleLeaseError(_stale(self._one(rows, lease.run.run)))
+            return self._one(rows, lease.run.run)
+
+    def give_up(self, run: Run, why: str) -> Run:
+        """Leave a run whose end cannot be written down now: it is lost, as the table will say when it can be written."""
+        self._given_up[run.run] = why
+        return replace(run, state="lost", problem=why, next_step=AGAIN.format(app=run.app))
+
+    def change(self, run: str, values: Mapping[str, Any]) -> None:
+        """Set values that do not touch the state, such as where output lies that was kept until now."""
+        with self._table.writing() as rows:
+            rows.change(values, run=run)
+
+    def _noted(self, app: str, kind: str, due: datetime | None, values: Mapping[str, Any]) -> Run:
+        if kind not in KINDS:
+            raise unknown("kind of run", kind, KINDS)
+        at = times.to_text(due) if due else None
+        with self._table.writing() as rows:
+            for row in rows.find(app=app, kind=kind, due=at) if at else ():
+                return Run.from_row(row)
+            row = self._new(app, kind) | {"due": at, **values}
+            rows.add(row)
+            return self._one(rows, row["run"])
+
+    def _new(self, app: str, kind: str) -> dict[str, Any]:
+        now = self.clock.now()
+        name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
+        return self._alive() | {"run": name, "app": app, "kind": kind, "state": "queued", "queued": self._now()}
+
+    def _alive(self) -> dict[str, Any]:
+        here = {"place": clocks.here(), "host": clocks.host(), "process": os.getpid()}
+        return {"beat": self._now(), "ticks": self.clock.ticks(), **here}
+
+    def _now(self) -> str:
+        return times.to_text(self.clock.now())
+
+    def _one(self, rows: RunRows, run: Run | str) -> Run:
+        name = run if isinstance(run, str) else run.run
+        found = rows.find(run=name)
+        if not found:
+            raise UsageError(f"there is no run {name!r}; ws.reviews.runs.table() lists them")
+        return Run.from_row(found[0])
+
+    def _lapsed(self, rows: RunRows) -> list[tuple[dict[str, Any], str]]:
+        waiting = [row for row in rows.find(state="queued") if row["due"] is None]
+        looked = ((row, self._why_lost(row)) for row in [*rows.find(state="running"), *waiting])
+        return [(row, why) for row, why in looked if why]
+
+    def _why_lost(self, row: Mapping[str, Any]) -> str | None:
+        return self._given_up.get(row["run"]) or lapsed(row, self.clock, self.lease_seconds)
+
+    def _settle(self, rows: RunRows) -> list[Run]:
+        gone = self._lapsed(rows)
+        for row, why in gone:
+            rows.change(_lost(row["app"], why) | {"ended": self._now()}, run=row["run"])
+        return [self._one(rows, row["run"]) for row, _ in gone]
 
 
-def seen_now(run: Run) -> Run:
-    """Return the run as `lost` if it should be running in a process of this host that is gone."""
-    if run.state != "running" or run.host != platform.node() or _is_alive(run.process):
-        return run
-    return replace(run, state="lost", problem="its process ended before it could say how; run the review again")
+class Lease:
+    """The right to write how a run goes, until it ends or is lost."""
 
+    def __init__(self, runs: Runs, run: Run, began: float) -> None:
+        self._runs = runs
+        self.run = run
+        self.token = run.token
+        self._began = began
+        self.stale = False
+        """True as soon as a sign of life was refused."""
 
-def _is_alive(process: int | None) -> bool:
-    try:
-        os.kill(process or 0, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return process is not None
+    def beat(self) -> None:
+        """Give a sign of life.
 
+        Raises
+        ------
+        StaleLeaseError
+            If the run was lost meanwhile: stop working on it.
+        """
+        now = self._runs.clock
+        self._runs.write(self, {"beat": times.to_text(now.now()), "ticks": now.ticks()})
 
-def execute(run: Run, notebook: Path, folder: Path, parameters: Mapping[str, Any], *, finished: Any) -> Run:
-    """Run the notebook and return how it ended; `finished(run id)` tells whether its last cell reported back.
+    def end(
+        self,
+        state: Literal["finished", "failed"],
+        *,
+        problem: str | None = None,
+        next_step: str | None = None,
+        output: str | None = None,
+        page: str | None = None,
+        facts: Mapping[str, int] | None = None,
+    ) -> Run:
+        """Write down how the run ended; `facts` are figures by the names in states.FACTS.
 
-    The output notebook and its page appear under their final names only when they are whole.
-    """
-    from papermill.exceptions import PapermillException  # noqa: PLC0415 - a second that only runs should pay
+        Raises
+        ------
+        StaleLeaseError
+            If the run was lost meanwhile; nothing is changed.
+        """
+        if strange := set(facts or ()) - set(FACTS):
+            raise unknown("fact of a run", min(strange), FACTS)
+        clock = self._runs.clock
+        values = {
+            "state": state, "problem": problem, "next_step": next_step, "output": output, "page": page,
+            "ended": times.to_text(clock.now()), "seconds": round(clock.ticks() - self._began, 2),
+            "facts": json.dumps(dict(facts)) if facts else None,
+        }  # fmt: skip
+        self.run = self._runs.write(self, values)
+        return self.run
 
-    start = time.monotonic()
-    target = folder / f"{run.run}.ipynb"
-    page = problem = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _papermill(notebook, target, parameters)
-    except (PapermillException, RuntimeError, OSError, ValueError) as error:
-        # Dead kernel, cell error, timeout, full disk: all of them end this run, and are told.
-        problem = _in_words(error)
-    if problem is None and not finished(run.run):
-        problem = "the notebook ended without its finish record; run it again, and report it if it happens twice"
-    try:
-        page = write_page(target).name if target.exists() else None
-    except OSError as error:
-        problem = problem or f"the page could not be written: {_in_words(error)}"
-    seconds = round(time.monotonic() - start, 2)
-    output = target.name if target.exists() else None
-    state: State = "failed" if problem else "finished"
-    return replace(run, state=state, seconds=seconds, output=output, page=page, problem=problem)
+    def now(self) -> Run:
+        """Return the run as the table has it."""
+        return self._runs.get(self.run)
 
+    def give_up(self, why: str) -> Run:
+        """Leave the run, whose end cannot be written down; see `Runs.give_up`."""
+        return self._runs.give_up(self.run, why)
 
-def _papermill(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None:
-    import papermill  # noqa: PLC0415 - as above
-
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".run-") as scratch, private_kernel() as config:
-        draft = Path(scratch) / target.name
+    @contextmanager
+    def kept(self, every: float = BEAT_SECONDS) -> Iterator[Lease]:
+        """Give signs of life from the side until the end of the block."""
+        over = threading.Event()
+        side = threading.Thread(target=self._beat_until, args=(over, every), daemon=True)
+        side.start()
         try:
-            papermill.execute_notebook(
-                str(notebook), str(draft), parameters=dict(parameters), progress_bar=False, log_output=False,
-                cwd=str(target.parent), execution_timeout=CELL_SECONDS, kernel_name="python3", config=config,
-            )  # fmt: skip
+            yield self
         finally:
-            if draft.exists():
-                draft.replace(target)
+            over.set()
+            side.join()
+
+    def _beat_until(self, over: threading.Event, every: float) -> None:
+        while not over.wait(every):
+            try:
+                self.beat()
+            except BusyError:
+                continue
+            except ValueError:
+                # Whoever works asks `stale`, or is refused at the end.
+                self.stale = True
+                return
 
 
-@contextmanager
-def private_kernel() -> Iterator[Any]:
-    """Give settings for a kernel that talks through files which only this user can open, not through ports."""
-    from traitlets.config import Config  # noqa: PLC0415 - as above
-
-    # Sockets have short names only, so they lie in the system's own folder for such files.
-    with tempfile.TemporaryDirectory(prefix="wb-") as folder:
-        sockets = {"KernelManager": {"transport": "ipc", "ip": f"{folder}/k"}}
-        yield Config(sockets if os.name == "posix" else {})
+def as_table(runs: list[Run]) -> pd.DataFrame:
+    """Return runs as a DataFrame; columns in `Runs.table`."""
+    # As objects first, so that a text that is not there stays None.
+    frame = pd.DataFrame([run.as_row() for run in runs], columns=COLUMNS, dtype=object)
+    kinds = dict.fromkeys(_DATES, "datetime64[us, UTC]") | dict.fromkeys(_COUNTS, "Int64") | {"seconds": "Float64"}
+    return frame.astype(kinds)
 
 
-def _in_words(error: Exception) -> str:
-    name = getattr(error, "ename", None)
-    if name:
-        return f"cell {getattr(error, 'exec_count', '?')} failed with {name}: {getattr(error, 'evalue', '')}"[:500]
-    return f"{type(error).__name__}: {error}"[:500]
+def _lost(app: str, why: str) -> dict[str, Any]:
+    return {"state": "lost", "problem": why, "next_step": AGAIN.format(app=app)}
 
 
-def require_notebook(path: Path) -> Path:
-    """Return `path` if it is a notebook that exists.
+def _taken(run: Run) -> str:
+    if run.state in ENDED:
+        return f"run {run.run} of {run.app} has ended as {run.state}; queue another one"
+    where = f"on {run.host}, process {run.process}, since {run.started:%Y-%m-%d %H:%M:%S} UTC"
+    return f"a {run.kind} of {run.app} is running ({where}); wait until it has ended: workbench review history"
 
-    Raises
-    ------
-    UsageError
-        If not.
-    """
-    if path.suffix != ".ipynb" or not path.is_file():
-        raise UsageError(f"{path} is no notebook; give the path of an .ipynb file")
-    return path
+
+def _stale(run: Run) -> str:
+    return f"run {run.run} of {run.app} is {run.state} by now; what this process found was not written: {run.problem}"

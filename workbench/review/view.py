@@ -81,6 +81,16 @@ class ReviewView:
         return changes.summary(self.changes, self.threats).rename(columns={"what": f"since {self.since}"})
 
     @property
+    def facts(self) -> dict[str, int]:
+        """Return the figures that the table of runs keeps, by the names in states.FACTS."""
+        return {
+            "changes": len(self.changes),
+            "threats_new": int((self.threats["change"] == "new").sum()),
+            "threats_open": int((self.app.threats["status"] == "open").sum()),
+            "questions_open": len(self.app.questions),
+        }
+
+    @property
     def nothing(self) -> str:
         """Return what to say where nothing changed: on a first look why that cannot be known."""
         if not self.is_first:
