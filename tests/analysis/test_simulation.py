@@ -145,3 +145,26 @@ def test_effects_ids_and_years_are_checked() -> None:
         simulate([SURE, SURE])
     with pytest.raises(EstimateError, match="0 simulated years"):
         simulate([SURE], trials=0)
+
+
+def test_what_is_prefilled_from_the_bands_and_the_bands_themselves_agree_in_simulated_years() -> None:
+    """For all 25 cells: with the middles for sure, the mean year costs what the cell says; with the whole bands, what
+    the closed form says, which is the same factor above the cell's middle wherever bands are equally wide.
+    """
+    grid = load_scheme().grid
+    cells = [(row, column) for row in grid.likelihood for column in grid.impact]
+    middles = [
+        Uncertain(f"{r.level}{c.level}", "x", Estimate(r.middle, r.middle), Estimate(c.middle, c.middle))
+        for r, c in cells
+    ]
+    bands = [Uncertain(f"{r.level}{c.level}", "x", Estimate(r.low, r.high), Estimate(c.low, c.high)) for r, c in cells]
+    sure, wide = (simulate(each, trials=100_000, seed=2).losses.mean(axis=1) for each in (middles, bands))
+    for (row, column), certain, uncertain, risk in zip(cells, sure, wide, bands, strict=True):
+        loss = grid.loss(row.level, column.level)
+        # Rare things happen in few of the years: the rarer, the rougher the mean.
+        rough = 4 / math.sqrt(100_000 * row.middle)
+        assert certain == pytest.approx(loss, rel=rough)
+        factor = math.exp((risk.frequency.sigma**2 + risk.loss.sigma**2) / 2)
+        assert risk.expected == pytest.approx(loss * factor)
+        assert uncertain == pytest.approx(risk.expected, rel=rough * 1.7)
+        assert 1.2 < factor < 1.4

@@ -19,6 +19,7 @@ from workbench.analysis import decide, questions, register, risk
 from workbench.analysis.frames import frame, records
 from workbench.analysis.purpose import FEATURES
 from workbench.analysis.simulation import Estimate, Uncertain, simulate
+from workbench.analysis.worth import WORTH
 from workbench.charts import (
     _style,
     data_map,
@@ -32,6 +33,7 @@ from workbench.charts import (
     threats_by_group,
     value_and_risk,
     ways_in,
+    worth_of_mitigations,
     yearly_loss,
 )
 from workbench.model import Model
@@ -97,6 +99,12 @@ def features(name: str, *worths: int | None) -> pd.DataFrame:
     return frame(FEATURES, rows)
 
 
+def worths(name: str, cost: float | None = None, saved: float = 2_000.0) -> dict[str, Any]:
+    """Return what a mitigation is worth."""
+    row = {"mitigation": "m", "title": name, "status": "planned", "risks": 2, "saved": saved, "cost": cost}
+    return row | {"saved_p10": 0.0, "saved_p90": 9_000.0, "net": None if cost is None else saved - cost, "pays": None}
+
+
 def inputs(name: str, text: str) -> Any:
     """Return what the chart of that name is made from, with `text` wherever an export has a say."""
     hook = HOOK.changed(name=text, owner=text)
@@ -120,6 +128,7 @@ def inputs(name: str, text: str) -> Any:
         "threats_by_group": register_,
         "value_and_risk": features(text, 4),
         "ways_in": ways(text),
+        "worth_of_mitigations": frame(WORTH, [worths(text, cost=5.0)]),
         "yearly_loss": simulate(guesses(text), trials=500),
     }[name]
 
@@ -136,6 +145,7 @@ NOTHING: dict[str, Any] = {
     "threats_by_group": threats(model()),
     "value_and_risk": frame(FEATURES, []),
     "ways_in": frame(PATHS, []),
+    "worth_of_mitigations": frame(WORTH, []),
     "yearly_loss": simulate([]),
 }
 
@@ -571,3 +581,15 @@ def test_ink_can_be_read_on_every_colour(colour: str) -> None:
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     assert (light(colour) + 0.05) / (light(_style.INK) + 0.05) >= 4.5
+
+
+def test_a_mitigation_is_drawn_beside_its_cost() -> None:
+    """A bar for what it saves, a mark for what it costs; who does not see it reads what is left."""
+    table = frame(WORTH, [worths("Check", 500.0), worths("Dear", 3_000.0), worths("Free?")])
+    bars, marks = worth_of_mitigations.draw(table).data
+    assert (list(bars.x), list(marks.x), list(marks.y)) == ([2_000] * 3, [500, 3_000], [0, 1])
+    assert list(bars.text) == ["saves 2 k, 1.5 k more than it costs", "saves 2 k, 1 k less than it costs", "saves 2 k"]
+    assert worth_of_mitigations.alt(table) == (
+        "Most worth is “Check”: it saves about 2 k a year, 1.5 k more than it costs. The cost of 2 of 3 mitigations is known."
+    )
+    assert "Nobody has said yet what a mitigation costs." in worth_of_mitigations.alt(frame(WORTH, [worths("Check")]))

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import risk
 from workbench.analysis.decisions import Decisions
 from workbench.analysis.frames import LIST, NUMBER, TEXT, WHOLE, frame, records
+from workbench.analysis.worth import Effect
 from workbench.model import Mitigation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     import pandas as pd
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 WHATIF = {
     "mitigation": TEXT, "title": TEXT, "status": TEXT, "findings": WHOLE, "apps": LIST, "takes_away": NUMBER,
-    "left": NUMBER, "share": NUMBER,
+    "left": NUMBER, "share": NUMBER, "cost": NUMBER, "net": NUMBER,
 }  # fmt: skip
 _NOT_DECIDED = "not decided"
 Controls = tuple[Mitigation, ...]
@@ -49,6 +50,12 @@ class _Candidate:
     control: Mitigation
     status: str
     findings: list[_Finding]
+    costs: dict[str, float | None]
+    """What it costs a year in each of the apps, as recorded there."""
+
+    @property
+    def key(self) -> str:
+        return self.control.catalogue or self.control.id
 
 
 class WhatIf:
@@ -72,8 +79,10 @@ class WhatIf:
         """The yearly loss of all open findings as things are, in the unit of the scheme."""
         return sum(self._loss(finding, self._today[finding.id]) for finding in self._findings)
 
-    def table(self) -> pd.DataFrame:
+    def table(self, costs: Mapping[str, float] | None = None) -> pd.DataFrame:
         """Return one row a mitigation, the one that takes away most first.
+
+        `costs` are what mitigations cost a year, by id; they go before what is recorded with the mitigations.
 
         Columns
         -------
@@ -82,10 +91,11 @@ class WhatIf:
         findings, apps : how many open findings it acts on, and the ids of their apps
         takes_away, left : of the yearly loss, if it alone were verified from now on
         share : `takes_away` as a part of all, 0 to 1
+        cost, net : what it costs a year, and `takes_away` minus that; unknown where nobody has said what it costs
         """
-        return self._framed(self._ranked(self._today))
+        return self._framed(self._ranked(self._today), costs=costs)
 
-    def best(self, count: int = 3) -> pd.DataFrame:
+    def best(self, count: int = 3, costs: Mapping[str, float] | None = None) -> pd.DataFrame:
         """Return the mitigations to begin with: each takes away most of what those before it leave.
 
         Columns as in `table`; `left` is what all up to that row together leave, and `takes_away` what it adds.
@@ -108,7 +118,45 @@ class WhatIf:
             chosen.append((candidate, cut, left))
             for finding in candidate.findings:
                 controls[finding.id] = _with(controls[finding.id], candidate.control)
-        return self._framed([(c, cut) for c, cut, _ in chosen], [left for *_, left in chosen])
+        return self._framed([(c, cut) for c, cut, _ in chosen], [left for *_, left in chosen], costs)
+
+    def costs(self, given: Mapping[str, float] | None = None) -> dict[str, float | None]:
+        """Return what each mitigation costs a year: as `given` by its id, else as recorded with it in all its apps.
+
+        None where nobody has said so, in one of the apps at least.
+
+        Raises
+        ------
+        ValueError
+            If a given cost is below 0, or of no mitigation that is asked about here.
+        """
+        said = dict(given or {})
+        keys = {candidate.key for candidate in self._candidates}
+        if wrong := [key for key, cost in said.items() if key not in keys or not cost >= 0]:
+            raise ValueError(
+                f"no cost of a mitigation here: {wrong[0]!r}: {said[wrong[0]]!r}; expected ids from `table()` with "
+                "what they cost a year, 0 or more"
+            )
+        return {
+            candidate.key: said.get(candidate.key, _sum(candidate.costs.values())) for candidate in self._candidates
+        }
+
+    def effects(self, finding: str) -> list[Effect]:
+        """Return what could be brought about against an open finding, each with what all controls then take away."""
+        for each, row in zip(self._findings, self._rows, strict=True):
+            if each.id == finding:
+                return [self._effect(each, *possible) for possible in self._possible(each, row["rule"])]
+        return []
+
+    def _effect(self, finding: _Finding, control: Mitigation, status: str) -> Effect:
+        controls = _with(self._today[finding.id], control)
+        now = self._current(finding, controls)
+        effects = now["likelihood_effect"], now["impact_effect"]
+        return Effect(control.catalogue or control.id, control.name, status, *effects)
+
+    def _current(self, finding: _Finding, controls: Controls) -> Mapping[str, Any]:
+        trace = risk.rate(finding.likelihood, finding.impact, controls, self._scheme).trace
+        return next(step for step in trace if step["step"] == "current")
 
     @cached_property
     def _findings(self) -> list[_Finding]:
@@ -127,7 +175,9 @@ class WhatIf:
         for finding, row in zip(self._findings, self._rows, strict=True):
             for control, status in self._possible(finding, row["rule"]):
                 key = control.catalogue or control.id
-                candidate = found.setdefault(key, _Candidate(control, status, []))
+                candidate = found.setdefault(key, _Candidate(control, status, [], {}))
+                if control.cost is not None or finding.app not in candidate.costs:
+                    candidate.costs[finding.app] = control.cost
                 candidate.findings.append(finding)
                 candidate.status = min(candidate.status, status, key=_PROGRESS.index)
         return list(found.values())
@@ -136,7 +186,10 @@ class WhatIf:
         linked = self._today[finding.id]
         for control in linked:
             if control.status != "verified":
-                yield Mitigation.model_validate(dict(control) | {"status": "verified"}), control.status
+                known_to_work = {name: getattr(control, name) for name in Mitigation.model_fields} | {
+                    "status": "verified"
+                }
+                yield Mitigation.model_validate(known_to_work), control.status
         known = {control.catalogue for control in linked}
         suggested = self._library.rules[rule].mitigations if rule in self._library.rules else ()
         for each in suggested:
@@ -160,16 +213,20 @@ class WhatIf:
     def _loss(self, finding: _Finding, controls: Controls) -> float:
         case = (finding.likelihood, finding.impact, controls)
         if case not in self._losses:
-            rating = risk.rate(finding.likelihood, finding.impact, controls, self._scheme)
-            now = next(step for step in rating.trace if step["step"] == "current")
+            now = self._current(finding, controls)
             self._losses[case] = now["frequency"] * now["loss"]
         return self._losses[case]
 
-    def _framed(self, cuts: Iterable[tuple[_Candidate, float]], left: Sequence[float] | None = None) -> pd.DataFrame:
-        whole = self.yearly_loss
+    def _framed(
+        self,
+        cuts: Iterable[tuple[_Candidate, float]],
+        left: Sequence[float] | None = None,
+        costs: Mapping[str, float] | None = None,
+    ) -> pd.DataFrame:
+        whole, known = self.yearly_loss, self.costs(costs)
         rows = [
             {
-                "mitigation": candidate.control.catalogue or candidate.control.id,
+                "mitigation": candidate.key,
                 "title": candidate.control.name,
                 "status": candidate.status,
                 "findings": len(candidate.findings),
@@ -177,6 +234,8 @@ class WhatIf:
                 "takes_away": cut,
                 "left": whole - cut if left is None else left[place],
                 "share": cut / whole if whole else 0.0,
+                "cost": (cost := known[candidate.key]),
+                "net": None if cost is None else cut - cost,
             }
             for place, (candidate, cut) in enumerate(cuts)
         ]
@@ -184,6 +243,15 @@ class WhatIf:
 
 
 _PROGRESS = (_NOT_DECIDED, "failed", "planned", "in_place", "verified")
+
+
+def _sum(costs: Iterable[float | None]) -> float | None:
+    total = 0.0
+    for cost in costs:
+        if cost is None:
+            return None
+        total += cost
+    return total
 
 
 def _with(controls: Controls, control: Mitigation) -> Controls:

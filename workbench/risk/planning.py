@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from workbench.analysis import controls, rescoring
 from workbench.analysis.backlog import backlog
 from workbench.analysis.scheme import Scheme, load_scheme
+from workbench.analysis.simulation import TRIALS
+from workbench.analysis.worth import worth
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
 
+    from workbench.analysis.simulation import Uncertain
+    from workbench.analysis.whatif import WhatIf
     from workbench.workspace import Workspace
 
+TOP = 10
 
-class Planning:
+
+class Planning(ABC):
     """What risk.Risk answers about what to do next."""
 
     _workspace: Workspace
@@ -36,6 +44,32 @@ class Planning:
         """Return the tests of mitigations, newest first; columns in analysis.controls.control_tests."""
         now = self._workspace.now
         return self._own(controls.control_tests(now.model, now.today)).reset_index(drop=True)
+
+    def worth(
+        self, costs: Mapping[str, float] | None = None, *, top: int = TOP, trials: int = TRIALS, seed: int = 0
+    ) -> pd.DataFrame:
+        """Return what each mitigation would save in simulated years of the biggest open risks, minus what it costs.
+
+        `costs` are what mitigations cost a year, by id in the catalogue; else what is recorded with them:
+        `app.mitigate(finding, "…", cost=2_000, why=…)`. Columns in analysis.worth.worth.
+
+        Raises
+        ------
+        ValueError
+            If a cost is below 0 or of no mitigation that would help here, or `top` or `trials` is below 1.
+        """
+        risks, what_if = self.uncertain(top), self.what_if
+        effects = {risk.id: what_if.effects(risk.id) for risk in risks}
+        return worth(risks, effects, what_if.costs(costs), trials=trials, seed=seed)
+
+    @abstractmethod
+    def uncertain(self, top: int = TOP) -> list[Uncertain]:
+        """Return the biggest open risks as ranges."""
+
+    @property
+    @abstractmethod
+    def what_if(self) -> WhatIf:
+        """Return what each mitigation would take away."""
 
     def rescore(self, scheme: Scheme | str | Path) -> pd.DataFrame:
         """Return the findings that another risk scheme (or its file) would rate otherwise; nothing is changed.

@@ -16,7 +16,7 @@ from workbench.analysis.whatif import WhatIf
 from workbench.charts import chart
 from workbench.model import ThreatDecision
 from workbench.risk.attack_paths import attack_paths, cuts
-from workbench.risk.leadership import Leadership, leadership
+from workbench.risk.briefing import leadership
 from workbench.risk.planning import Planning
 from workbench.risk.purpose import Purpose
 from workbench.risk.shown import Shown
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from workbench.risk.leadership import Leadership
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
 
@@ -130,6 +131,7 @@ class Risk(Planning):
             "yearly_loss": lambda: (self.simulate(), now.scheme.appetite),
             "guesses_that_matter": lambda: (self.uncertain(),),
             "value_and_risk": lambda: (self.purpose.features,),
+            "worth_of_mitigations": lambda: (self.worth(),),
         }
         table = module.table(*given.get(name, lambda: (self._threats,))())
         return self._of_apps(table, "source") if name == "data_outside" and self._app is None else table
@@ -148,7 +150,7 @@ class Risk(Planning):
     @property
     def leadership(self) -> Leadership:
         """What leadership is told, of all apps: shown in a notebook, and with `.html()` one file to send or print."""
-        return leadership(self._workspace)
+        return leadership(self._workspace, self._apps)
 
     def attack_paths(self, least: str = "confidential") -> pd.DataFrame:
         """Return the ways from entry points outside to stores with sensitive data; columns in risk.attack_paths.attack_paths.
