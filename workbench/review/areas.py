@@ -67,10 +67,10 @@ class Area:
     elements: tuple[str, ...]
     """Ids, in their order."""
 
-    @property
-    def asks(self) -> tuple[str, ...]:
-        """Return what to ask there."""
-        return _ASKS.get(self.key, _ASKS["system"])
+
+def asks(key: str) -> tuple[str, ...]:
+    """Return what to ask in an area, by its key."""
+    return _ASKS.get(key, _ASKS["system"])
 
 
 def areas(model: Model, app: str, most_systems: int) -> list[Area]:

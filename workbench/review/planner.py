@@ -27,8 +27,8 @@ PLAN = {
     "because": LIST, "score": WHOLE, "risk": WHOLE, "change": WHOLE, "age": WHOLE, "elements": LIST, "latest": TEXT,
 }  # fmt: skip
 _WIDE = frozenset({"organisation", "everyone", "public"})
-_MORE = {"confidential": 1, "restricted": 2}
-_SYSTEMS = 4
+_SENSITIVE = ("restricted", "confidential")
+_SYSTEMS = 8
 
 
 @dataclass(frozen=True)
@@ -202,10 +202,9 @@ def _growth(model: Model, app: str) -> Iterator[tuple[int, str]]:
     elif any(isinstance(e, EntryPoint) and e.exposure == "internet" for e in own):
         yield 1, "anyone on the internet can reach it"
     held = {e.classification or e.suggested for e in own if isinstance(e, DataField)}
-    for data, more in reversed(_MORE.items()):
-        if data in held:
-            yield more, f"it handles {data} data"
-            break
+    sensitive = next((data for data in _SENSITIVE if data in held), None)
+    if sensitive:
+        yield 1, f"it handles {sensitive} data"
     systems = sum(isinstance(e, Service) for e in own)
-    if systems > _SYSTEMS:
-        yield (systems - 1) // _SYSTEMS, f"it is connected with {systems} systems"
+    if systems >= _SYSTEMS:
+        yield systems // _SYSTEMS, f"it is connected with {systems} systems"
