@@ -148,9 +148,7 @@ def test_effects_ids_and_years_are_checked() -> None:
 
 
 def test_what_is_prefilled_from_the_bands_and_the_bands_themselves_agree_in_simulated_years() -> None:
-    """For all 25 cells: with the middles for sure, the mean year costs what the cell says; with the whole bands, what
-    the closed form says, which is the same factor above the cell's middle wherever bands are equally wide.
-    """
+    """For all 25 cells, with the middles alone and with whole bands; equally wide bands lie the same factor above."""
     grid = load_scheme().grid
     cells = [(row, column) for row in grid.likelihood for column in grid.impact]
     middles = [
