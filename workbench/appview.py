@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import tables
+from workbench.ageing import stamped
 from workbench.analysis import acting, controls, decide, explain, meanwhile, questions, register
 from workbench.capture import Capture
 from workbench.display import Sentences
@@ -70,7 +71,7 @@ class AppView(Capture):
     @property
     def elements(self) -> pd.DataFrame:
         """Return one row an element; columns in tables.elements."""
-        return tables.elements(self.model, self.id)
+        return tables.elements(self.model, self.id, stamped(self.workspace, self.snapshot, self.id))
 
     @property
     def flows(self) -> pd.DataFrame:
@@ -197,7 +198,9 @@ class AppView(Capture):
         """Bring mitigations up to date, by their ids: status, evidence, owner, due."""
         self._record(decide.reconsider, _several(mitigation), why=why, actor=actor, **fields)
 
-    def record_test(self, mitigation: Ids, result: str, *, why: str = "", actor: str | None = None, **fields: Any) -> None:
+    def record_test(
+        self, mitigation: Ids, result: str, *, why: str = "", actor: str | None = None, **fields: Any
+    ) -> None:
         """Record a test of mitigations, by their ids: passed (with evidence) or failed; on, next_on, evidence.
 
         What passed counts fully until `next_on` (else for the days of the risk scheme), what failed not at all.

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from workbench import diagrams, reports, tables
+from workbench.ageing import stale, stamped
 from workbench.display import drawing
 from workbench.errors import unknown
 from workbench.reports import Content, write_atomically
@@ -34,7 +35,7 @@ class Picture:
     @classmethod
     def of(cls, app: AppView) -> Picture:
         """Return the diagram of an app with its open threats."""
-        return cls(diagrams.svg(app.snapshot.model, app.id, _open(app.threats), _arranged(app)), app.name)
+        return cls(diagrams.svg(app.snapshot.model, app.id, _open(app.threats), _arranged(app), _stale(app)), app.name)
 
     def _repr_html_(self) -> str:
         return drawing(self.svg, f"Data-flow diagram of {self.name}")
@@ -51,7 +52,7 @@ def write_diagram(app: AppView, path: Path) -> Path:
     draw = {".svg": diagrams.svg, ".html": diagrams.page}.get(path.suffix)
     if draw is None:
         raise unknown("diagram file ending", path.suffix, (".svg", ".html"))
-    text = draw(app.snapshot.model, app.id, _open(app.threats), _arranged(app))
+    text = draw(app.snapshot.model, app.id, _open(app.threats), _arranged(app), _stale(app))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text.encode("utf-8"))
     return path
@@ -72,15 +73,17 @@ def content(ws: Workspace, app: str | None = None) -> Content:
         return frame[frame["app"] == app].reset_index(drop=True) if app else frame
 
     threats = own(now.threats)
+    stamps = stamped(ws, now, app)
+    old = {i: stamp.words for i, stamp in stamps.items() if stamp.stale}
     drawn = app is not None or len(tables.elements(model)) <= MOST_DRAWN
     return Content(
         model=model, app=ws.app(app).element if app else None, threats=threats, mitigations=own(now.mitigations),
         questions=own(now.questions), assumptions=own(now.assumptions), head=ws.ledger.head, scheme=ws.scheme,
         generated=datetime.now(UTC),
-        svg=diagrams.svg(model, app, _open(threats), _arranged(ws.app(app)) if app else None) if drawn else "",
+        svg=diagrams.svg(model, app, _open(threats), _arranged(ws.app(app)) if app else None, old) if drawn else "",
         numbers=diagrams.numbers(model, app, _open(threats)) if drawn else {},
         tables={
-            "apps": ws.apps, "elements": tables.elements(model, app), "flows": tables.flows(model, app),
+            "apps": ws.apps, "elements": tables.elements(model, app, stamps), "flows": tables.flows(model, app),
             "entry_points": tables.entry_points(model, app), "boundaries": tables.boundaries(model, app),
             "connections": tables.connections(model, app), "data": tables.data(model, app),
             "actions": own(now.actions), "orphans": own(now.orphans),
@@ -91,6 +94,10 @@ def content(ws: Workspace, app: str | None = None) -> Content:
 
 def _open(threats: pd.DataFrame) -> pd.DataFrame:
     return threats[threats["status"] == "open"]
+
+
+def _stale(app: AppView) -> dict[str, str]:
+    return stale(app.workspace, app.snapshot, app.id)
 
 
 def _arranged(app: AppView) -> dict[str, Point] | None:

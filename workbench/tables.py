@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.analysis.bands import SEVERITIES
 from workbench.analysis.borders import Borders
-from workbench.analysis.frames import CLASSIFICATION, FLAG, LIST, MOMENT, SEVERITY, TEXT, WHOLE, frame, records
+from workbench.analysis.frames import CLASSIFICATION, DAY, FLAG, LIST, MOMENT, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.analysis.words import change_in_words, name_lookup
 from workbench.model import ELEMENTS, Boundary, Connection, DataField, EntryPoint, Flow, Store
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from workbench.analysis.stamps import Stamp
     from workbench.model import Change, Element, Model
 
     Names = Callable[[str], str]
@@ -34,6 +35,7 @@ APPS = {
 ELEMENT_COLUMNS = {
     "id": TEXT, "noun": TEXT, "kind": TEXT, "name": TEXT, "app": TEXT, "boundary": TEXT, "outside": FLAG,
     "owner": TEXT, "deputy": TEXT, "secrets": WHOLE, "notes": LIST, "file": TEXT, "pointer": TEXT,
+    "reviewed": DAY, "reviewed_by": TEXT, "review": TEXT, "stale": FLAG,
 }  # fmt: skip
 FLOWS = {
     "id": TEXT, "source": TEXT, "target": TEXT, "kind": TEXT, "data": LIST, "classification": CLASSIFICATION,
@@ -97,7 +99,7 @@ def apps(model: Model, threats: pd.DataFrame | None = None, questions: pd.DataFr
     return _table(APPS, model.apps, model, computed)
 
 
-def elements(model: Model, app: str | None = None) -> pd.DataFrame:
+def elements(model: Model, app: str | None = None, stamps: Mapping[str, Stamp] | None = None) -> pd.DataFrame:
     """Return one row an element of the diagram, of one app (given by its id) or of all.
 
     Columns
@@ -107,17 +109,23 @@ def elements(model: Model, app: str | None = None) -> pd.DataFrame:
     outside : lies in the internet or with a third party
     secrets : how many were found in its part of the export
     file, pointer : where in an export it was read
+    reviewed, reviewed_by, review, stale : when and by whom it was reviewed last, the same in words, and whether that is
+        longer ago than it may be; unknown without `stamps`
     """
-    names, borders = name_lookup(model), Borders(model)
+    names, borders, known = name_lookup(model), Borders(model), stamps or {}
 
     def computed(element: Element) -> Row:
-        source = element.source
+        source, stamp = element.source, known.get(element.id)
         return {
             "boundary": _name(element.boundary, names),
             "outside": borders.get(element.noun, "outside", element.id),
             "secrets": len(element.secrets),
             "file": source.file if source else None,
             "pointer": source.pointer if source else None,
+            "reviewed": stamp.reviewed.date() if stamp and stamp.reviewed else None,
+            "reviewed_by": stamp.by if stamp else None,
+            "review": stamp.words if stamp else None,
+            "stale": stamp.stale if stamp else None,
         }
 
     return _table(ELEMENT_COLUMNS, [e for cls in ELEMENTS for e in _of(model, cls, app)], model, computed)
