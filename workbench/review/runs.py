@@ -272,7 +272,7 @@ class Lease:
     def kept(self, every: float = BEAT_SECONDS) -> Iterator[Lease]:
         """Give signs of life from the side until the end of the block."""
         over = threading.Event()
-        side = threading.Thread(target=self._beat_until, args=(over, every), daemon=True)
+        side = threading.Thread(target=self._beat_until, args=(over, every), name="signs of life", daemon=True)
         side.start()
         try:
             yield self
