@@ -18,6 +18,7 @@ from workbench.ledger.errors import DamagedError, LedgerError, ReadOnlyError
 from workbench.ledger.export import export
 from workbench.ledger.runs import RunTable
 from workbench.ledger.snapshot import Snapshot, checked_sequence
+from workbench.ledger.touching import Touch, touched
 from workbench.ledger.verify import verify
 from workbench.model import Model, invert
 
@@ -192,6 +193,11 @@ class Ledger:
         """Return the batches with their Changes, oldest first; with a limit, the newest ones."""
         with self._database.read() as connection:
             return reading.batches(connection, limit=limit)
+
+    def touched(self, after: int) -> list[Touch]:
+        """Return which elements were written after a sequence, and when, oldest first."""
+        with self._database.read() as connection:
+            return touched(connection, after)
 
     def ages(self) -> dict[str, Age]:
         """Return when each element that exists came in, and when it was changed last, by its id."""
