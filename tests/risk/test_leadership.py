@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -25,11 +26,19 @@ CODES = re.compile(
 )
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    with wb.init(tmp_path / "team", name="Parts shop") as workspace:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace with two of our samples, to be copied."""
+    folder = tmp_path_factory.mktemp("leadership") / "team"
+    with wb.init(folder, name="Parts shop") as workspace:
         paths = [wb.sample("n8n/order-intake.json"), wb.sample("node-red/plant-floor.json")]
         workspace.import_files(paths, why="first", actor="ana")
+    return folder
+
+
+@pytest.fixture
+def ws(imported: Path, tmp_path: Path) -> Iterator[Workspace]:
+    with wb.open(shutil.copytree(imported, tmp_path / "team")) as workspace:
         yield workspace
 
 
@@ -67,19 +76,61 @@ def test_no_technical_code_is_on_the_page(ws: Workspace):
     own = {e.name for e in ws.model if e.name}
     said = [word.strip() for word in read(ws.risk.leadership.html()).words if word.strip()]
     assert [word for word in said if CODES.search(word) and word not in own] == []
-    assert any("Values are joined into the text of a database query" in word for word in said)
+    assert any("What strangers type becomes part of a database command" in word for word in said)
+
+
+def test_no_id_of_anything_is_on_the_page(ws: Workspace):
+    """No rule, mitigation, catalogue entry, finding or element by its id, whatever is decided, accepted and aimed at."""
+    app = ws.app("Order intake")
+    needed = app.entry_points["id"].iloc[0]
+    app.risk.purpose.feature(
+        "Customers order by themselves", worth=4, enables=needed, benefits="customers", actor="ana"
+    )
+    app.risk.purpose.harm("Customers order by themselves", "customers", kind="privacy", actor="ana")
+    ws.risk.purpose.goal("Half of all orders by form", rests_on="Order intake", actor="ana")
+    app.mitigate(app.threats["id"].iloc[0], app.threats["mitigations_suggested"].iloc[0][0], why="x", actor="ana")
+    app.accept(app.threats["id"].iloc[1], why="x", expires_on=date.today() + timedelta(days=9), actor="olga")  # noqa: DTZ011
+    ws.commit(
+        [added(Review(id="review:1", name="R", at=datetime.now(UTC) - timedelta(days=1), by="ana"))], why="review"
+    )
+    text = " ".join(read(ws.risk.leadership.html()).words)
+    catalogues = {
+        f"{code}" for column in ("owasp", "owasp_old", "attack") for codes in ws.threats[column] for code in codes
+    }
+    numbers = {f"{name}-{code}" for name in ("cwe", "capec") for codes in ws.threats[name] for code in codes}
+    ids = {e.id for e in ws.model if e.id != e.name} | set(ws.threats["id"])
+    known = {*ws.library.rules, *ws.library.mitigations, *catalogues, *numbers, *ids}
+    assert len(known) > 300
+    assert [code for code in known if re.search(rf"(?<![\w-]){re.escape(code)}(?![\w-])", text, re.IGNORECASE)] == []
 
 
 def test_each_number_is_the_number_of_its_rows(ws: Workspace):
     """And equals what the register says."""
     told = ws.risk.leadership
     apps, severe, overdue, _ = told.numbers
-    for number in (apps, severe, overdue, *told.decisions, *(risk.number for risk in told.risks)):
+    sentences = (*told.risks, *told.goals, *told.features)
+    for number in (apps, severe, overdue, *told.decisions, *(sentence.number for sentence in sentences)):
         assert int(number.value) == len(number.rows) + number.more
     opened = ws.threats[ws.threats["status"] == "open"]
     assert int(apps.value) == len(ws.apps)
     assert int(severe.value) == opened["severity"].isin(["High", "Critical"]).sum()
     assert [risk.severity for risk in told.risks] == ["Critical"] * 5
+
+
+def test_each_risk_is_told_as_work_people_money_and_duty(ws: Workspace):
+    """With what the app is for, who could be harmed, the sum of the losses below it, and who has to be told."""
+    app = ws.app("Order intake")
+    with app.edit(why="said", actor="ana") as m:
+        m.set("Order intake", purpose="Books the orders of customers.", criticality="high")
+    app.risk.purpose.feature("Order at night", worth=5, actor="ana")
+    app.risk.purpose.harm("Order at night", "customers whose address leaks", actor="ana")
+    told = next(risk for risk in ws.risk.leadership.risks if risk.says.startswith("Order intake: "))
+    facts = dict(told.facts)
+    assert list(facts) == ["How often", "How bad", "Money", "Work", "People", "Duty"]
+    assert facts["Work"] == "Books the orders of customers. Much depends on it. Order at night (vital)."
+    assert facts["People"] == "customers whose address leaks."
+    assert facts["Duty"].startswith("A duty to tell")
+    assert re.fullmatch(r"[\d.]+ [kM] a year expected", facts["Money"])
 
 
 def test_what_is_decided_is_asked_no_more(ws: Workspace):
@@ -98,29 +149,78 @@ def test_what_is_decided_is_asked_no_more(ws: Workspace):
 
 
 def test_the_trend_compares_with_the_last_review(ws: Workspace):
-    """In loss and in number, as it was when that review ended."""
-    assert "no earlier review" in ws.risk.leadership.trend
+    """In loss and in number, as it was when that review ended; it opens to every finding that moved it."""
+    assert "no earlier review" in ws.risk.leadership.trend.label
+    assert ws.risk.leadership.trend.rows == ()
     yesterday = datetime.now(UTC) - timedelta(days=1)
     ws.commit([added(Review(id="review:1", name="Review", at=yesterday, by="ana"))], why="review", actor="ana")
     trend = ws.risk.leadership.trend
-    assert trend.startswith(f"Since the review of {yesterday.date()} the expected loss has grown, from nothing to")
-    assert re.search(r"severe risks that are open: 0 then, \d+ now\.$", trend)
+    assert trend.label.startswith(
+        f"Since the review of {yesterday.date()} the expected loss has grown, from nothing to"
+    )
+    assert re.search(r"severe risks that are open: 0 then, \d+ now\.$", trend.label)
+    assert len(trend.rows) == (ws.threats["status"] == "open").sum()
+    assert {row[3] for row in trend.rows} == {"not there"}
 
 
-def test_goals_show_what_endangers_them(ws: Workspace):
+def test_what_moved_since_the_review_is_told_row_by_row(ws: Workspace):
+    """What is treated, what is gone and what has become less: the rows add up to the sentence."""
+    at = datetime.now(UTC) - timedelta(days=2)
+    with wb.init(ws.path.parent / "later", name="Later") as later:
+        for batch in ws.ledger.batches():
+            later.ledger.append(batch.changes, actor=batch.actor, why=batch.why, at=at)
+        review = added(Review(id="review:1", name="R", at=at + timedelta(hours=1), by="ana"))
+        later.ledger.append([review], actor="ana", why="review", at=at + timedelta(hours=1))
+        assert later.risk.leadership.trend.label.endswith("nothing has moved.")
+        app = later.app("Order intake")
+        ids = app.threats["id"].tolist()
+        app.decide(ids[0], "false_positive", why="checked", actor="ana")
+        app.mitigate(
+            ids[1], "Call back", strength="strong", status="verified", evidence="test", why="done", actor="ana"
+        )
+        trend = later.risk.leadership.trend
+    assert "treated" in {row[4] for row in trend.rows}
+    assert len(trend.rows) == 2
+    assert "the expected loss has shrunk" in trend.label
+
+
+def test_the_page_of_some_apps_is_about_these_alone(ws: Workspace):
+    """As the apps were chosen."""
+    told = ws.risk.only(platform="node-red").leadership
+    assert told.numbers[0].rows == (("plant-floor", "", "nobody yet"),)
+    assert {row[0] for row in told.numbers[1].rows} == {"plant-floor"}
+
+
+def test_what_an_app_does_shows_what_endangers_it(ws: Workspace):
     """What an app does for people comes with the open risks of what it needs."""
     app = ws.app("Order intake")
     session = app.workshops.start("full", actor="ana")
     session.feature(
         "Customers order by themselves",
         value="half of all sales",
+        worth=4,
         benefits="customers",
         harmed="whoever's address leaks",
     )
-    (goal,) = ws.risk.leadership.goals
-    assert (goal.says, goal.severity) == ("Customers order by themselves", "Critical")
-    assert goal.then[0] == "Worth: half of all sales"
-    assert int(goal.number.value) == (app.threats["status"] == "open").sum()
+    (feature,) = ws.risk.leadership.features
+    assert (feature.says, feature.severity) == ("Customers order by themselves (Order intake)", "Critical")
+    assert feature.facts[:3] == (
+        ("Worth", "Important; half of all sales"), ("Who gains", "customers"), ("Who could be harmed", "whoever's address leaks"),
+    )  # fmt: skip
+    assert int(feature.number.value) == (app.threats["status"] == "open").sum()
+
+
+def test_a_goal_is_told_with_what_it_rests_on_and_what_is_missing(ws: Workspace):
+    """One that rests on nothing, or on critical risk, is to be decided."""
+    ws.risk.purpose.goal(
+        "Orders by form", says="Half of them in June", owner="olga", rests_on="Order intake", actor="ana"
+    )
+    ws.risk.purpose.goal("No more paper", owner="ben", actor="ana")
+    told = ws.risk.leadership
+    assert [goal.says for goal in told.goals] == ["Orders by form", "No more paper"]
+    (open_,) = [number for number in told.decisions if number.label.startswith("goals rest on nothing")]
+    assert {row[:2]: row[2] for row in open_.rows}[("No more paper", "ben")] == "nothing is linked to it"
+    assert re.fullmatch(r"\d+ critical open", {row[0]: row[2] for row in open_.rows}["Orders by form"])
 
 
 def test_an_acceptance_that_ends_soon_is_to_be_decided(ws: Workspace):
@@ -129,7 +229,8 @@ def test_an_acceptance_that_ends_soon_is_to_be_decided(ws: Workspace):
     until = date.today() + timedelta(days=10)  # noqa: DTZ011 - as the workspace reckons
     app.accept(app.threats["id"].iloc[0], why="until the new form is there", expires_on=until, actor="olga")
     found = [number for number in ws.risk.leadership.decisions if number.label.startswith("accepted")]
-    assert [(number.value, number.rows[0][1:]) for number in found] == [("1", ("olga", until.isoformat()))]
+    (number,) = found
+    assert (number.value, number.rows[0][0], number.rows[0][3:]) == ("1", "Order intake", ("olga", until.isoformat()))
 
 
 def test_an_empty_workspace_has_a_page(tmp_path: Path):

@@ -35,6 +35,8 @@ GOALS = {
     "missing": LIST,
 }  # fmt: skip
 
+NOBODY_SAID = "who could be harmed, or why nobody"
+
 
 class Purpose:
     """Features, harms and goals of a model, beside its register.
@@ -161,7 +163,7 @@ class Purpose:
         if not any(needed in self._model for needed in feature.enables):
             yield "what it needs"
         if not harms and not feature.nobody_harmed:
-            yield "who could be harmed, or why nobody"
+            yield NOBODY_SAID
         if unsettled := sum(not row["settled"] for row in harms):
             yield f"a story, or a reason against it, for {unsettled} harm{'s' if unsettled > 1 else ''}"
 

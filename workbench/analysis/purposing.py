@@ -60,7 +60,8 @@ def harm(
     people, kind = _words(who, "a harm"), fields.get("kind")
     if kind is not None and kind not in words().harms:
         raise DecisionError(f"{kind!r:.80} is no kind of harm; expected one of {', '.join(words().harms)}", "kind")
-    told: dict[str, Any] = {"by": actor, "at": at, "why": why or None}
+    # What is kept as a harm's reason is why it was set aside.
+    told: dict[str, Any] = {"by": actor, "at": at, "why": None}
     said = told | {"name": people, "who": people, "app": about.app, "feature": about.id, "state": "open"}
     change = put(model, Harm, record_id("harm", f"{about.id.partition(':')[2]}/{slug(people)}"), said | fields)
     more = [put(model, Feature, about.id, {"nobody_harmed": None})] if about.nobody_harmed else []
@@ -82,8 +83,9 @@ def dismiss_harm(model: Model, harm_given: str, *, actor: str, at: datetime, why
 
 
 def story(
-    model: Model, harm_given: str, *, actor: str, at: datetime, why: str = "", about: Iterable[str] = (), **slots: Any
-) -> list[Change]:
+    model: Model, harm_given: str, slots: Mapping[str, str], *, actor: str, at: datetime, why: str = "",
+    about: Iterable[str] = (),
+) -> list[Change]:  # fmt: skip
     """Return the Changes that write down a scenario about a harm; `about` are the ids of elements where it happens.
 
     `slots` are actor, access, action, asset and harm; what is left out is open, and the scenario a draft.

@@ -10,6 +10,7 @@ from workbench.analysis.backlog import backlog
 from workbench.analysis.scheme import Scheme, load_scheme
 from workbench.analysis.simulation import TRIALS
 from workbench.analysis.worth import worth
+from workbench.risk.warm_up import WarmUp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,16 @@ class Planning(ABC):
     @abstractmethod
     def what_if(self) -> WhatIf:
         """Return what each mitigation would take away."""
+
+    def warm_up(self, round_: int = 1) -> WarmUp:
+        """Return a round of questions to warm up with before giving ranges; of three, nothing is written down.
+
+        Raises
+        ------
+        analysis.calibration.GuessError
+            If there is no such round.
+        """
+        return WarmUp(round_)
 
     def rescore(self, scheme: Scheme | str | Path) -> pd.DataFrame:
         """Return the findings that another risk scheme (or its file) would rate otherwise; nothing is changed.

@@ -135,8 +135,8 @@ class Purpose:
         return self._write(purposing.dismiss_harm, harm, why=why, actor=actor)
 
     def story(
-        self, harm: str, *, about: str | Iterable[str] = (), why: str = "a story about a harm", actor: str | None = None,
-        **slots: Any,
+        self, harm_id: str, /, *, about: str | Iterable[str] = (), why: str = "a story about a harm", by: str | None = None,
+        **slots: str,
     ) -> Element:  # fmt: skip
         """Write down how a harm could come about, and return the scenario; it counts among the findings from then on.
 
@@ -144,6 +144,8 @@ class Purpose:
         ----------
         about
             Ids or names of the elements where it happens.
+        by
+            Who tells it; `actor` is who does harm.
         slots
             actor, access, action, asset, harm; `starters` has beginnings.
 
@@ -154,9 +156,9 @@ class Purpose:
         UsageError
             If an element is not there.
         """
-        finder = Editor(self._workspace.model, purposing.harm_of(self._workspace.model, harm).app or "")
+        finder = Editor(self._workspace.model, purposing.harm_of(self._workspace.model, harm_id).app or "")
         where = tuple(finder.find(each).id for each in several(about))
-        return self._write(purposing.story, harm, why=why, actor=actor, about=where, **slots)
+        return self._write(purposing.story, harm_id, slots, why=why, actor=by, about=where)
 
     def goal(
         self, name: str, *, rests_on: str | Iterable[str] = (), why: str = "a goal", actor: str | None = None, **fields: Any

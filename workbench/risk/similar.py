@@ -16,6 +16,7 @@ from workbench.analysis.frames import LIST, SEVERITY, TEXT, WHOLE, frame, record
 from workbench.analysis.scenarios import RULE
 from workbench.analysis.words import noun_in_words
 from workbench.model import App, EntryPoint, Flow
+from workbench.risk.weakness import weakness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -121,7 +122,7 @@ class _Traits:
 
     def of(self, row: Row) -> _Trait:
         """Return what a finding may have in common with others."""
-        return _Trait(self._weakness(row["rule"]), self._kind(row["element"]), self._shape(row))
+        return _Trait(weakness(self._library, row["rule"]), self._kind(row["element"]), self._shape(row))
 
     def told(
         self,
@@ -147,17 +148,8 @@ class _Traits:
             "done_already": done.get((trait.weakness, trait.system), ()),
         }  # fmt: skip
 
-    def _weakness(self, rule: str) -> str:
-        """Return the general rule that a rule stands for."""
-        seen = [rule]
-        while (
-            (known := self._library.rules.get(seen[-1])) is not None and known.refines and known.refines[0] not in seen
-        ):
-            seen.append(known.refines[0])
-        return seen[-1]
-
-    def _title(self, weakness: str, row: Row) -> str:
-        general = self._library.rules.get(weakness)
+    def _title(self, rule: str, row: Row) -> str:
+        general = self._library.rules.get(rule)
         return general.title if general is not None else row["title"]
 
     def _platforms(self, apps: Iterable[str]) -> Iterator[str]:
@@ -165,10 +157,10 @@ class _Traits:
             element = self._model.get(app)
             yield (element.platform if isinstance(element, App) else None) or "by hand"
 
-    def _of_rules(self, weakness: str, rules: list[str], platforms: list[str]) -> str:
+    def _of_rules(self, general: str, rules: list[str], platforms: list[str]) -> str:
         if len(rules) == 1:
             return "the same rule"
-        return f"the same weakness, {weakness}, as each platform's own check finds it ({', '.join(platforms)})"
+        return f"the same weakness, {general}, as each platform's own check finds it ({', '.join(platforms)})"
 
     def _kind(self, element_id: str) -> str:
         """Return what kind of thing an element is, in words."""
