@@ -11,8 +11,8 @@ import pytest
 import workbench as wb
 
 MODULE = {
-    "Activity", "AppView", "Canvas", "Forms", "Join", "QuickEntry", "Triage", "UsageError", "WorkbenchError", "Workshop",
-    "Workspace", "__version__", "init", "link", "open", "sample", "table",
+    "Activity", "AppView", "Canvas", "Forms", "Join", "QuickEntry", "Triage", "UsageError", "Verdicts", "WarmUp",
+    "WorkbenchError", "Workshop", "Workspace", "__version__", "init", "link", "open", "sample", "table",
 }  # fmt: skip
 WORKSPACE = {
     "app", "apps", "as_of", "close", "commit", "config", "estate", "history", "import_file", "import_files", "init",

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Activity", "AppView", "Canvas", "Forms", "Join", "QuickEntry", "Triage", "UsageError", "WorkbenchError", "Workshop",
-    "Workspace", "__version__", "init", "link", "open", "sample", "table",
+    "Activity", "AppView", "Canvas", "Forms", "Join", "QuickEntry", "Triage", "UsageError", "Verdicts", "WarmUp",
+    "WorkbenchError", "Workshop", "Workspace", "__version__", "init", "link", "open", "sample", "table",
 ]  # fmt: skip
 
 _HOMES = {
@@ -40,6 +40,8 @@ _HOMES = {
     "QuickEntry": "workbench.widgets.quickentry",
     "Workshop": "workbench.widgets.workshop",
     "Triage": "workbench.widgets.triage",
+    "WarmUp": "workbench.widgets.warmup",
+    "Verdicts": "workbench.widgets.verdicts",
     "link": "workbench.widgets.linked",
 }
 

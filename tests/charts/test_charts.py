@@ -15,7 +15,7 @@ from builders import app, boundary, data, entry, flow, model, process, service, 
 from evaluations import NOW, TODAY, evaluation, finding, library, question, rule
 
 from workbench import charts
-from workbench.analysis import decide, questions, register, risk
+from workbench.analysis import calibration, decide, questions, register, risk
 from workbench.analysis.frames import frame, records
 from workbench.analysis.purpose import FEATURES
 from workbench.analysis.simulation import Estimate, Uncertain, simulate
@@ -24,6 +24,7 @@ from workbench.charts import (
     _style,
     data_map,
     data_outside,
+    guesses_and_truth,
     guesses_that_matter,
     questions_by_owner,
     risk_by_place,
@@ -105,6 +106,11 @@ def worths(name: str, cost: float | None = None, saved: float = 2_000.0) -> dict
     return row | {"saved_p10": 0.0, "saved_p90": 9_000.0, "net": None if cost is None else saved - cost, "pays": None}
 
 
+def asked_of(text: str) -> calibration.Question:
+    """Return a question of the warm-up."""
+    return calibration.Question("q", text, text, 4.0, text)
+
+
 def inputs(name: str, text: str) -> Any:
     """Return what the chart of that name is made from, with `text` wherever an export has a say."""
     hook = HOOK.changed(name=text, owner=text)
@@ -119,6 +125,7 @@ def inputs(name: str, text: str) -> Any:
     return {
         "data_map": leaving,
         "data_outside": leaving,
+        "guesses_and_truth": calibration.result((asked_of(text),), {1: (2.0, 9.0)}),
         "guesses_that_matter": guesses(text),
         "questions_by_owner": asked(base, question(hook, "notice")),
         "risk_by_place": (base, register_),
@@ -136,6 +143,7 @@ def inputs(name: str, text: str) -> Any:
 NOTHING: dict[str, Any] = {
     "data_map": model(HOOK),
     "data_outside": model(HOOK),
+    "guesses_and_truth": calibration.result((), {}),
     "guesses_that_matter": [],
     "questions_by_owner": asked(model()),
     "risk_by_place": (model(), threats(model())),
@@ -593,3 +601,14 @@ def test_a_mitigation_is_drawn_beside_its_cost() -> None:
         "Most worth is “Check”: it saves about 2 k a year, 1.5 k more than it costs. The cost of 2 of 3 mitigations is known."
     )
     assert "Nobody has said yet what a mitigation costs." in worth_of_mitigations.alt(frame(WORTH, [worths("Check")]))
+
+
+def test_ranges_are_drawn_in_multiples_of_their_truth() -> None:
+    """Those that hold it and those that miss it apart; a range without a guess is not drawn."""
+    asked = (asked_of("A"), asked_of("B"), asked_of("C"))
+    table = guesses_and_truth.table(calibration.result(asked, {1: (2.0, 8.0), 3: (-1.0, 1.0)}))
+    held, missed = guesses_and_truth.draw(table).data
+    assert (list(held.base), list(held.x)) == ([0.5], [1.5])
+    # A logarithmic axis has no place for nothing and less.
+    assert (list(missed.base), list(missed.y)) == ([1e-3], [1])
+    assert guesses_and_truth.alt(table) == "1 of 2 ranges hold the truth; it lies outside in question 3."

@@ -30,6 +30,13 @@ ESSENTIALS = {
     "11-explore-risk.ipynb": [
         "application/vnd.plotly.v1+json", "Order intake", "Order received", "all together", "cost at least",
     ],
+    "12-calibrate-guesses.ipynb": [
+        "jupyter.widget-view", "Suez Canal", "0 ranges so far", "No range has been given yet", "Order intake",
+        "application/vnd.plotly.v1+json",
+    ],
+    "20-quarterly-review.ipynb": [
+        "Order intake", "<img", "Why now", "nobody has looked at it yet", "never", "jupyter.widget-view", "wait for a verdict",
+    ],
     "90-periodic-review.ipynb": ["<img", "application/vnd.plotly.v1+json", "Severity", "Recorded the review", "first look"],
 }  # fmt: skip
 

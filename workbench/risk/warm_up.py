@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.analysis import calibration
+from workbench.charts import chart
+from workbench.risk.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,6 +61,11 @@ class WarmUp:
     def result(self) -> pd.DataFrame:
         """Return the questions with the ranges given, and the answers to those; columns in analysis.calibration.result."""
         return calibration.result(self.asked, self._guesses)
+
+    def show(self) -> Shown:
+        """Return the ranges given and the truth as a chart, with its sentence and its rows."""
+        module = chart("guesses_and_truth")
+        return Shown(module, module.table(self.result))
 
     @property
     def held(self) -> int:
