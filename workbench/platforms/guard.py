@@ -193,6 +193,10 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the reading process, if one was started."""
         self._stop()
 
     def map(self, units: Sequence[Unit]) -> Iterator[list[Reply]]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.review.by_hand import Accesses, Checks
+    from workbench.review.estate import Estate
     from workbench.review.planner import Planner
     from workbench.review.quarterly import Quarterly
     from workbench.review.releasing import Releases
+    from workbench.review.schedule.schedule import Schedule
     from workbench.workspace import Workspace
 
 
@@ -17,6 +19,13 @@ class Looking:
     """Plan, quarterly reviews, looks by hand, access and releases of a workspace."""
 
     _ws: Workspace
+
+    @cached_property
+    def estate(self) -> Estate:
+        """Return the apps together: refresh them all in one pass, and what is different since their reviews."""
+        from workbench.review.estate import Estate  # noqa: PLC0415 - as the heading says
+
+        return Estate(self._ws)
 
     @cached_property
     def planner(self) -> Planner:
