@@ -35,6 +35,6 @@ def plan(
         return
     for each in plans:
         for line in each.says:
-            output.console.print(visible(line), markup=False, highlight=False)
+            output.console.print(visible(line), markup=False, highlight=False, soft_wrap=True)
         if everything:
             output.show(each.table, ["name", "picked", "score", "risk", "change", "age", "latest"])

@@ -102,13 +102,15 @@ def _tell(gate: Gate) -> None:
     if gate.is_open:
         _say(f"{gate.name}{version} may be released.")
     else:
-        output.errors.print(f"{visible(gate.name)}{version} may not be released:", markup=False, highlight=False)
+        output.errors.print(
+            f"{visible(gate.name)}{version} may not be released:", markup=False, highlight=False, soft_wrap=True
+        )
     for problem in gate.problems:
-        output.errors.print(f"- {visible(problem.what)}", markup=False, highlight=False)
-        output.errors.print(f"  To do: {visible(problem.do)}", markup=False, highlight=False)
+        output.errors.print(f"- {visible(problem.what)}", markup=False, highlight=False, soft_wrap=True)
+        output.errors.print(f"  To do: {visible(problem.do)}", markup=False, highlight=False, soft_wrap=True)
     for note in gate.notes:
         _say(f"  Note: {note}.")
 
 
 def _say(text: str) -> None:
-    output.console.print(visible(text), markup=False, highlight=False)
+    output.console.print(visible(text), markup=False, highlight=False, soft_wrap=True)

@@ -14,7 +14,6 @@ from workbench.review import evidence as proof
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from pathlib import Path
 
     from workbench.workspace import Workspace
 
@@ -48,7 +47,7 @@ class Checks:
         verdict: str,
         *,
         why: str,
-        evidence: str | Path | Iterable[str | Path] = (),
+        evidence: proof.Given = (),
         next_on: date | None = None,
         owner: str | None = None,
         due: date | None = None,

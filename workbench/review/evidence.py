@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,31 +13,35 @@ from workbench.model import Check, Evidence, FocusVerdict
 from workbench.reports import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from workbench.workspace import Workspace
 
+File = str | Path | tuple[str, bytes]
+Given = str | Path | Iterable[File]
 FOLDER = "evidence"
 MOST = 50 * 1024 * 1024
 STATE = {"record": TEXT, "name": TEXT, "sha256": TEXT, "size": WHOLE, "state": TEXT, "file": TEXT}
 _SUFFIX = 12
 
 
-def keep(workspace: Workspace, files: str | Path | Iterable[str | Path]) -> tuple[Evidence, ...]:
+def keep(workspace: Workspace, files: Given) -> tuple[Evidence, ...]:
     """Copy files into the workspace's evidence/ and return what is known of each: name, SHA-256, size.
+
+    A file is given by its path; in a list also as its name and content.
 
     Raises
     ------
     UsageError
         If a file is not there, empty, or larger than 50 MB; nothing is copied then.
     """
-    given: Sequence[str | Path] = [files] if isinstance(files, str | Path) else list(files)
-    read = [_read(Path(each)) for each in given]
+    given: Sequence[File] = [files] if isinstance(files, str | Path) else list(files)
+    read = [_read(each) for each in given]
     found = []
-    for path, content in read:
-        proof = Evidence(name=path.name[:200], sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+    for name, content in read:
+        proof = Evidence(name=name[:200], sha256=hashlib.sha256(content).hexdigest(), size=len(content))
         target = place(workspace, proof)
         if not target.exists():
             write_atomically(target, content)
@@ -82,12 +87,18 @@ def _row(workspace: Workspace, record: str, proof: Evidence) -> dict[str, object
     }
 
 
-def _read(path: Path) -> tuple[Path, bytes]:
+def _read(file: File) -> tuple[str, bytes]:
+    name, content = file if isinstance(file, tuple) else _of_disk(Path(file))
+    if len(content) > MOST:
+        raise UsageError(f"the evidence {name} is too large: at most {MOST:,} bytes are kept")
+    if not content:
+        raise UsageError(f"the evidence {name} is empty; save it again")
+    return name, content
+
+
+def _of_disk(path: Path) -> tuple[str, bytes]:
     if not path.is_file():
         raise UsageError(f"the evidence {path} is no file; give the path of a picture, an export or a note")
-    if path.stat().st_size > MOST:
-        raise UsageError(f"the evidence {path} has {path.stat().st_size:,} bytes; at most {MOST:,} are kept")
-    content = path.read_bytes()
-    if not content:
-        raise UsageError(f"the evidence {path} is empty; save it again")
-    return path, content
+    # One byte more than is kept tells that it is too large, whatever its size.
+    with path.open("rb") as file:
+        return path.name, file.read(MOST + 1)

@@ -61,3 +61,10 @@ class Looking:
         from workbench.review.releasing import Releases  # noqa: PLC0415 - as the heading says
 
         return Releases(self._ws)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Return what is due when, and what does it: once, as the embedded scheduler, or handed on to another one."""
+        from workbench.review.schedule.schedule import Schedule  # noqa: PLC0415 - as the heading says
+
+        return Schedule(self._ws)

@@ -16,18 +16,19 @@ from workbench.model import FocusVerdict, Review, ReviewPlan, added, element_id
 from workbench.planning import PARTS, Quarter
 from workbench.review import areas as parts
 from workbench.review import evidence as proof
+from workbench.review import sheets
 from workbench.review.look import AreaLook, Looks
 from workbench.review.planner import Plan, plan_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
-    from pathlib import Path
 
     import pandas as pd
 
     from workbench.display import Sentences
     from workbench.model import FocusArea, Verdict
+    from workbench.review.sheets import Sheet
     from workbench.review.view import ReviewView
     from workbench.workspace import Workspace
 
@@ -133,7 +134,7 @@ class QuarterlyView:
         says: str,
         *,
         why: str,
-        evidence: str | Path | Iterable[str | Path] = (),
+        evidence: proof.Given = (),
         owner: str | None = None,
         due: date | None = None,
         actor: str | None = None,
@@ -170,6 +171,21 @@ class QuarterlyView:
         """Return the accesses of this app that have to be attested; columns in analysis.attesting.accesses."""
         found: pd.DataFrame = self.workspace.reviews.access.table(self.app, waiting=True)
         return found
+
+    @property
+    def to_judge(self) -> Sheet:
+        """Return the areas that wait for a verdict, for `wb.Verdicts`."""
+        return sheets.of_areas(self)
+
+    @property
+    def to_check(self) -> Sheet:
+        """Return the looks by hand that wait, for `wb.Verdicts`."""
+        return sheets.of_checks(self)
+
+    @property
+    def to_attest(self) -> Sheet:
+        """Return the accesses that have to be attested, for `wb.Verdicts`."""
+        return sheets.of_access(self)
 
     @property
     def waiting(self) -> tuple[str, ...]:

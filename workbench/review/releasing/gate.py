@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.bands import SEVERITIES
@@ -52,7 +53,7 @@ def gate(workspace: Workspace, app: str, limit: str | None = None) -> Gate:
     name = workspace.now.model[app].name
     release = newest(workspace.model, app)
     if release is None:
-        do = f"workbench release assess --app {app}"
+        do = f"workbench release assess --app {quote(app)}"
         return Gate(app, name, None, (Problem("there is no release assessment", f"make one: {do}"),))
     problems = list(_altered(workspace))
     content, damage = read(workspace, release)
@@ -72,7 +73,7 @@ def newest(model: Model, app: str) -> Release | None:
 
 def read(workspace: Workspace, release: Release) -> tuple[dict[str, Any] | None, Problem | None]:
     """Return the frozen content of a release, or what is wrong with it."""
-    do = f"get it back from a copy, or assess again: workbench release assess --app {release.app}"
+    do = f"get it back from a copy, or assess again: workbench release assess --app {quote(release.app or '')}"
     path = workspace.path / release.file
     try:
         held = path.read_bytes()
@@ -127,7 +128,7 @@ def _stale(workspace: Workspace, app: str, release: Release, content: dict[str, 
     told = frozen.moved(content, workspace) or ["what it is connected with has changed"]
     more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
     what = f"the app has moved on since the assessment of {release.at:%Y-%m-%d}: {'; '.join(told[:_SHOWN])}{more}"
-    yield Problem(what, f"assess again: workbench release assess --app {app}")
+    yield Problem(what, f"assess again: workbench release assess --app {quote(app)}")
 
 
 def _unapproved(workspace: Workspace, release: Release) -> Iterator[Problem]:
@@ -143,7 +144,7 @@ def _unapproved(workspace: Workspace, release: Release) -> Iterator[Problem]:
         who += f" but {release.by}"
     yield Problem(
         f"nobody has approved it, and the worst risk that is left is {release.severity}",
-        f"{who} can: workbench release approve --app {release.app} --why …",
+        f"{who} can: workbench release approve --app {quote(release.app or '')} --why …",
     )
 
 
@@ -168,10 +169,10 @@ def _notes(content: dict[str, Any] | None) -> Iterator[str]:
     opened = content["open"]
     late = sum(bool(a["overdue"]) for a in opened["actions"])
     if opened["actions"]:
-        yield f"{len(opened['actions'])} actions are open{f', {late} of them past their day' if late else ''}"
+        yield f"open actions: {len(opened['actions'])}{f', {late} of them past their day' if late else ''}"
     if opened["checks"]:
-        yield f"{len(opened['checks'])} looks by hand wait"
+        yield f"looks by hand that wait: {len(opened['checks'])}"
     if opened["questions"]:
-        yield f"{opened['questions']} questions are open"
+        yield f"open questions: {opened['questions']}"
     if opened["access"]["attested"] < opened["access"]["all"]:
-        yield f"{opened['access']['attested']} of {opened['access']['all']} accesses are attested"
+        yield f"attested accesses: {opened['access']['attested']} of {opened['access']['all']}"

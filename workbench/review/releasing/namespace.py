@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.analysis.frames import MOMENT, TEXT, WHOLE, frame
@@ -154,7 +155,7 @@ class Releases:
         found = newest(self._ws.model, self._ws.app(app).id)
         if found is None:
             raise UsageError(
-                f"there is no release assessment of {app} yet; make one: workbench release assess --app {app}"
+                f"there is no release assessment of {app} yet; make one: workbench release assess --app {quote(app)}"
             )
         return found
 
@@ -164,5 +165,5 @@ class Releases:
             return "Nobody has to approve it: no risk is left that is severe enough."
         who = f"One of {', '.join(may)}" if may else "Anyone"
         second = refusal(self._ws.config.release, release, release.by or "") if release.by in may or not may else None
-        but = f" but {release.by}, who assessed it" if second else ""
+        but = f" but {release.by}, who assessed it," if second else ""
         return f"The worst risk that is left is {release.severity}. {who}{but} may approve it."
