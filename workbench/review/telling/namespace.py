@@ -75,7 +75,7 @@ class Telling:
 
         It compares with `since` (a date or a number in the history); else with what everybody was told last; else, for
         one app, with the review before the last one; else it is a first look. `runs` are rows of the history of runs;
-        else the newest one of each app.
+        else the newest one of each app and kind.
 
         Raises
         ------
@@ -133,7 +133,7 @@ class Telling:
         return 0, "the beginning"
 
     def _newest_runs(self) -> pd.DataFrame:
-        return self._reviews.history().drop_duplicates("app", keep="last")
+        return self._reviews.history().drop_duplicates(["app", "kind"], keep="last")
 
     def _sent(self, summary: Summary) -> pd.DataFrame:
         at = datetime.now(UTC)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from workbench.analysis import changes
 from workbench.analysis.frames import records
 from workbench.analysis.questions import grouped_questions
@@ -14,8 +16,6 @@ from workbench.model import App, RiskAcceptance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from workbench.snapshot import Snapshot
 
@@ -71,7 +71,7 @@ class Scope:
     @cached_property
     def late(self) -> Rows:
         """Return what is open past the day by which it had to be treated, grouped alike."""
-        late = (self.threats["status"] == "open") & (self.threats["due"].dt.date < self.now.today)
+        late = (self.threats["status"] == "open") & (self.threats["due"] < pd.Timestamp(self.now.today))
         return records(grouped(self.threats[late]))
 
     @cached_property
