@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.analysis import attesting, checking
 from workbench.analysis.frames import frame
+from workbench.display import Sentences
 from workbench.review import evidence as proof
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ class Accesses:
         )
         self._ws.commit(changes, why=why, actor=who)
 
-    def coverage(self, app: str | None = None) -> str:
-        """Return how many accesses are attested, as a sentence."""
+    def coverage(self, app: str | None = None) -> Sentences:
+        """Return how many accesses are attested, in words."""
         rows = self.table(app)
         done, all_ = int((rows["state"] == "attested").sum()), len(rows)
-        return f"{done} of {all_} accesses are attested ({100 * done // all_ if all_ else 100} %)."
+        return Sentences([f"{done} of {all_} accesses are attested ({100 * done // all_ if all_ else 100} %)."])

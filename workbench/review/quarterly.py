@@ -11,6 +11,7 @@ from workbench import tables
 from workbench.analysis import checking
 from workbench.analysis.frames import LIST, MOMENT, TEXT, WHOLE, frame
 from workbench.analysis.recording import put
+from workbench.display import Sentences
 from workbench.errors import UsageError
 from workbench.model import FocusVerdict, Review, ReviewPlan, added, element_id
 from workbench.planning import PARTS, Quarter
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from workbench.display import Sentences
     from workbench.model import FocusArea, Verdict
     from workbench.review.sheets import Sheet
     from workbench.review.view import ReviewView
@@ -192,15 +192,15 @@ class QuarterlyView:
         """Return the names of the areas without a verdict."""
         return tuple(area.name for area in self.plan.areas if self._held(area) is None)
 
-    def finish(self, *, why: str = "quarterly review") -> str:
-        """Record the review, with the worst verdict of its areas, if each has one; returns a sentence that says so.
+    def finish(self, *, why: str = "quarterly review") -> Sentences:
+        """Record the review, with the worst verdict of its areas, if each has one; returns what it did, in words.
 
         Where one is missing, nothing is recorded but that the notebook ran to its end: people go on with it.
         """
         if self.waiting:
             self._report()
             count = f"{len(self.waiting)} of {len(self.plan.areas)} areas wait for a verdict"
-            return f"Not done yet: {count}: {', '.join(self.waiting)}."
+            return Sentences([f"Not done yet: {count}: {', '.join(self.waiting)}."])
         ws, now, head = self.workspace, datetime.now(UTC), self.workspace.ledger.head
         held = [v for area in self.plan.areas if (v := self._held(area)) is not None]
         record = Review(
@@ -210,7 +210,8 @@ class QuarterlyView:
             verdict=max((v.verdict.says for v in held), key=_WORST.index, default="good"),
         )  # fmt: skip
         ws.commit([put(ws.model, Review, record.id, dict(record))], why=why, remember=lambda _: self._finished())
-        return f"Recorded the review of {self.plan.app_name} for {self.plan.quarter}: {record.verdict}."
+        told = f"{record.verdict}".replace("_", " ")
+        return Sentences([f"Recorded the review of {self.plan.app_name} for {self.plan.quarter}: {told}."])
 
     def _report(self) -> None:
         for key, value in self._finished().items():

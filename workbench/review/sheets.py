@@ -72,7 +72,7 @@ def of_access(view: QuarterlyView) -> Sheet:
 
     def say(ids: Sequence[str], verdict: str, **given: Any) -> str:
         view.workspace.reviews.access.attest(ids, verdict, **given)
-        return f"{_kept(ids, verdict)} {view.workspace.reviews.access.coverage(view.app)}"
+        return f"{_kept(ids, verdict)} {view.workspace.reviews.access.coverage(view.app)[0]}"
 
     return Sheet("Accesses", "All accesses are attested.", _ACCESS, lambda: _named(view.access, "kind"), say)
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.bands import SEVERITIES
 from workbench.errors import unknown
 from workbench.reports import html, markdown, write_atomically
 from workbench.reports.cells import words
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     Content = Mapping[str, Any]
 
 _NOUNS = {
-    "entry_point": "ways in", "process": "steps", "store": "stores", "service": "systems", "actor": "people and groups",
-    "flow": "data flows", "data": "data fields", "connection": "connections", "app": "app", "boundary": "trust boundaries",
+    "app": "app", "entry_point": "ways in", "process": "steps", "store": "stores", "service": "systems",
+    "actor": "people and groups", "flow": "data flows", "data": "data fields", "connection": "connections", "boundary": "trust boundaries",
 }  # fmt: skip
 
 
@@ -91,27 +92,28 @@ def _facts(release: Release, content: Content) -> Iterator[tuple[str, str]]:
 
 def _sections(content: Content, approvals: Sequence[Approval], may: str) -> Iterator[Section]:
     yield _risks(content)
+    said = [{"by": a.by, "verdict": f"{a.verdict}s", "why": a.why, "at": f"{a.at:%Y-%m-%d}"} for a in approvals]
+    yield Section(
+        "approvals", "Who approves it", (may, *(() if said else ("Nobody has said anything yet.",))),
+        (_table("", ("by", "verdict", "why", "at"), ("Who", "Verdict", "Reason", "When"), said),),
+    )  # fmt: skip
     yield _left(content)
     yield Section(
         "changes", "What changed since the last release",
         tables=(_table("", ("change", "words"), ("Change", "What"), content["changes"]),),
         nothing="Nothing changed in the app." if content["since"] else "This is the first release: all of it is new.",
     )  # fmt: skip
-    yield _scope(content)
     yield _open(content)
-    said = [{"by": a.by, "verdict": f"{a.verdict}s", "why": a.why, "at": f"{a.at:%Y-%m-%d}"} for a in approvals]
-    yield Section(
-        "approvals", "Who approves it", (may,),
-        (_table("", ("by", "verdict", "why", "at"), ("Who", "Verdict", "Reason", "When"), said),),
-    )  # fmt: skip
+    yield _scope(content)
 
 
 def _risks(content: Content) -> Section:
     risks = content["risks"]
     before = risks["before"]
-    names = list(dict.fromkeys([*risks["after"], *(before or {}), *risks["untreated"]]))
+    held = {*risks["after"], *(before or {}), *risks["untreated"]}
+    names = [name for name in (*reversed(SEVERITIES), "not rated") if name in held]
     rows = [
-        (name, "" if before is None else str(before.get(name, 0)), str(risks["after"].get(name, 0)),
+        (name, "none" if before is None else str(before.get(name, 0)), str(risks["after"].get(name, 0)),
          str(risks["untreated"].get(name, 0)))
         for name in names
     ]  # fmt: skip
@@ -135,10 +137,12 @@ def _left(content: Content) -> Section:
 
 
 def _scope(content: Content) -> Section:
-    counts = content["scope"]["counts"]
-    says = "; ".join(f"{_NOUNS.get(noun, noun)}: {count}" for noun, count in counts.items())
-    rows = [{"name": e["name"], "noun": e["noun"].replace("_", " ")} for e in content["scope"]["elements"]]
-    return Section("scope", "What was looked at", (says,), (_table("", ("name", "noun"), ("Name", "Kind"), rows),))
+    rows = [
+        (words_of, str(content["scope"]["counts"][noun]), "; ".join(names))
+        for noun, words_of in _NOUNS.items()
+        if (names := [words(e["name"]) for e in content["scope"]["elements"] if e["noun"] == noun])
+    ]
+    return Section("scope", "What was looked at", tables=(Table("", ("Kind", "How many", "Which"), tuple(rows)),))
 
 
 def _open(content: Content) -> Section:
