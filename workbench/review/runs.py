@@ -22,7 +22,7 @@ from workbench.review import clock as clocks
 from workbench.review.states import AGAIN, ENDED, FACTS, KINDS, LEASE_SECONDS, Run, StaleLeaseError, TakenError, lapsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from workbench.ledger.runs import RunRows, RunTable
@@ -99,6 +99,35 @@ class Runs:
             rows.change(begun, run=held.run)
             return Lease(self, self._one(rows, held.run), self.clock.ticks())
 
+    def begin_all(self, apps: Iterable[str], kind: str, queued: Iterable[Run] = ()) -> dict[str, Lease]:
+        """Take a run of each of many apps in one write: a queued one, or one that is queued with it.
+
+        Left out are apps of which a run of that kind is running, or whose queued one was begun by somebody else.
+        """
+        waiting = {run.app: run.run for run in queued}
+        with self._table.writing() as rows:
+            self._settle(rows)
+            free = sorted(set(apps) - {row["app"] for row in rows.find(kind=kind, state="running")})
+            names: list[str] = []
+            for token, app in enumerate(free, rows.newest_token() + 1):
+                begun = self._alive() | {"state": "running", "started": self._now(), "token": token}
+                row = self._new(app, kind) | begun if app not in waiting else {"run": waiting[app]}
+                if app not in waiting:
+                    rows.add(row)
+                    names.append(row["run"])
+                elif rows.change(begun, run=row["run"], state="queued"):
+                    names.append(row["run"])
+            return {run.app: Lease(self, run, self.clock.ticks()) for run in (self._one(rows, name) for name in names)}
+
+    def write_all(self, values: Iterable[tuple[Lease, Mapping[str, Any]]]) -> list[Run]:
+        """Write for who holds many leases, in one write; what was lost meanwhile stays as it is. Returns how all are."""
+        with self._table.writing() as rows:
+            found = []
+            for lease, row in values:
+                rows.change(row, run=lease.run.run, token=lease.token, state="running")
+                found.append(self._one(rows, lease.run.run))
+            return found
+
     def get(self, run: Run | str) -> Run:
         """Return a run as it is known now.
 
@@ -147,6 +176,10 @@ class Runs:
         seconds is Float64, texts are objects with None; state is queued, running, finished, failed, lost or missed.
         """
         return as_table(self.all(**equal))
+
+    def sign_of_life(self) -> dict[str, Any]:
+        """Return the values that say that somebody works on a run now."""
+        return {"beat": self._now(), "ticks": self.clock.ticks()}
 
     def write(self, lease: Lease, values: Mapping[str, Any]) -> Run:
         """Write for who holds a lease; used by `Lease`."""
@@ -229,8 +262,7 @@ class Lease:
         StaleLeaseError
             If the run was lost meanwhile: stop working on it.
         """
-        now = self._runs.clock
-        self._runs.write(self, {"beat": times.to_text(now.now()), "ticks": now.ticks()})
+        self._runs.write(self, self._runs.sign_of_life())
 
     def end(
         self,
@@ -249,16 +281,22 @@ class Lease:
         StaleLeaseError
             If the run was lost meanwhile; nothing is changed.
         """
+        values = self.ending(state, problem=problem, next_step=next_step, facts=facts)
+        self.run = self._runs.write(self, values | {"output": output, "page": page})
+        return self.run
+
+    def ending(
+        self, state: Literal["finished", "failed"], *, problem: str | None = None, next_step: str | None = None,
+        facts: Mapping[str, int] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Return the values that say how the run ended, for `end` and `Runs.write_all`."""
         if strange := set(facts or ()) - set(FACTS):
             raise unknown("fact of a run", min(strange), FACTS)
         clock = self._runs.clock
-        values = {
-            "state": state, "problem": problem, "next_step": next_step, "output": output, "page": page,
-            "ended": times.to_text(clock.now()), "seconds": round(clock.ticks() - self._began, 2),
-            "facts": json.dumps(dict(facts)) if facts else None,
+        return {
+            "state": state, "problem": problem, "next_step": next_step, "ended": times.to_text(clock.now()),
+            "seconds": round(clock.ticks() - self._began, 2), "facts": json.dumps(dict(facts)) if facts else None,
         }  # fmt: skip
-        self.run = self._runs.write(self, values)
-        return self.run
 
     def now(self) -> Run:
         """Return the run as the table has it."""
