@@ -184,14 +184,16 @@ def _names(scope: Scope) -> Mapping[str, str]:
 
 
 def _where(scope: Scope, group: Mapping[str, Any]) -> str:
-    """Return the places of a group, and their app where several are told about."""
-    places = ", ".join(group["elements"])
-    return places if scope.app or not group["app_name"] else f"{group['app_name']}: {places}"
+    return _in_app(scope, group["app_name"], ", ".join(group["elements"]))
 
 
 def _place(scope: Scope, row: Mapping[str, Any]) -> str:
-    where = row["element_name"] or ""
-    return where if scope.app or not row["app_name"] else f"{row['app_name']}: {where}"
+    return _in_app(scope, row["app_name"], row["element_name"] or "")
+
+
+def _in_app(scope: Scope, app: str | None, place: str) -> str:
+    """Return a place with its app, where several are told about."""
+    return place if scope.app or not app or app == place else f"{app}: {place}"
 
 
 def _who(owners: Sequence[str]) -> str:
