@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.errors import UsageError
 from workbench.model import Review, added
 from workbench.places import share
+from workbench.review.dashboard import Dashboard
 from workbench.review.looking import Looking
 from workbench.review.outputs import Outputs
 from workbench.review.parameters import checked, without_secrets
@@ -88,6 +89,11 @@ class Namespace(Looking):
     def telling(self) -> Telling:
         """Return what people are told about reviews, and who was told."""
         return Telling(self._ws, self)
+
+    @cached_property
+    def dashboard(self) -> Dashboard:
+        """Return how runs go, over all apps, in charts."""
+        return Dashboard(self._ws)
 
     def perform(
         self,
