@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 import workbench as wb
 from workbench.analysis.decide import DecisionError
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,3 +132,80 @@ def test_every_chart_of_risk_is_drawn_for_all_apps_and_for_one(name: str, ws: Wo
     assert whole.layout.meta["alt"].endswith(".")
     # No sensitive store of the second app can be reached from outside.
     assert (whole.layout.meta["alt"] == own.layout.meta["alt"]) is (name == "ways_in")
+
+
+def test_risk_of_chosen_apps_is_that_of_their_rows(tmp_path: Path):
+    """Whatever they are chosen by; tables, charts and simulations know no other app."""
+    with wb.init(tmp_path / "team") as ws:
+        paths = [
+            wb.sample("n8n/order-intake.json"),
+            wb.sample("n8n/phone-orders.json"),
+            wb.sample("node-red/plant-floor.json"),
+        ]
+        ws.import_files(paths, why="first", actor="ana")
+        app = ws.app("Order intake")
+        with app.edit(why="said", actor="ana") as m:
+            m.set("Order intake", owner="olga", criticality="high")
+        some, one = ws.risk.only(platform="n8n"), ws.risk.only(platform="n8n", owner=["olga"], criticality="high")
+        assert (len(some.portfolio), one.portfolio["id"].tolist()) == (2, [app.id])
+        assert ws.risk.only(owner="not known").portfolio["name"].tolist() != []
+        whole = ws.risk.by("platform").set_index("platform").loc["n8n"]
+        assert some.portfolio[["open", "yearly_loss"]].sum().tolist() == pytest.approx(
+            whole[["open", "yearly_loss"]].tolist()
+        )
+        assert one.what_if.best(2).equals(app.risk.what_if.best(2))
+        assert one.attack_paths().equals(app.risk.attack_paths())
+        assert one.simulate(3, seed=1).summary.equals(app.risk.simulate(3, seed=1).summary)
+        for name in ws.risk.charts:
+            assert set(some.rows(name).get("app", pd.Series(dtype=str))) <= set(some.portfolio["id"])
+            if name != "data_outside":
+                assert one.rows(name).equals(app.risk.rows(name)), name
+        with pytest.raises(ValueError, match="by 'name'; expected one of owner"):
+            ws.risk.only(name="Order intake")
+        with pytest.raises(ValueError, match="no app has the owner 'otto'; there are not known, olga"):
+            ws.risk.only(owner="otto")
+
+
+def test_a_chart_is_shown_with_its_sentence_and_its_rows(app: AppView):
+    """For who does not see it, and for who wants to know more: all rows of the table, without a script."""
+    for name in app.risk.charts:
+        shown = app.risk.show(name)
+        assert shown.figure.layout.meta["alt"] == shown.alt
+        assert shown.rows.equals(app.risk.rows(name))
+        html = shown.rows_html()
+        assert html.startswith("<details><summary>")
+        assert html.count("<tr>") == (len(shown.rows) + 1 if len(shown.rows) else 0), name
+        assert "<script" not in html
+
+
+def test_what_a_notebook_shows_of_a_chart_is_sentence_picture_rows(app: AppView, capsys: pytest.CaptureFixture[str]):
+    """In that order, so that a screen reader comes to the sentence first."""
+    shown = app.risk.show("threats_by_group")
+    seen: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("IPython.display.display", lambda *parts: seen.extend(parts))
+        shown._ipython_display_()
+    assert [type(part).__name__ for part in seen] == ["HTML", "Figure", "HTML"]
+    assert shown.alt in seen[0].data  # type: ignore[attr-defined]
+    assert capsys.readouterr().out == ""
+
+
+def test_purpose_is_written_and_read_through_an_app(app: AppView):
+    """By names, each call one step of the history with who and why."""
+    purpose = app.risk.purpose
+    door = app.entry_points["name"].iloc[0]
+    feature = purpose.feature("Order at night", worth=4, does=("collect",), enables=door, actor="ana")
+    harm = purpose.harm("Order at night", "customers", kind="privacy", size=3, actor="ana")
+    slots = purpose.starters(harm.id).drop(columns="sentence").iloc[0].to_dict()
+    story = purpose.story(harm.id, by="ben", about=door, **slots)
+    assert "customers" in f"{slots}"
+    assert purpose.harms["settled"].tolist() == [True]
+    assert story.id in set(app.threats["id"].str.partition("@")[2]) | set(purpose.harms["scenarios"].iloc[0])
+    goal = purpose.goal("Half of all orders", rests_on="Order at night", actor="ana")
+    assert goal.links == (feature.id,)  # type: ignore[attr-defined]
+    assert set(purpose.endangers(goal.id)["id"]) == set(purpose.endangers(feature.id)["id"])
+    assert f"SCENARIO@{story.id}" in set(purpose.endangers(feature.id)["id"])
+    assert app.workspace.history["actor"].tolist()[-4:] == ["ana", "ana", "ben", "ana"]
+    assert purpose.dismiss(harm.id, why="only their own", actor="ana").state == "dismissed"  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match="belongs to one app"):
+        app.workspace.risk.purpose.feature("x")

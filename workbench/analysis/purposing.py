@@ -60,12 +60,11 @@ def harm(
     people, kind = _words(who, "a harm"), fields.get("kind")
     if kind is not None and kind not in words().harms:
         raise DecisionError(f"{kind!r:.80} is no kind of harm; expected one of {', '.join(words().harms)}", "kind")
-    # What is kept as a harm's reason is why it was set aside.
-    told: dict[str, Any] = {"by": actor, "at": at, "why": None}
+    told: dict[str, Any] = {"by": actor, "at": at, "why": why or None}
     said = told | {"name": people, "who": people, "app": about.app, "feature": about.id, "state": "open"}
     change = put(model, Harm, record_id("harm", f"{about.id.partition(':')[2]}/{slug(people)}"), said | fields)
     more = [put(model, Feature, about.id, {"nobody_harmed": None})] if about.nobody_harmed else []
-    return [change, *more, *asked_for_harm(model, about, {"app": about.app, "by": actor, "at": at}, is_said=True)]
+    return [change, *more, *asked_for_harm(model, about, {"app": about.app, "by": actor, "at": at}, people)]
 
 
 def dismiss_harm(model: Model, harm_given: str, *, actor: str, at: datetime, why: str) -> list[Change]:
@@ -142,18 +141,24 @@ def harm_of(model: Model, harm_given: str) -> Harm:
     raise DecisionError(f"there is no harm {harm_given!r:.80}; ids are in the table of harms")
 
 
-def asked_for_harm(
-    model: Model, about: Feature, fields: Mapping[str, Any], *, is_said: bool | None = None
-) -> Iterator[Change]:
-    """Yield the Change that asks who could be harmed by a feature, or answers it; `fields` say who and when."""
+def asked_for_harm(model: Model, about: Feature, fields: Mapping[str, Any], who: str = "") -> Iterator[Change]:
+    """Yield the Change that asks who could be harmed by a feature, or answers it.
+
+    Parameters
+    ----------
+    fields
+        App, by whom and when.
+    who
+        People that are being named just now.
+    """
     record = record_id("question", f"{about.app}/harm-{slug(about.name)}")
-    harms = [h.name for h in model.of(Harm) if h.feature == about.id]
-    answer = about.harmed or (f"Nobody: {about.nobody_harmed}" if about.nobody_harmed else "; ".join(harms))
-    if not (is_said or answer):
+    named = [*(h.name for h in model.of(Harm) if h.feature == about.id and h.name != who), *([who] if who else [])]
+    answer = about.harmed or ("; ".join(named) or (f"Nobody: {about.nobody_harmed}" if about.nobody_harmed else ""))
+    if not answer:
         text = f"Who could be harmed by “{about.name}”, and how? If nobody: why not?"
         yield put(model, Question, record, {**fields, "name": text[:2000], "state": "open", "links": (about.id,)})
     elif record in model:
-        yield put(model, Question, record, {**fields, "state": "answered", "answer": answer or None})
+        yield put(model, Question, record, {**fields, "state": "answered", "answer": answer})
 
 
 def _feature(model: Model, feature_id: str) -> Feature:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.model import Change, Element
     from workbench.workspace import Workspace
 
+_WHY = "value and harm"
 STARTERS = {"sentence": TEXT, **dict.fromkeys(SLOTS, TEXT)}
 
 
@@ -76,7 +77,7 @@ class Purpose:
         return frame(STARTERS, [{"sentence": sentence(slots), **slots} for slots in begun])
 
     def feature(
-        self, name: str, *, enables: str | Iterable[str] = (), why: str = "value and harm", actor: str | None = None,
+        self, name: str, *, enables: str | Iterable[str] = (), why: str = "", actor: str | None = None,
         **fields: Any,
     ) -> Element:  # fmt: skip
         """Write down something that this app does for people, or bring it up to date, and return it.
@@ -102,7 +103,7 @@ class Purpose:
         return self._write(purposing.feature, app, name, why=why, actor=actor, **more, **fields)
 
     def harm(
-        self, feature: str, who: str, *, kind: str | None = None, size: int | None = None, why: str = "value and harm",
+        self, feature: str, who: str, *, kind: str | None = None, size: int | None = None, why: str = "",
         actor: str | None = None,
     ) -> Element:  # fmt: skip
         """Write down which people a feature could hurt, and return the harm; it needs a story, or a reason against it.
@@ -135,7 +136,7 @@ class Purpose:
         return self._write(purposing.dismiss_harm, harm, why=why, actor=actor)
 
     def story(
-        self, harm_id: str, /, *, about: str | Iterable[str] = (), why: str = "a story about a harm", by: str | None = None,
+        self, harm_id: str, /, *, about: str | Iterable[str] = (), why: str = "", by: str | None = None,
         **slots: str,
     ) -> Element:  # fmt: skip
         """Write down how a harm could come about, and return the scenario; it counts among the findings from then on.
@@ -161,7 +162,7 @@ class Purpose:
         return self._write(purposing.story, harm_id, slots, why=why, actor=by, about=where)
 
     def goal(
-        self, name: str, *, rests_on: str | Iterable[str] = (), why: str = "a goal", actor: str | None = None, **fields: Any
+        self, name: str, *, rests_on: str | Iterable[str] = (), why: str = "", actor: str | None = None, **fields: Any
     ) -> Element:  # fmt: skip
         """Write down what the organisation wants to reach, or bring it up to date, and return it.
 
@@ -192,7 +193,7 @@ class Purpose:
     ) -> Element:  # fmt: skip
         who = actor or self._workspace.config.who()
         changes = function(self._workspace.model, *given, actor=who, at=datetime.now(UTC), why=why, **fields)
-        self._workspace.commit(changes, why=why, actor=who)
+        self._workspace.commit(changes, why=why or _WHY, actor=who)
         return changes[0].after  # type: ignore[return-value]
 
     def _one_app(self, what: str) -> str:

@@ -5,6 +5,7 @@ Reached as `ws.risk` for all apps and `app.risk` for one.
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import simulation
@@ -98,18 +99,21 @@ class Risk(Planning):
         now = self._now
         return similar(now.model, self._threats, now.library)
 
+    @property
+    def charts(self) -> list[str]:
+        """Return the names of the charts of risk."""
+        return sorted(self._charts)
+
     def chart(self, name: str) -> go.Figure:
         """Return a chart; a sentence for who does not see it is in `layout.meta.alt`.
-
-        They are severity_heatmap, threats_by_app, threats_by_group, risk_by_place, risk_over_time, data_outside,
-        ways_in, yearly_loss, guesses_that_matter and value_and_risk.
 
         Raises
         ------
         KeyError
-            If there is no such chart.
+            If there is no such chart among `charts`.
         """
-        return chart(name).draw(self.rows(name))
+        rows = self.rows(name)
+        return chart(name).draw(rows)
 
     def rows(self, name: str) -> pd.DataFrame:
         """Return the figures behind a chart; columns in the `table` of its module.
@@ -117,24 +121,31 @@ class Risk(Planning):
         Raises
         ------
         KeyError
-            If there is no such chart.
+            If there is no such chart among `charts`.
         """
-        now, module = self._now, chart(name)
-        given: dict[str, Callable[[], tuple[Any, ...]]] = {
-            "severity_heatmap": lambda: (self._threats, now.scheme),
+        if name not in self._charts:
+            near = difflib.get_close_matches(name, self.charts, 2, 0.4) or self.charts
+            raise KeyError(f"no chart of risk is called {name!r}; did you mean {' or '.join(near)}?")
+        table = chart(name).table(*self._charts[name]())
+        return self._of_apps(table, "source") if name == "data_outside" and self._app is None else table
+
+    @property
+    def _charts(self) -> dict[str, Callable[[], tuple[Any, ...]]]:
+        """What each chart is made from."""
+        now = self._now
+        return {
+            "data_outside": lambda: (now.model, self._app),
+            "guesses_that_matter": lambda: (self.uncertain(),),
+            "questions_by_owner": lambda: (self._of_apps(now.questions),),
             "risk_by_place": lambda: ((now.model, self._threats), now.scheme),
             "risk_over_time": lambda: (self._over_time(),),
-            "data_outside": lambda: (now.model, self._app),
-            "data_map": lambda: (now.model,),
-            "questions_by_owner": lambda: (self._of_apps(now.questions),),
+            "severity_heatmap": lambda: (self._threats, now.scheme),
+            "threats_by_app": lambda: (self._threats,),
+            "threats_by_group": lambda: (self._threats,),
+            "value_and_risk": lambda: (self.purpose.features,),
             "ways_in": lambda: (self.attack_paths(),),
             "yearly_loss": lambda: (self.simulate(), now.scheme.appetite),
-            "guesses_that_matter": lambda: (self.uncertain(),),
-            "value_and_risk": lambda: (self.purpose.features,),
-            "worth_of_mitigations": lambda: (self.worth(),),
         }
-        table = module.table(*given.get(name, lambda: (self._threats,))())
-        return self._of_apps(table, "source") if name == "data_outside" and self._app is None else table
 
     def show(self, name: str) -> Shown:
         """Return a chart as people look at it in a notebook: its sentence, the picture, and the rows behind it to open.
