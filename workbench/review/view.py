@@ -13,15 +13,18 @@ from workbench.analysis import changes
 from workbench.charts import chart
 from workbench.errors import UsageError
 from workbench.model import Review
+from workbench.review.estate.rendering import refreshed_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import plotly.graph_objects as go
 
     from workbench.appview import AppView
     from workbench.imports import ImportReport
     from workbench.workspace import Workspace
+
+_NOTHING_NEW = "no export of {app} could be read, so there is nothing new to review: {told}"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class ReviewView:
     since: str
     """In words: since when."""
     run: str | None = None
+    refreshed: Mapping[str, Any] | None = None
+    """What a refresh of many apps did with this one just before, as its row says; None if there was none."""
 
     @classmethod
     def start(cls, ws: Workspace, app: str, *, exports: Sequence[str], as_of: str | None, since: str | None,
@@ -44,14 +49,13 @@ class ReviewView:
         from workbench.appview import AppView  # noqa: PLC0415 - only to build it
 
         sequence, words = _since(ws, app, since)
-        files = list(exports) or [str(ws.path / s) for s in _sources(ws, app)]
-        imported = ws.import_files(files, why="periodic review") if files else None
-        _require_fresh(app, imported, own=not exports)
+        row = refreshed_row(ws, run)
+        imported = None if row else _imported(ws, app, exports)
         now = ws.now
         today = day(as_of) or now.today
         current = replace(now, today=today)
         past = replace(ws.as_of(sequence), today=today)
-        return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run)
+        return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run, row)
 
     @cached_property
     def is_first(self) -> bool:
@@ -103,6 +107,8 @@ class ReviewView:
     @property
     def imported_table(self) -> pd.DataFrame | str:
         """Return what was imported, or a sentence that nothing was."""
+        if self.refreshed is not None:
+            return pd.DataFrame([self.refreshed])
         return (
             self.imported.table() if self.imported else "No exports were given and the app has no sources: as it was."
         )
@@ -158,20 +164,20 @@ def day(as_of: str | None) -> date | None:
         raise UsageError(f"as_of was {as_of!r}; expected a date (YYYY-MM-DD)") from None
 
 
-def _require_fresh(app: str, imported: ImportReport | None, *, own: bool) -> None:
-    """Refuse to look at an old state as if it were the new one because the app's export could not be read.
+def _imported(ws: Workspace, app: str, exports: Sequence[str]) -> ImportReport | None:
+    """Import the exports, or what the app's own sources hold by now; None if there are none.
 
-    `own` tells that the files are the app's own sources, which must hold it; other files may hold other apps.
+    An old state is not looked at as if it were the new one because the app's export could not be read.
     """
-    if imported is None or app in {found.app for found in imported.apps}:
-        return
-    if imported.refused or own:
-        told = "; ".join(map(str, imported.refused)) or "its sources in workbench.toml do not hold it any more"
-        raise UsageError(f"no export of {app} could be read, so there is nothing new to review: {told}")
-
-
-def _sources(ws: Workspace, app: str) -> Sequence[str]:
-    return ws.config.apps[app].sources if app in ws.config.apps else ()
+    if exports:
+        report = ws.import_files(exports, why="periodic review")
+        if report.refused and app not in {found.app for found in report.apps}:
+            raise UsageError(_NOTHING_NEW.format(app=app, told="; ".join(map(str, report.refused))))
+        return report
+    found = ws.reviews.estate.refresh([app], workers=1, why="periodic review")
+    if app in found.problems:
+        raise UsageError(_NOTHING_NEW.format(app=app, told=found.problems[app]))
+    return found.report if found.readings else None
 
 
 def moment(since: str) -> int | date:

@@ -38,7 +38,7 @@ class Reading:
 
     source: Source
     drafts: Sequence[Sourced] = ()
-    problems: Sequence[str] = ()
+    problems: Sequence[RefusedError] = ()
     """What was refused, or why nothing could be read."""
     unrecognised: Sequence[str] = field(default=(), repr=False)
 
@@ -56,12 +56,14 @@ def read_all(sources: Sequence[Source], crew: Crew, key: bytes, progress: Move |
 def _read(source: Source, crew: Crew, key: bytes, meter: _Meter) -> Reading:
     try:
         found = _asked(source, crew, key, meter.part())
-    except (WorkbenchError, WorkerError, RefusedError) as error:
-        return Reading(source, problems=(str(error),))
+    except RefusedError as error:
+        return Reading(source, problems=(error,))
+    except (WorkbenchError, WorkerError) as error:
+        return Reading(source, problems=(RefusedError("unreadable", source.name, str(error)),))
     except Exception as error:  # noqa: BLE001 - whatever happens to one source is told and costs that source alone
-        return Reading(source, problems=(f"{source.name}: {fault(error)}",))
+        return Reading(source, problems=(RefusedError("internal", source.name, fault(error)),))
     drafts = [Sourced(**vars(draft), source=source.name) for draft in found.drafts]
-    return Reading(source, drafts, [str(refused) for refused in found.refused], found.unrecognised)
+    return Reading(source, drafts, found.refused, found.unrecognised)
 
 
 def _asked(source: Source, crew: Crew, key: bytes, progress: Move) -> Outcome:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from workbench import platforms
 from workbench.analysis.frames import SEVERITY, TEXT, WHOLE, frame, records
 from workbench.analysis.twins import told_apart
+from workbench.imports import ImportReport
 from workbench.ledger import BusyError, ConflictError, LedgerError, ReadOnlyError, StorageError
 from workbench.model import App
 from workbench.review.estate.difference import Difference
@@ -72,6 +75,25 @@ class Refresh:
         apps = [app for app in self.difference.after.model.apps if self.asked is None or app.id in self.asked]
         return frame(APPS, [self._row(app, count, standing.get(app.id, [])) for app in apps])
 
+    @cached_property
+    def facts(self) -> Mapping[str, Mapping[str, int]]:
+        """Return the figures of each app that the table of runs keeps, by the names in states.FACTS."""
+        asked = Counter(self.difference.after.questions["app"].tolist())
+        return {
+            row["app"]: {
+                "changes": row["added"] + row["changed"] + row["removed"], "threats_new": row["threats_new"],
+                "threats_open": row["open"], "questions_open": asked[row["app"]],
+            }
+            for row in records(self.apps)
+        }  # fmt: skip
+
+    @property
+    def report(self) -> ImportReport:
+        """Return what was imported, refused and not recognised, as an import tells it."""
+        refused = [problem for reading in self.readings for problem in reading.problems]
+        unknown = [name for reading in self.readings for name in reading.unrecognised]
+        return ImportReport(list(self.imported.values()), refused, unknown, platforms.names())
+
     @property
     def sources(self) -> pd.DataFrame:
         """Return one row a source and problem: source, apps, unrecognised (files), problem (unknown if there is none)."""
@@ -82,7 +104,7 @@ class Refresh:
                 "apps": len(reading.drafts),
                 "unrecognised": len(reading.unrecognised),
             }
-            rows += [{**told, "problem": problem} for problem in reading.problems or (None,)]
+            rows += [{**told, "problem": str(problem)} for problem in reading.problems] or [{**told, "problem": None}]
         return frame(SOURCES, rows)
 
     def _counts(self) -> dict[str, Mapping[str, int]]:
@@ -203,5 +225,5 @@ def _why(app: App, asked: Iterable[Reading]) -> str:
     """Return the problems of an app's own file, if it is named among them, else all of its sources."""
     problems = [problem for reading in asked for problem in reading.problems]
     file = app.source.file if app.source else ""
-    own = [problem for problem in problems if file and file in problem.partition(": ")[0]]
-    return "; ".join(own or problems) or _GONE
+    own = [problem for problem in problems if file and problem.where.endswith(file)]
+    return "; ".join(map(str, own or problems)) or _GONE

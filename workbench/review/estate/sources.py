@@ -10,7 +10,7 @@ from workbench.errors import UsageError, unknown
 from workbench.origins import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from workbench.config import Config
@@ -34,8 +34,7 @@ def sources(
 ) -> list[Source]:
     """Return what is to be read for some apps, or for all of them, in the order in which workbench.toml names it.
 
-    An app without sources of its own is read from where it came from last (`origins`: app id → name of a source), or
-    where that is not known from all that the estate has.
+    An app without sources of its own is read from where it came from last (`origins`: app id → name of a source).
 
     Raises
     ------
@@ -45,17 +44,13 @@ def sources(
     own = {app: settings.sources for app, settings in config.apps.items() if apps is None or app in apps}
     shared = [*config.estate.sources, *(f"{PREFIX}{name}" for name in config.servers)]
     if apps is not None:
-        shared = _needed([app for app in apps if not own.get(app)], shared, origins or {})
+        wanted = {(origins or {}).get(app) for app in apps if not own.get(app)}
+        shared = [name for name in shared if name in wanted]
     named: dict[str, set[str]] = {name: set() for name in shared}
     for app, names in own.items():
         for name in names:
             named.setdefault(name, set()).add(app)
     return _once([_source(name, frozenset(by), config, folder) for name, by in named.items()])
-
-
-def _needed(apps: Iterable[str], shared: list[str], origins: Mapping[str, str]) -> list[str]:
-    wanted = {origins.get(app) for app in apps}
-    return [name for name in shared if name in wanted] if wanted <= set(shared) else shared
 
 
 def _source(name: str, by: frozenset[str], config: Config, folder: Path) -> Source:
