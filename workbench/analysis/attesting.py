@@ -33,9 +33,9 @@ _TO_DO = {"reduce": "Reduce the access", "revoke": "Take the access away"}
 _OF: Mapping[type[Element], tuple[str, Mapping[str, str]]] = {
     App: ("the app itself", {"shared_with": "open to", "runs_as": "runs with the rights of", "registration": "sign-up",
                              "signed_in_scope": "who is signed in reads"}),
-    EntryPoint: ("way in", {"kind": "a", "authentication": "proof of who calls", "exposure": "reachable from",
+    EntryPoint: ("way in", {"kind": "kind", "authentication": "proof of who calls", "exposure": "reachable from",
                             "allowed_callers": "list of allowed callers"}),
-    Connection: ("connection", {"service": "to", "identity": "account", "authentication": "signs in by", "access": "may",
+    Connection: ("connection", {"service": "opens", "identity": "account", "authentication": "signs in by", "access": "may do",
                                 "scopes": "scopes", "shared_with": "shared with"}),
     Store: ("data store", {"shared_with": "shared with", "share_link": "share link", "row_security": "rows protected",
                            "account": "account"}),
@@ -105,7 +105,7 @@ def access_in_words(model: Model, element: Element) -> str:
     """Return an access in words; what nobody said is unknown."""
     names = name_lookup(model)
     said = ((words, getattr(element, name)) for name, words in _OF[type(element)][1].items())
-    return "; ".join(f"{words} {value_in_words(value, names).replace('_', ' ')}" for words, value in said)
+    return "; ".join(f"{words}: {value_in_words(value, names).replace('_', ' ')}" for words, value in said)
 
 
 def _attested(

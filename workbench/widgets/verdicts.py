@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _WIDE = {"width": "100%", "max_width": "60em"}
+# A little less than all, or the right border of a field is cut off.
+_FIELD = {"width": "98%"}
 _STYLE = {"description_width": "9em"}
 _MOST_SHOWN = 8
 
@@ -45,14 +47,14 @@ class Verdicts(ipywidgets.VBox):  # type: ignore[misc]
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.what = ipywidgets.SelectMultiple(description=sheet.title, layout=_WIDE, style=_STYLE)
+        self.what = ipywidgets.SelectMultiple(description=sheet.title, layout=_FIELD, style=_STYLE)
         self.verdict = ipywidgets.RadioButtons(
-            description="Verdict", options=sheet.choices, value=None, layout=_WIDE, style=_STYLE
+            description="Verdict", options=sheet.choices, value=None, layout=_FIELD, style=_STYLE
         )
         self.why = ipywidgets.Textarea(
-            description="Why", placeholder="What you looked at, and what you saw", layout=_WIDE, style=_STYLE
+            description="Why", placeholder="What you looked at, and what you saw", layout=_FIELD, style=_STYLE
         )
-        self.owner = ipywidgets.Text(description="If to do: owner", layout=_WIDE, style=_STYLE)
+        self.owner = ipywidgets.Text(description="If to do: owner", layout=_FIELD, style=_STYLE)
         self.due = ipywidgets.DatePicker(description="until", style=_STYLE)
         self.next_on = ipywidgets.DatePicker(description="Look again on", style=_STYLE)
         self.evidence = ipywidgets.FileUpload(description="Evidence", multiple=True)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _NOUNS = {
     "app": "app", "entry_point": "ways in", "process": "steps", "store": "stores", "service": "systems",
-    "actor": "people and groups", "flow": "data flows", "data": "data fields", "connection": "connections", "boundary": "trust boundaries",
+    "actor": "people and groups", "flow": "data flows", "data": "data fields", "connection": "connections",
+    "boundary": "trust boundaries",
 }  # fmt: skip
 
 
