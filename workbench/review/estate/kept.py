@@ -43,7 +43,8 @@ def last(refreshed: Refresh) -> Mapping[str, pd.DataFrame]:
 def keep(folder: Path, refreshed: Refresh) -> list[Path]:
     """Write the tables into a workspace's reviews/estate/ as CSV; returns the files whose content is another now."""
     found = {**standing(refreshed.difference.after), **last(refreshed)}
-    return [path for name, frame in found.items() if _write(folder.joinpath(*FOLDER, f"{name}.csv"), frame)]
+    paths = {folder.joinpath(*FOLDER, f"{name}.csv"): frame for name, frame in found.items()}
+    return [path for path, frame in paths.items() if _write(path, frame)]
 
 
 def _write(path: Path, frame: pd.DataFrame) -> bool:
