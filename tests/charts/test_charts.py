@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+import run_rows
 from builders import app, boundary, data, entry, flow, model, process, service, store
 from evaluations import NOW, TODAY, evaluation, finding, library, question, rule
 
@@ -122,6 +123,8 @@ def inputs(name: str, text: str) -> Any:
     leaving = model(app().changed(name=text), net, boundary("in", kind="platform"), outside, mail)
     step = process("Save", boundary="boundary:in")
     leaving = Model([*leaving, step, flow(step, outside, data=(mail.id,))])
+    if name in run_rows.CHARTS:
+        return run_rows.some(text)
     return {
         "data_map": leaving,
         "data_outside": leaving,
@@ -155,6 +158,7 @@ NOTHING: dict[str, Any] = {
     "ways_in": frame(PATHS, []),
     "worth_of_mitigations": frame(WORTH, []),
     "yearly_loss": simulate([]),
+    **dict.fromkeys(run_rows.CHARTS, run_rows.table()),
 }
 
 

@@ -33,7 +33,7 @@ class Dashboard:
         """Return one row a run, oldest first; columns in `Runs.table`, and app_name."""
         names = {app.id: app.name for app in self._ws.model.apps}
         runs: pd.DataFrame = self._ws.reviews.runs.table()
-        return runs.assign(app_name=runs["app"].map(names).fillna(runs["app"]))
+        return runs.assign(app_name=[names.get(app, app) for app in runs["app"]])
 
     @property
     def last(self) -> pd.DataFrame:
