@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from workbench.analysis import decide, questions, register
 from workbench.analysis.frames import records
-from workbench.analysis.portfolio import BY, PORTFOLIO, portfolio, rolled_up, shared
+from workbench.analysis.portfolio import BY, PORTFOLIO, chosen, portfolio, rolled_up, shared
 from workbench.analysis.scheme import load_scheme
 from workbench.model import Model
 
@@ -82,6 +82,43 @@ def test_every_roll_up_equals_the_sum_of_its_apps(cells: list[tuple[int, str, in
         whole = rolled_up(table, by)
         assert whole[COUNTED].sum().astype(float).tolist() == pytest.approx(table[COUNTED].sum().astype(float).tolist())
         assert whole["apps"].sum() == len(table)
+
+
+def test_the_roll_ups_of_two_hundred_apps_equal_the_sums_of_their_apps() -> None:
+    """Each app with fifty elements; also after some were chosen: what is chosen and the rest are the whole."""
+    people, levels = ("ana", "ben", None), ("low", "high", None)
+    apps = [
+        app(f"a{n}").changed(owner=people[n % 3], criticality=levels[n // 3 % 3], platform=f"p{n % 5}")
+        for n in range(200)
+    ]
+    points = [entry(f"e{k}", app=each.id) for each in apps for k in range(48)]
+    fields = [data(f"d{n}", app=each.id, classification=("public", "restricted")[n % 2]) for n, each in enumerate(apps)]
+    found = [finding(p, likelihood=1 + n % 5, impact=1 + n // 5 % 5) for n, p in enumerate(points) if not n % 7]
+    table = shown(Model([*apps, *points, *fields]), *found)
+    assert (len(table), table["elements"].sum(), table["open"].sum()) == (200, 200 * 50, len(found))
+    assert table["yearly_loss"].sum() == pytest.approx(
+        sum(SCHEME.grid.loss(f["likelihood"], f["impact"]) for f in found)
+    )
+    for by in BY:
+        whole = rolled_up(table, by)
+        assert whole[COUNTED].sum().astype(float).tolist() == pytest.approx(table[COUNTED].sum().astype(float).tolist())
+        parts = [chosen(table, {by: value}) for value in whole[by]]
+        assert [len(part) for part in parts] == whole["apps"].tolist()
+        for name in COUNTED:
+            assert [float(part[name].sum()) for part in parts] == pytest.approx(whole[name].astype(float).tolist())
+
+
+def test_an_app_must_fit_everything_that_is_asked_for() -> None:
+    """One value or several of each column; apps where nobody said so are "not known"."""
+    apps = [app(f"a{n}").changed(owner=("ana", None)[n % 2], platform=("n8n", "make")[n // 2]) for n in range(4)]
+    table = shown(Model(apps))
+    assert sorted(chosen(table, {"owner": "ana", "platform": ["make", "n8n"]})["id"]) == ["a0", "a2"]
+    assert chosen(table, {"owner": "not known", "platform": "make"})["id"].tolist() == ["a3"]
+    assert chosen(table, {}).equals(table)
+    with pytest.raises(ValueError, match="by 'colour'; expected one of owner"):
+        chosen(table, {"colour": "red"})
+    with pytest.raises(ValueError, match="no app has the platform 'bubble'; there are make, n8n"):
+        chosen(table, {"platform": ["n8n", "bubble"]})
 
 
 def test_only_what_apps_have_in_common_rolls_up() -> None:
