@@ -91,7 +91,7 @@ def test_the_roll_ups_of_two_hundred_apps_equal_the_sums_of_their_apps() -> None
         app(f"a{n}").changed(owner=people[n % 3], criticality=levels[n // 3 % 3], platform=f"p{n % 5}")
         for n in range(200)
     ]
-    points = [entry(f"e{k}", app=each.id) for each in apps for k in range(48)]
+    points = [entry(f"e{k}", app=each.id) for each in apps for k in range(49)]
     fields = [data(f"d{n}", app=each.id, classification=("public", "restricted")[n % 2]) for n, each in enumerate(apps)]
     found = [finding(p, likelihood=1 + n % 5, impact=1 + n // 5 % 5) for n, p in enumerate(points) if not n % 7]
     table = shown(Model([*apps, *points, *fields]), *found)
