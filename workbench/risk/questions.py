@@ -144,6 +144,7 @@ class Risk(Planning):
             "threats_by_group": lambda: (self._threats,),
             "value_and_risk": lambda: (self.purpose.features,),
             "ways_in": lambda: (self.attack_paths(),),
+            "worth_of_mitigations": lambda: (self.worth(),),
             "yearly_loss": lambda: (self.simulate(), now.scheme.appetite),
         }
 
