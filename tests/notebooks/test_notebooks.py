@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 import workbench as wb
-from workbench.review.runs import private_kernel
+from workbench.review.execute import private_kernel
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
