@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
@@ -25,6 +26,9 @@ DAYS: Mapping[Cadence, int | None] = {
 WORDS: Mapping[Kind, str] = {"refresh": "refresh", "review": "review", "quarterly": "quarterly bite"}
 
 
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
 def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is no time zone; expected a name such as Europe/Madrid or UTC")
@@ -33,12 +37,12 @@ def _zone(name: str) -> str:
 
 def _time(given: object) -> object:
     # "2:30" is read as well; seconds would promise a precision that no scheduler here has.
-    if isinstance(given, str):
-        hour, _, minute = given.partition(":")
-        if hour.isdigit() and minute.isdigit() and len(minute) == 2 and int(hour) < 24 and int(minute) < 60:  # noqa: PLR2004
-            return time(int(hour), int(minute))
-        raise ValueError(f"{given!r} is no time; expected hours and minutes such as 02:30")
-    return given
+    match = _TIME.fullmatch(given) if isinstance(given, str) else None
+    if match:
+        return time(int(match[1]), int(match[2]))
+    if isinstance(given, time) and given.second == given.microsecond == 0 and given.tzinfo is None:
+        return given
+    raise ValueError(f"{str(given)!r} is no time; expected hours and minutes such as 02:30")
 
 
 Wall = Annotated[time, BeforeValidator(_time)]

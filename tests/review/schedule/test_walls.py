@@ -100,6 +100,8 @@ def test_the_rule_comes_from_settings_and_criticality():
     [
         ({"time_zone": "Middle/Earth"}, "is no time zone; expected a name such as Europe/Madrid"),
         ({"at": "25:00"}, "is no time; expected hours and minutes"),
+        ({"at": 5}, "is no time; expected hours and minutes"),
+        ({"at": time(2, 30, 15)}, "is no time; expected hours and minutes"),
         ({"missed": "maybe"}, "Input should be 'once', 'skip' or 'all'"),
         ({"refresh": {"high": "hourly"}}, "Input should be 'daily'"),
     ],

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workbench.workspace import Workspace
 
 QUARTERLY = "20-quarterly-review.ipynb"
+_NO_SOURCE = "no source in workbench.toml holds this app"
 _MEND = (
     "look at its sources in workbench.toml, then: workbench schedule run --once, or workbench review run --app {app}"
 )
@@ -90,7 +91,7 @@ def _together(ws: Workspace, leases: Sequence[Lease]) -> Iterator[Run]:
 
 def _ended(lease: Lease, told: Mapping[str, Any], ws: Workspace) -> Run:
     try:
-        if problem := told.get("problem"):
+        if problem := told.get("problem") or (_NO_SOURCE if told.get("state") == "no source" else None):
             return lease.end("failed", problem=problem, next_step=_MEND.format(app=lease.run.app))
         return lease.end("finished", facts=_facts(told) | {"sequence": ws.ledger.head.sequence})
     except StaleLeaseError:
