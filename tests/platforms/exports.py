@@ -89,7 +89,7 @@ def exports_in(folder: Path) -> Iterator[Export]:
 
 
 def _matches(reader: ModuleType, content: Any) -> bool:
-    return bool(reader.matches(content))
+    return hasattr(reader, "matches") and bool(reader.matches(content))
 
 
 def _export(reader: ModuleType, paths: Mapping[str, Path], root: str | None) -> Export | None:

@@ -13,7 +13,7 @@ from workbench import platforms
 from workbench.model import App, Connection, EntryPoint, Flow, Model, Process, Service
 from workbench.places import share
 from workbench.platforms import custom_connectors
-from workbench.platforms.draft import Document, RefusedError
+from workbench.platforms.draft import Document
 from workbench.platforms.parcels import Folder
 from workbench.rules import evaluate, facts, load_library
 
@@ -143,11 +143,9 @@ def test_connectors_of_a_solution_are_read_together() -> None:
 
 
 def test_what_describes_no_api_is_none_of_ours() -> None:
-    """A file of that name with something else in it, and a single file."""
+    """A file of that name with something else in it."""
     folder = Folder("x", {"apiDefinition.swagger.json": Document("apiDefinition.swagger.json", {"openapi": "3.0"}, "")})
     assert custom_connectors.read_parcel(folder) == []
-    with pytest.raises(RefusedError, match="not-a-connector"):
-        custom_connectors.read(Document("apiProperties.json", {}, ""))
 
 
 @pytest.mark.parametrize("name", ["parcel-tracking", "site-weather"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from power_apps_files import CALLBACK, archive, control, msapp, reference, service, table, with_files
@@ -15,11 +15,13 @@ from workbench.model import App, Connection, Element, EntryPoint, Flow, Model, P
 from workbench.places import share
 from workbench.platforms import power_apps
 from workbench.platforms.documents import Limits
-from workbench.platforms.draft import Document, Draft, RefusedError
 from workbench.platforms.joining import joined
 from workbench.platforms.power_apps.formula import parse
 from workbench.platforms.power_apps.systems import short_id
 from workbench.platforms.reading import Held, Job, read_file
+
+if TYPE_CHECKING:
+    from workbench.platforms.draft import Draft
 
 KEY = b"a key for tests"
 REFERENCES = {
@@ -345,11 +347,10 @@ def test_a_package_tells_the_environment(tmp_path: Path) -> None:
     assert named(model, Connection, "SharePoint").settings["power_apps.bypass_consent"] is True
 
 
-def test_one_file_of_an_app_is_refused() -> None:
-    """The reader says that an app has several files."""
-    with pytest.raises(RefusedError, match="not-power-apps"):
-        power_apps.read(Document("Properties.json", {}, ""))
-    assert not power_apps.matches({"Properties": {}})
+def test_one_file_of_an_app_is_no_app(tmp_path: Path) -> None:
+    """An app has several files; one of them alone is taken for nothing."""
+    (tmp_path / "Properties.json").write_text('{"Name": "Rowan"}', encoding="utf-8")
+    assert of_file(tmp_path / "Properties.json") == []
 
 
 def test_a_formula_that_is_cut_off_still_tells_its_words() -> None:

@@ -1,10 +1,10 @@
 """Readers of no-code platforms' exports, one module or package a platform.
 
-A reader is any module of this package with `NAME`, `matches(content)` and `read(document)`. It may also have `SETTINGS`
-(the keys it fills `settings` with), `ENDINGS` (endings beside .json and .zip that single files of it may have),
-`COMPANIONS` (names of files that it wants to see if they lie beside an export), `opened(content, where, limits)`, which
-lays open what is packed in texts before secrets are masked, and where several files make one export `gather(names)` and
-`read_parcel(folder)`: see `parcels.py`.
+A reader is any module of this package with `NAME` and one or both of two pairs: `matches(content)` and `read(document)`
+where a file is an export by itself, `gather(names)` and `read_parcel(folder)` where several make one (see `parcels.py`).
+It may also have `SETTINGS` (the keys it fills `settings` with), `ENDINGS` (endings beside .json and .zip that single
+files of it may have), `COMPANIONS` (names of files that it wants to see if they lie beside an export) and
+`opened(content, where, limits)`, which lays open what is packed in texts before secrets are masked.
 """
 
 from __future__ import annotations
@@ -36,11 +36,17 @@ __all__ = [
     "settings",
 ]
 
+_PAIRS = (("matches", "read"), ("gather", "read_parcel"))
+
 
 def readers() -> list[ModuleType]:
     """Return the reader modules in the order of their file names."""
     found = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    return [module for module in found if all(hasattr(module, part) for part in ("NAME", "matches", "read"))]
+    return [module for module in found if _has(module, "NAME") and any(_has(module, *pair) for pair in _PAIRS)]
+
+
+def _has(module: ModuleType, *parts: str) -> bool:
+    return all(hasattr(module, part) for part in parts)
 
 
 def names() -> list[str]:

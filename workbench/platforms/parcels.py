@@ -1,6 +1,6 @@
 """Files that make one export together, such as the parts of an unpacked solution.
 
-A reader whose exports are several files has two functions more than the others:
+A reader whose exports are several files has two functions:
 
 `gather(names)` looks at the names of all files of a folder or archive and returns the parcels that it may know. It sees
 no content. Files may be in several parcels, of several readers.

@@ -264,7 +264,7 @@ def _known_masked(draft: Draft, job: Job) -> Draft:
 
 
 def _reader(content: Any, where: str, readers: Sequence[ModuleType]) -> ModuleType | None:
-    fitting = [reader for reader in readers if reader.matches(content)]
+    fitting = [reader for reader in readers if hasattr(reader, "matches") and reader.matches(content)]
     if len(fitting) > 1:
         choices = " and ".join(reader.NAME for reader in fitting)
         raise RefusedError("ambiguous", where, f"it looks like an export of {choices}; name its platform")

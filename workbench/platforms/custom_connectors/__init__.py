@@ -5,18 +5,18 @@ A connector is an app of its own here: flows and apps start it, and it talks to 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.platforms.custom_connectors.build import NAME, build
 from workbench.platforms.custom_connectors.files import gather, pairs
-from workbench.platforms.draft import Document, Draft, RefusedError, Setting
+from workbench.platforms.draft import Draft, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.platforms.parcels import Folder
 
-__all__ = ["ENDINGS", "NAME", "SETTINGS", "gather", "matches", "read", "read_parcel"]
+__all__ = ["ENDINGS", "NAME", "SETTINGS", "gather", "read_parcel"]
 
 ENDINGS: tuple[str, ...] = ()
 SETTINGS: Mapping[str, Setting] = {
@@ -32,23 +32,6 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "custom_connectors.plain_http": Setting("boolean", "The description allows addresses that begin with http"),
 }
-
-
-def matches(content: Any) -> bool:  # noqa: ARG001 - the shape of every reader
-    """Tell whether content is a connector by itself: none is, each has several files."""
-    return False
-
-
-def read(document: Document) -> list[Draft]:
-    """Refuse a single file.
-
-    Raises
-    ------
-    RefusedError
-        Always.
-    """
-    text = "one file of a custom connector; expected the folder with apiDefinition.swagger.json and apiProperties.json"
-    raise RefusedError("not-a-connector", f"{document.name}{document.pointer}", text)
 
 
 def read_parcel(folder: Folder) -> list[Draft]:

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from workbench.platforms.draft import Document, Draft, RefusedError
 from workbench.platforms.power_apps.app import NAME, of_folder
 from workbench.platforms.power_apps.files import gather
 from workbench.platforms.power_apps.settings import SETTINGS
 from workbench.platforms.power_apps.solutions import of_solution
 
 if TYPE_CHECKING:
+    from workbench.platforms.draft import Draft
     from workbench.platforms.parcels import Folder
 
-__all__ = ["ENDINGS", "NAME", "SETTINGS", "gather", "matches", "read", "read_parcel"]
+__all__ = ["ENDINGS", "NAME", "SETTINGS", "gather", "read_parcel"]
 
 ENDINGS = (".msapp",)
-
-
-def matches(content: Any) -> bool:  # noqa: ARG001 - the shape of every reader
-    """Tell whether content is an app by itself: none is, each has several files."""
-    return False
-
-
-def read(document: Document) -> list[Draft]:
-    """Refuse a single file, for an app has several.
-
-    Raises
-    ------
-    RefusedError
-        Always.
-    """
-    text = "one file of a canvas app; expected an .msapp, or the folder of an unpacked app; import that as a whole"
-    raise RefusedError("not-power-apps", f"{document.name}{document.pointer}", text)
 
 
 def read_parcel(folder: Folder) -> list[Draft]:
