@@ -1,6 +1,6 @@
 """Values, Model, Change and diff. This room imports nothing of ours."""
 
-from workbench.model.base import ORDERS, Element, FrozenDict, Secret, Source, Value
+from workbench.model.base import NAME_LENGTH, ORDERS, Element, FrozenDict, Secret, Source, Value
 from workbench.model.change import Change, added, invert, removed, replaced
 from workbench.model.controls import ControlTest
 from workbench.model.elements import (
@@ -48,7 +48,7 @@ from workbench.model.schema import json_schema
 from workbench.model.sessions import Attendance, Card, Feature, Parked, Placement, StepRun, Vote, Workshop
 
 __all__ = [
-    "ELEMENTS", "NODES", "NOUNS", "ORDERS", "POLICIES", "RECORDS", "Action", "Actor", "App", "Approval",
+    "ELEMENTS", "NAME_LENGTH", "NODES", "NOUNS", "ORDERS", "POLICIES", "RECORDS", "Action", "Actor", "App", "Approval",
     "Assumption", "Attendance", "Attestation", "Boundary", "Card", "Change", "Check", "Connection", "ControlTest",
     "DataField", "Decision", "Element", "EntryPoint", "Evidence", "Feature", "Flow", "FocusArea", "FocusVerdict",
     "FrozenDict", "Goal", "Harm", "Mitigation", "Model", "ModelError", "Parked", "Placement", "Policy", "Process",

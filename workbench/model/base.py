@@ -87,13 +87,17 @@ class Secret(Value):
     """HMAC-SHA256 with the workspace's key, first 16 hex digits: equal secrets are recognised, none is revealed."""
 
 
+NAME_LENGTH = 2000
+"""The most letters of a name; what is longer in an export or on a page is cut."""
+
+
 class Element(Value):
     """Anything that the diagram shows or a person records."""
 
     noun: ClassVar[str] = ""
 
     id: str = Field(min_length=1, max_length=500)
-    name: str = Field(max_length=2000)
+    name: str = Field(max_length=NAME_LENGTH)
     app: str | None = None
     """Id of the App it belongs to; None for what apps share (boundaries, environments)."""
     owner: str | None = None

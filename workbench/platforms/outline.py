@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import (
+    NAME_LENGTH,
     Actor,
     App,
     Boundary,
@@ -97,7 +98,12 @@ class Outline:
         )
         described: dict[str, Any] = {"boundary": self.place.id, "runs_in": "server", "component": "built_in"} | fields
         process = Process(
-            id=self.step_id(key), name=name[:2000], app=self.app, source=self.source(where), uses=uses, **described
+            id=self.step_id(key),
+            name=name[:NAME_LENGTH],
+            app=self.app,
+            source=self.source(where),
+            uses=uses,
+            **described,
         )
         self.elements[process.id] = process
         return process.id
@@ -113,7 +119,7 @@ class Outline:
         """Add an EntryPoint that starts the step with the key `step`, with the flow between them; return its id."""
         data = tuple(sorted({*ids, *self.data(names)}))
         entry = EntryPoint(
-            id=element_id(self.app, "entry", key), name=name[:2000], app=self.app, source=self.source(where),
+            id=element_id(self.app, "entry", key), name=name[:NAME_LENGTH], app=self.app, source=self.source(where),
             starts=self.step_id(step), data=data, **{"boundary": self.place.id} | fields,
         )  # fmt: skip
         self.elements[entry.id] = entry
@@ -147,7 +153,7 @@ class Outline:
         place = self.boundary(boundaries.third_party(connector.vendor)) if third else None
         name = f"{connector.vendor}: {part}" if part else connector.vendor
         fields: dict[str, Any] = {
-            "name": name[:2000], "app": self.app, "source": self.source(), "boundary": place.id if place else None,
+            "name": name[:NAME_LENGTH], "app": self.app, "source": self.source(), "boundary": place.id if place else None,
             "host": connector.host if third else None, "third_party": connector.third_party,
         }  # fmt: skip
         element: Store | Service
@@ -166,7 +172,7 @@ class Outline:
         """Add a store that the platform itself keeps, and return its id."""
         native = native or slug(f"{name} {identity.rpartition(':')[2]}" if identity else name)
         store = Store.model_validate({
-            "id": element_id(self.app, "store", native), "name": name[:2000], "app": self.app, "kind": kind,
+            "id": element_id(self.app, "store", native), "name": name[:NAME_LENGTH], "app": self.app, "kind": kind,
             "identity": identity, "boundary": self.place.id, "third_party": False, "source": self.source(where), **fields,
         })  # fmt: skip
         return self._added(store, None)
@@ -186,7 +192,7 @@ class Outline:
     def connection(self, key: str, name: str, **fields: Any) -> str:
         """Add a Connection, and return its id."""
         identity = element_id(self.app, "connection", slug(key))
-        made = Connection(id=identity, name=name[:2000], app=self.app, source=self.source(), **fields)
+        made = Connection(id=identity, name=name[:NAME_LENGTH], app=self.app, source=self.source(), **fields)
         self.elements.setdefault(identity, made)
         return identity
 
@@ -203,7 +209,7 @@ class Outline:
     def field(self, native: str, name: str, where: str, said: Suggestion, **settings: Any) -> str:
         """Add a data field that its platform has by an id of its own, and return its id."""
         field = DataField(
-            id=element_id(self.app, "data", native), name=name[:2000], app=self.app, source=self.source(where),
+            id=element_id(self.app, "data", native), name=name[:NAME_LENGTH], app=self.app, source=self.source(where),
             suggested=said.classification, personal_suggested=said.personal, identifier=said.identifier, settings=settings,
         )  # fmt: skip
         self.elements[field.id] = field
@@ -247,7 +253,7 @@ class Outline:
     def add_app(self, name: str, platform: str, secrets: tuple[Secret, ...] = (), **fields: Any) -> None:
         """Add the App itself."""
         self.elements[self.app] = App(
-            id=self.app, name=name[:2000], platform=platform, boundary=self.place.id, source=self.source(),
+            id=self.app, name=name[:NAME_LENGTH], platform=platform, boundary=self.place.id, source=self.source(),
             secrets=secrets, **fields,
         )  # fmt: skip
 
@@ -272,7 +278,7 @@ class Outline:
         native = ">".join(i.removeprefix(f"{self.app}/") for i in (source, target))
         suffix = "" if kind == "data" else f":{kind}"
         return Flow.model_validate({
-            "id": element_id(self.app, "flow", f"{native}{suffix}"), "name": f"{names[source]} → {names[target]}"[:2000],
+            "id": element_id(self.app, "flow", f"{native}{suffix}"), "name": f"{names[source]} → {names[target]}"[:NAME_LENGTH],
             "app": self.app, "source_id": source, "target_id": target, "kind": kind, "source": self.source(), **described,
         })  # fmt: skip
 
@@ -282,6 +288,6 @@ class Outline:
             name = min(self._names[short])
             said = suggest(name)
             self.elements[identity] = DataField(
-                id=identity, name=name[:2000], app=self.app, source=self.source(), suggested=said.classification,
+                id=identity, name=name[:NAME_LENGTH], app=self.app, source=self.source(), suggested=said.classification,
                 personal_suggested=said.personal, identifier=said.identifier,
             )  # fmt: skip

@@ -9,7 +9,7 @@ from workbench.analysis.frames import FLAG, SEVERITY, TEXT, WHOLE, frame, record
 from workbench.analysis.scenarios import RULE
 from workbench.editor import Editor
 from workbench.errors import UsageError, unknown
-from workbench.model import Flow, Question, Scenario, Vote, replaced, slug
+from workbench.model import NAME_LENGTH, Flow, Question, Scenario, Vote, replaced, slug
 from workbench.workshop import counting
 from workbench.workshop.counting import RATED, Votes
 from workbench.workshop.desk import Desk
@@ -221,7 +221,7 @@ class Ballots(Desk):
         told = [f"{number} of {seen.voted} said {word}" for number, word in said if number]
         if told:
             text = f"Does “{flow.name}” really work as drawn? In the workshop {' and '.join(told)}."
-            fields = self._said(None, name=text[:2000], links=(flow.id,), state="open", answer=None)
+            fields = self._said(None, name=text[:NAME_LENGTH], links=(flow.id,), state="open", answer=None)
             yield self._put(Question, f"question:{self.app.id}/true-{slug(flow.id)}", fields)
 
     def _target(self, about: str) -> str:

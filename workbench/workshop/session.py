@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
-from workbench.model import Parked, Review, Vote, added, replaced
+from workbench.model import NAME_LENGTH, Parked, Review, Vote, added, replaced
 from workbench.workshop import leaving
 from workbench.workshop.cards import Cards
 from workbench.workshop.looking import Looking
@@ -108,7 +108,7 @@ class Session(Looking, Cards, Responses, Notes):
         record, agenda = self.record, self.agenda
         review = Review.model_validate({
             "id": f"{self.app.id}/review:workshop-{self._tail}",
-            "name": f"Workshop on {self.app.name}: {agenda.title}"[:2000],
+            "name": f"Workshop on {self.app.name}: {agenda.title}"[:NAME_LENGTH],
             **self._said(None, why=why, verdict=verdict, template=f"{agenda.id} {agenda.version}"),
             "ledger_sequence": self.app.workspace.ledger.head.sequence,
         })  # fmt: skip

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import (
+    NAME_LENGTH,
     Actor,
     Boundary,
     DataField,
@@ -197,7 +198,7 @@ class Build:
         if identity in self.elements:
             return identity
         common: dict[str, Any] = {
-            "id": identity, "name": system.name[:2000], "app": self.app, "kind": system.kind, "host": system.host,
+            "id": identity, "name": system.name[:NAME_LENGTH], "app": self.app, "kind": system.kind, "host": system.host,
             "third_party": system.third_party, "source": Source(file=self.file),
             "boundary": self.boundary(system.boundary) if system.boundary else None,
         }  # fmt: skip
@@ -264,7 +265,7 @@ class Build:
             short = ">".join(end.removeprefix(f"{self.app}/") for end in (source, target))
             identity = element_id(self.app, "flow", short)
             self.elements[identity] = Flow(
-                id=identity, name=f"{names[source]} → {names[target]}"[:2000], app=self.app, source_id=source,
+                id=identity, name=f"{names[source]} → {names[target]}"[:NAME_LENGTH], app=self.app, source_id=source,
                 target_id=target, data=data, **fields,
             )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Connection, Source, element_id, slug
+from workbench.model import NAME_LENGTH, Connection, Source, element_id, slug
 from workbench.platforms.connectors import authentication, known
 from workbench.platforms.node_red.export import Export, Item, clean_id, is_yes, text
 
@@ -63,7 +63,7 @@ def connection_of(build: Build, node: Node, system: System, service: str) -> Con
         return None
     return Connection(
         id=element_id(build.app, "connection", slug(f"{node.type} {system.native}")),
-        name=f"Sign-in to {system.name}"[:2000],
+        name=f"Sign-in to {system.name}"[:NAME_LENGTH],
         app=build.app,
         source=Source(file=build.file),
         connector=node.type,
@@ -77,7 +77,7 @@ def _configured(build: Build, config: Item, system: System, service: str) -> Con
     tls = next((build.export.configs.get(clean_id(config.raw.get(key))) for key in _TLS if config.raw.get(key)), None)
     return Connection(
         id=element_id(build.app, "connection", config.id),
-        name=config.name or f"{config.type} {system.host or ''}".strip()[:2000],
+        name=config.name or f"{config.type} {system.host or ''}".strip()[:NAME_LENGTH],
         app=build.app,
         source=build.source(config),
         connector=config.type,
