@@ -11,7 +11,7 @@ import pytest
 import workbench as wb
 
 MODULE = {
-    "Activity", "AppView", "Canvas", "Forms", "Join", "QuickEntry", "Triage", "UsageError", "Verdicts", "WarmUp",
+    "Activity", "AppView", "Canvas", "Forms", "Join", "Portfolio", "QuickEntry", "Triage", "UsageError", "Verdicts", "WarmUp",
     "WorkbenchError", "Workshop", "Workspace", "__version__", "init", "link", "open", "sample", "table",
 }  # fmt: skip
 WORKSPACE = {

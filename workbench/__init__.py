@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Activity", "AppView", "Canvas", "Forms", "Join", "QuickEntry", "Triage", "UsageError", "Verdicts", "WarmUp",
+    "Activity", "AppView", "Canvas", "Forms", "Join", "Portfolio", "QuickEntry", "Triage", "UsageError", "Verdicts", "WarmUp",
     "WorkbenchError", "Workshop", "Workspace", "__version__", "init", "link", "open", "sample", "table",
 ]  # fmt: skip
 
@@ -37,6 +37,7 @@ _HOMES = {
     "Canvas": "workbench.widgets.canvas",
     "Forms": "workbench.widgets.forms",
     "Join": "workbench.widgets.join",
+    "Portfolio": "workbench.widgets.portfolio",
     "QuickEntry": "workbench.widgets.quickentry",
     "Workshop": "workbench.widgets.workshop",
     "Triage": "workbench.widgets.triage",

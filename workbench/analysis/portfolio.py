@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from workbench.analysis.bands import SEVERITIES, UNRATED
 from workbench.analysis.frames import CLASSIFICATION, CONFIDENCE, LIST, NUMBER, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.model import ELEMENTS, ORDERS, DataField
@@ -12,8 +14,6 @@ from workbench.model import ELEMENTS, ORDERS, DataField
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
-
-    import pandas as pd
 
     from workbench.analysis.bands import Grid
     from workbench.model import Model
@@ -102,6 +102,7 @@ def chosen(apps: pd.DataFrame, wanted: Mapping[str, str | Collection[str]]) -> p
     ValueError
         If a column is none of `BY`, or no app has a value.
     """
+    fits = pd.Series(data=True, index=apps.index)
     for column, values in wanted.items():
         if column not in BY:
             raise ValueError(f"apps cannot be chosen by {column!r}; expected one of {', '.join(BY)}")
@@ -111,8 +112,8 @@ def chosen(apps: pd.DataFrame, wanted: Mapping[str, str | Collection[str]]) -> p
             raise ValueError(
                 f"no app has the {column} {lost[0]!r}; there are {', '.join(sorted(set(there))) or 'none'}"
             )
-        apps = apps[there.isin(asked)]
-    return apps.reset_index(drop=True)
+        fits &= there.isin(asked)
+    return apps[fits].reset_index(drop=True)
 
 
 def shared(threats: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.display import table
 
@@ -29,9 +29,15 @@ class Shown:
         return f"<{self.title}: {self.alt}>"
 
     def _ipython_display_(self) -> None:
-        from IPython.display import HTML, display  # noqa: PLC0415 - only where a notebook is
+        from IPython.display import display  # noqa: PLC0415 - only where a notebook is
 
-        display(HTML(f"<p>{escape(self.alt)}</p>"), self.figure, HTML(self.rows_html()))  # type: ignore[no-untyped-call]
+        display(*self.parts())  # type: ignore[no-untyped-call]
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return what is shown, one thing below the other: the sentence, the picture, the rows."""
+        from IPython.display import HTML  # noqa: PLC0415 - only where a notebook is
+
+        return HTML(f"<p>{escape(self.alt)}</p>"), self.figure, HTML(self.rows_html())  # type: ignore[no-untyped-call]
 
     def rows_html(self) -> str:
         """Return the rows as HTML that opens without a script; text in it is only text."""
