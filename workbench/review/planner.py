@@ -142,7 +142,7 @@ class _Planning:
     def plan(self) -> Plan:
         begun = self._model.get(plan_id(self._app, self._quarter))
         if isinstance(begun, ReviewPlan):
-            return self._made(begun.areas, begun.minutes, begun.size, ())
+            return self._made(begun.areas, begun.minutes, begun.size, self._late(begun.areas))
         grown, size = scope(self._model, self._app, self._rules)
         found = [Candidate(key, u.last, u.score) for key, u in self._urgent.items()]
         choice = pick(
@@ -153,6 +153,11 @@ class _Planning:
         if many > grown:
             size = (*size, f"{many - grown} more, so that each of the {len(found)} areas has its turn in time")
         return self._made(chosen, self._rules.length(many), size, choice.late)
+
+    def _late(self, chosen: tuple[FocusArea, ...]) -> tuple[str, ...]:
+        past = self._quarter.number - self._rules.quarters
+        taken = {area.key for area in chosen}
+        return tuple(key for key, urgent in self._urgent.items() if key not in taken and urgent.last <= past)
 
     def _focus(self, area: Area, *, turn: bool) -> FocusArea:
         because = self._urgent[area.key].because
