@@ -19,6 +19,7 @@ from workbench import charts
 from workbench.analysis import calibration, decide, questions, register, risk
 from workbench.analysis.frames import frame, records
 from workbench.analysis.purpose import FEATURES
+from workbench.analysis.programme import Look, Programme
 from workbench.analysis.simulation import Estimate, Uncertain, simulate
 from workbench.analysis.worth import WORTH
 from workbench.charts import (
@@ -125,6 +126,8 @@ def inputs(name: str, text: str) -> Any:
     leaving = Model([*leaving, step, flow(step, outside, data=(mail.id,))])
     if name in run_rows.CHARTS:
         return run_rows.some(text)
+    if name == "programme":
+        return Programme([Look(TODAY, register_, frozenset({"orders"}), reviewed=1)]).trend
     return {
         "data_map": leaving,
         "data_outside": leaving,
@@ -158,6 +161,7 @@ NOTHING: dict[str, Any] = {
     "ways_in": frame(PATHS, []),
     "worth_of_mitigations": frame(WORTH, []),
     "yearly_loss": simulate([]),
+    "programme": Programme([]).trend,
     **dict.fromkeys(run_rows.CHARTS, run_rows.table()),
 }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from run_rows import run, some, table
+from run_rows import START, run, some, table
 
-from workbench.analysis.frames import records
-from workbench.charts import run_changes, run_seconds, run_trend, runs_by_app
+from workbench.analysis.frames import frame, records
+from workbench.charts import programme, run_changes, run_seconds, run_trend, runs_by_app
 from workbench.errors import UsageError
 from workbench.review.dashboard import Dashboard
 
@@ -134,3 +134,18 @@ def test_runs_of_an_app_that_is_gone_keep_its_id():
     shown = dashboard.chart("runs_by_app")
     assert shown.alt.endswith("These need somebody: mail.")
     assert len(shown.rows) == 2
+
+
+def test_the_programme_says_where_it_stands():
+    """Days and parts of one in a sentence; what is not known yet is left out."""
+    columns = {"day": START.date(), "open": 4, "days_to_triage": 2.5, "days_to_fix": None, "coverage": 0.5,
+               "decided": 0.25, "reopen_rate": None}  # fmt: skip
+    rows = programme.table(frame(programme.COLUMNS, [columns]))
+
+    assert programme.alt(rows) == (
+        "On 2026-09-01, 4 risks are open: days to triage 2.5; 50% of the apps reviewed in the quarter, 25% of the open "
+        "risks decided about."
+    )
+    figure = programme.draw(rows)
+    assert [line.name for line in figure.data][:2] == ["days to triage", "days to fix"]
+    assert len({(line.line.dash, line.marker.symbol) for line in figure.data}) >= 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.errors import UsageError
+from workbench.ledger import LedgerError
 from workbench.model import Review, added
 from workbench.places import share
 from workbench.review.dashboard import Dashboard
 from workbench.review.looking import Looking
+from workbench.review.metrics import Metrics
 from workbench.review.outputs import Outputs
 from workbench.review.parameters import checked, without_secrets
 from workbench.review.performing import Job, perform, require_notebook
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from workbench.review.states import Run
     from workbench.workspace import Workspace
 
+_LOG = logging.getLogger(__name__)
 NOTEBOOK = "90-periodic-review.ipynb"
 
 
@@ -95,6 +99,11 @@ class Namespace(Looking):
         """Return how runs go, over all apps, in charts."""
         return Dashboard(self._ws)
 
+    @property
+    def metrics(self) -> Metrics:
+        """Return how well the programme works, recomputed from the history."""
+        return Metrics(self._ws)
+
     def perform(
         self,
         run: Run,
@@ -122,7 +131,11 @@ class Namespace(Looking):
             source, checked(source, given), Outputs(self._ws.path), self._ws.config.runs, self._facts, progress
         )  # fmt: skip
         ended = perform(lease, job)
-        self.tidy()
+        try:
+            self.tidy()
+        except LedgerError as error:
+            # The run has ended as it has; what is old is removed after the next one.
+            _LOG.warning("old output could not be removed: %s", error)
         return ended
 
     def tidy(self) -> list[str]:
@@ -212,7 +225,8 @@ class Namespace(Looking):
 
     def _due_row(self, app: App, on: date) -> tuple[str, date | None, date | None, int]:
         model = self._ws.model
-        reviews = [(r.at, r) for r in model.of(Review) if r.app == app.id and r.at]
+        # One with links is of a few areas only.
+        reviews = [(r.at, r) for r in model.of(Review) if r.app == app.id and r.at and not r.links]
         if not reviews:
             return app.id, None, on, 0
         at, last = max(reviews, key=lambda pair: pair[0])
