@@ -18,8 +18,8 @@ from evaluations import NOW, TODAY, evaluation, finding, library, question, rule
 from workbench import charts
 from workbench.analysis import calibration, decide, questions, register, risk
 from workbench.analysis.frames import frame, records
-from workbench.analysis.purpose import FEATURES
 from workbench.analysis.programme import Look, Programme
+from workbench.analysis.purpose import FEATURES
 from workbench.analysis.simulation import Estimate, Uncertain, simulate
 from workbench.analysis.worth import WORTH
 from workbench.charts import (
