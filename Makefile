@@ -36,8 +36,9 @@ bench: .venv/.synced ## workloads against peers: make bench BENCH=B1
 	@$(UV) sync --locked --quiet --group bench
 	@$(RUN) python benchmarks/run.py $(BENCH)
 
-soak: .venv/.synced ## the long fuzzing, kills and tampering
+soak: .venv/.synced ## the long fuzzing, kills and tampering; the browser tests with a slow line
 	@$(RUN) pytest -m soak -s
+	@WORKBENCH_LINE_MS=400 $(RUN) pytest -m "browser and not soak"
 
 docs: .venv/.synced ## what is generated from the library
 	@$(RUN) python -m workbench.rules.catalogue

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from browser import slow_line
+
 from workbench.widgets.panel import STATIC
 
 if TYPE_CHECKING:
@@ -135,5 +137,6 @@ class Stage:
     def _tell(self, kind: str, name: str, value: Any) -> None:
         # Not waited for: the page is waiting for us while it asks.
         self.page.evaluate(
-            "([kind, name, value]) => { setTimeout(() => window.tell(kind, name, value)); }", [kind, name, value]
+            "([late, ...told]) => { setTimeout(() => window.tell(...told), late); }",
+            [slow_line.MILLISECONDS, kind, name, value],
         )

@@ -7,6 +7,7 @@ import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from browser import slow_line
 from browser.jupyterlab import SECONDS, leaves
 from playwright.sync_api import TimeoutError as NotInTimeError
 
@@ -65,6 +66,8 @@ class Visitor:
         """Return a visitor who is not logged in, with a browser profile, a size of window and a zoom of their own."""
         width, height = (round(side / zoom) for side in size)
         context = chromium.new_context(viewport={"width": width, "height": height}, device_scale_factor=zoom)
+        if slow_line.MILLISECONDS:
+            context.add_init_script(slow_line.SCRIPT)
         visitor = cls(context.new_page(), lab)
 
         def pass_or_stop(route: Route) -> None:
