@@ -375,7 +375,7 @@ def test_data_outside_draws_what_its_table_says() -> None:
         ("Save", "confidential", 2), ("confidential", "Chat", 2), ("Save", "not classified", 1),
         ("not classified", "Mail", 1),
     ]  # fmt: skip
-    assert data_outside.alt(table) == "3 flows leave from 1 to 2: 2 confidential, 1 not classified."
+    assert data_outside.alt(table) == "3 flows leave from 1 source to 2 receivers: 2 confidential, 1 not classified."
 
 
 def test_data_outside_keeps_to_what_a_person_can_read() -> None:

@@ -94,9 +94,9 @@ def alt(table: pd.DataFrame) -> str:
     levels = table["classification"].astype(object).where(table["classification"].notna(), _UNCLASSED)
     counts = table.groupby(levels, sort=False)["flows"].sum()
     parts = ", ".join(f"{count} {level}" for level, count in counts.items())
-    return (
-        f"{table['flows'].sum()} flows leave from {table['source'].nunique()} to {table['target'].nunique()}: {parts}."
-    )
+    ends = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in
+            ((table["source"].nunique(), "source"), (table["target"].nunique(), "receiver"))]  # fmt: skip
+    return f"{table['flows'].sum()} flows leave from {ends[0]} to {ends[1]}: {parts}."
 
 
 def _links(rows: list[dict[str, Any]], place: dict[tuple[int, Any], int]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from workbench.charts import chart
 from workbench.model import ThreatDecision
 from workbench.risk.attack_paths import attack_paths, cuts
 from workbench.risk.briefing import leadership
+from workbench.risk.charts_page import charts_page
 from workbench.risk.planning import Planning
 from workbench.risk.purpose import Purpose
 from workbench.risk.shown import Shown
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 
 TOP = 10
 _DAYS = 12
+# In the order in which one asks: how much, where, which way, what for, what it costs.
+_PAGE = (
+    "severity_heatmap", "risk_over_time", "threats_by_group", "threats_by_app", "risk_by_place", "data_outside", "ways_in",
+    "value_and_risk", "yearly_loss", "guesses_that_matter", "questions_by_owner",
+)  # fmt: skip
 
 
 class Risk(Planning):
@@ -158,6 +164,12 @@ class Risk(Planning):
         """
         rows = self.rows(name)
         return Shown(chart(name), rows)
+
+    def charts_page(self) -> bytes:
+        """Return all charts with their sentences and rows as one HTML file that opens offline."""
+        title, head = self._workspace.config.name or self._workspace.path.name, self._workspace.ledger.head
+        shown = {name: self.show(name) for name in _PAGE}
+        return charts_page(shown, title=title, day=self._now.today, head=f"{head.sequence}, {head.hash}")
 
     @property
     def leadership(self) -> Leadership:
