@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.review.by_hand import Accesses, Checks
+    from workbench.review.calendar import Calendar
     from workbench.review.estate import Estate
     from workbench.review.planner import Planner
     from workbench.review.quarterly import Quarterly
@@ -68,3 +69,10 @@ class Looking:
         from workbench.review.schedule.schedule import Schedule  # noqa: PLC0415 - as the heading says
 
         return Schedule(self._ws)
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return what has to be looked at, by when and why; judged anew each time."""
+        from workbench.review.calendar import Calendar  # noqa: PLC0415 - as the heading says
+
+        return Calendar(self._ws)
