@@ -7,15 +7,21 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli import output, planning, telling
+from workbench.cli import dating, output, planning, refreshing, telling
 from workbench.cli.options import App, opened
 
 review = typer.Typer(no_args_is_help=True, help="Run review notebooks and see how they went.")
 review.command("plan", epilog="Example:  workbench review plan --app orders --all-areas")(planning.plan)
+review.command("calendar", epilog="Example:  workbench review calendar --out reviews.ics")(dating.calendar)
 review.command("tell", epilog="Example:  workbench review tell --app orders --dry-run")(telling.tell)
 
+review.command("refresh", epilog="Example:  workbench review refresh --workers 4")(refreshing.refresh)
 
-@review.command("run", epilog="Example:  workbench review run --app orders")
+
+@review.command(
+    "run",
+    epilog="Examples:  workbench review run --app orders   workbench review run --all --dask tcp://scheduler:8786",
+)
 def review_run(
     context: typer.Context,
     name: App = None,
@@ -33,8 +39,15 @@ def review_run(
             help="A notebook with the same parameters; else 90-periodic-review in notebooks/, else the shipped one."
         ),
     ] = None,
+    every: refreshing.All = False,
+    workers: refreshing.Workers = None,
+    dask: refreshing.Dask = None,
 ) -> int:
     """Run the periodic review of one app or of all, headless, and say how it went."""
+    if every or workers or dask:
+        _require_alone(every=every, others=(name, exports, as_of, since, notebook))
+        with opened(context) as ws:
+            return refreshing.told(ws, None, notebooks=True, workers=workers, dask=dask)
     with opened(context) as ws, output.progress("Reviewing") as move:
         chosen = [ws.app(name).id] if name else list(ws.apps["id"])
         runs = ws.reviews.run(chosen, exports=exports or [], as_of=as_of, since=since, notebook=notebook, progress=move)
@@ -42,11 +55,23 @@ def review_run(
     return 0 if (runs["state"] == "finished").all() else 3
 
 
+def _require_alone(*, every: bool, others: tuple[object, ...]) -> None:
+    from workbench.errors import UsageError  # noqa: PLC0415 - help texts come without it
+
+    if not every or any(others):
+        raise UsageError(
+            "--workers and --dask go with --all, and --all takes apps, exports and days from workbench.toml: "
+            "leave out --app, --export, --as-of, --since and --notebook"
+        )
+
+
 @review.command("history", epilog="Example:  workbench review history")
 def review_history(context: typer.Context) -> None:
     """List the runs so far and how each ended."""
     with opened(context) as ws:
-        output.show(ws.reviews.history(), ["run", "app", "kind", "queued", "state", "seconds", "page", "problem", "next_step"])
+        output.show(
+            ws.reviews.history(), ["run", "app", "kind", "queued", "state", "seconds", "page", "problem", "next_step"]
+        )
 
 
 @review.command("due", epilog="Example:  workbench review due")
