@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NOTEBOOK, PAGE, LATEST = "review.ipynb", "review.html", "latest.html"
 _RUN = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 _DRAFT = ".run-"
+_LONG_AGO = timedelta(hours=1)
 
 
 class Outputs:
@@ -79,6 +80,10 @@ class Outputs:
         left = [path for path in self.folder.glob("*/*") if _run_of(path) in known.keys() - kept]
         for path in left:
             shutil.rmtree(path, ignore_errors=True)
+        for path in self.folder.glob(f"*/.{LATEST}.*"):
+            # Half a page that a killed process left; a whole one takes its name within moments.
+            if path.stat().st_mtime < (now - _LONG_AGO).timestamp():
+                path.unlink(missing_ok=True)
         return [run.run for run in old]
 
     def _of(self, run: Run) -> Path:
