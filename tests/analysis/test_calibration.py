@@ -43,6 +43,7 @@ def test_answers_stay_hidden_until_there_is_a_range() -> None:
     rows = records(warm_up.result)
     assert [row["number"] for row in rows if row["answer"] is not None] == [1, 3]
     assert (rows[0]["held"], rows[1]["held"], rows[2]["held"]) == (True, None, False)
+    assert (rows[0]["range"], rows[0]["truth"]) == ("1 to 100", "47")
     assert warm_up.held == 1
     assert repr(warm_up) == "<WarmUp round 1: 2 of 10 ranges given>"
 
@@ -54,6 +55,15 @@ def test_the_ends_belong_to_the_range_and_a_later_range_counts() -> None:
     assert warm_up.held == 1
     warm_up.guess({1: (answer + 1, answer + 2)})
     assert warm_up.held == 0
+
+
+def test_years_are_written_as_years() -> None:
+    """And distances with a comma between the thousands."""
+    warm_up = WarmUp(1)
+    warm_up.guess({6: (1980, 1990), 10: (100_000, 1e6)})
+    rows = records(warm_up.result)
+    assert (rows[5]["range"], rows[5]["truth"]) == ("1980 to 1990", "1985")
+    assert (rows[9]["range"], rows[9]["truth"]) == ("100,000 to 1,000,000", "384,400")
 
 
 @pytest.mark.parametrize(

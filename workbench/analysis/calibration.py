@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 EACH = 10
 SURE = 0.9
 RESULT = {
-    "number": WHOLE, "question": TEXT, "unit": TEXT, "low": NUMBER, "high": NUMBER, "answer": NUMBER, "held": FLAG,
+    "number": WHOLE, "question": TEXT, "unit": TEXT, "low": NUMBER, "high": NUMBER, "answer": NUMBER, "range": TEXT,
+    "truth": TEXT, "held": FLAG,
     "source": TEXT,
 }  # fmt: skip
 _FEWEST = 5
@@ -94,6 +95,7 @@ def result(asked: tuple[Question, ...], guesses: Mapping[int, tuple[float, float
     number, question, unit : 1 for the first
     low, high : what was guessed
     answer, source : what is true, and who says so
+    range, truth : both as people write them
     held : the range holds the truth
     """
     return frame(RESULT, [_row(number, each, guesses.get(number)) for number, each in enumerate(asked, 1)])
@@ -104,9 +106,16 @@ def _row(number: int, asked: Question, guess: tuple[float, float] | None) -> dic
     return {
         "number": number, "question": asked.text, "unit": asked.unit, "low": low, "high": high,
         "answer": asked.answer if guess else None,
+        "range": f"{_written(guess[0], asked)} to {_written(guess[1], asked)}" if guess else None,
+        "truth": _written(asked.answer, asked) if guess else None,
         "held": None if guess is None else guess[0] <= asked.answer <= guess[1],
         "source": asked.source if guess else None,
     }  # fmt: skip
+
+
+def _written(value: float, asked: Question) -> str:
+    """Return a number as people write it: years without a comma."""
+    return f"{value:g}" if asked.unit == "year" else f"{value:,.10g}"
 
 
 def by_luck(held: int, given: int) -> float:

@@ -23,6 +23,7 @@ def table(result: pd.DataFrame) -> pd.DataFrame:
     number, question, unit : 1 for the first
     low, high : what was guessed
     answer, held, source : what is true, whether the range holds it, and who says so
+    range, truth : both as people write them
     """
     return result[result["held"].notna()].reset_index(drop=True)
 
@@ -49,7 +50,7 @@ def draw(table: pd.DataFrame) -> go.Figure:
                 "color": _style.COLOURS[colour], "pattern": _style.pattern(colour),
                 "line": {"color": _style.INK, "width": 1.5},
             },
-            hovertext=[f"{row['low']:g} to {row['high']:g}; true: {row['answer']:g} {_style.plain(row['unit'])}" for _, row in shown],
+            hovertext=[f"{row['range']}; true: {row['truth']} {_style.plain(row['unit'])}" for _, row in shown],
             hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=1, line={"dash": "dash", "color": _style.INK, "width": 2})

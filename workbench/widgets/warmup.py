@@ -11,7 +11,7 @@ from workbench.analysis.calibration import GuessError
 from workbench.display import table
 from workbench.risk.warm_up import WarmUp as Round
 
-_SHOWN = ["number", "low", "high", "answer", "unit", "held", "source"]
+_SHOWN = ["number", "range", "truth", "unit", "held", "source"]
 _WIDE = {"width": "100%"}
 _NUMBER = {"width": "15em"}
 
@@ -62,7 +62,9 @@ class WarmUp(ipywidgets.VBox):  # type: ignore[misc]
             return
         result = self.warm_up.result
         shown = table(result[result["held"].notna()], _SHOWN, nothing="")
-        self._said.value = f'<div role="status"><p><b>{escape(self.warm_up.verdict)}</b></p>{shown._repr_html_()}</div>'
+        score, _, advice = self.warm_up.verdict.partition(". ")
+        words = f"<p><b>{escape(score)}.</b> {escape(advice)}</p>" if advice else f"<p>{escape(score)}</p>"
+        self._said.value = f'<div role="status">{words}{shown._repr_html_()}</div>'
 
     def _given(self) -> dict[int, tuple[float, float]]:
         """Return the ranges of the questions in which something stands."""
