@@ -75,6 +75,7 @@ class Verdicts(ipywidgets.VBox):  # type: ignore[misc]
             self.said.value = f'<p role="alert"><b>{escape(str(error))}</b></p>'
             return
         self.why.value, self.verdict.value, self.evidence.value = "", None, ()
+        self.owner.value, self.due.value, self.next_on.value = "", None, None
         self._show(told)
 
     def _kept(self) -> str:
