@@ -74,6 +74,8 @@ def execute(
     ------
     StaleLeaseError
         If the run was lost meanwhile.
+    OSError
+        If the output could not be written; what there is of it may be half a file.
     """
     import nbformat  # noqa: PLC0415 - a second that only runs should pay
 
@@ -84,7 +86,10 @@ def execute(
         _papermill(node, draft, parameters, watch, cwd)
     except StaleLeaseError:
         raise
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - all of them end this run, and are told
+    except (Exception, KeyboardInterrupt) as error:
+        if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+            # The notebook could not be written: there may be half of it.
+            raise
         late = time.monotonic() >= watch.deadline
         return fault(watch.over() if late else error, watch.cell, limits.cell_seconds)
     return None

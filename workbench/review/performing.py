@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.review.runs import Lease
     from workbench.review.states import Run
 
+_LOG = logging.getLogger(__name__)
 _TRIES = 3
 """How often the end of a run is written while others hold the ledger; each try waits for them."""
 
@@ -121,7 +123,11 @@ def _after(ended: Run, job: Job, fault: Fault | None) -> None:
     from workbench.review.faults import STOPPED  # noqa: PLC0415 - a second that only runs should pay
 
     if ended.state == "finished":
-        job.outputs.newest(ended)
+        try:
+            job.outputs.newest(ended)
+        except OSError as error:
+            # The run and its page are kept; only the page under the app's fixed name is still an earlier one.
+            _LOG.warning("the newest page of %s could not be put in place: %s", ended.app, error)
     if fault is STOPPED:
         raise KeyboardInterrupt
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Literal
@@ -163,7 +163,9 @@ class Runs:
     def all(self, **equal: str) -> list[Run]:
         """Return the runs in the order in which they came, such as those with app="orders" or state="running"."""
         if not self._table.read_only:
-            self.settle()
+            # Who holds the ledger keeps us from writing down what is lost, not from seeing it.
+            with suppress(BusyError):
+                self.settle()
         with self._table.reading() as rows:
             gone = {row["run"]: _lost(row["app"], why) for row, why in self._lapsed(rows)}
             found = [Run.from_row(row | gone.get(row["run"], {})) for row in rows.find()]
