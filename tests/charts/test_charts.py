@@ -419,7 +419,7 @@ def test_the_curve_of_a_year_says_what_the_years_say() -> None:
     assert (done.total >= half).mean() == pytest.approx(0.5, abs=0.02)
     told = yearly_loss.alt(table)
     assert f"{limit['chance']:.0%} of the years cost more than the 50 k that we are ready to bear" in told
-    assert told.endswith("no measurements.")
+    assert told.endswith("taken as independent of each other.")
     drawn = yearly_loss.draw(table)
     assert list(drawn.data[0].y) == curve["chance"].tolist()
     assert drawn.layout.shapes[0].x0 == 50_000
@@ -611,12 +611,12 @@ def test_a_mitigation_is_drawn_beside_its_cost() -> None:
     assert "Nobody has said yet what a mitigation costs." in worth_of_mitigations.alt(frame(WORTH, [worths("Check")]))
 
 
-def test_ranges_are_drawn_in_multiples_of_their_truth() -> None:
-    """Those that hold it and those that miss it apart; a range without a guess is not drawn."""
-    asked = (asked_of("A"), asked_of("B"), asked_of("C"))
-    table = guesses_and_truth.table(calibration.result(asked, {1: (2.0, 8.0), 3: (-1.0, 1.0)}))
+def test_the_truth_is_drawn_where_it_lies_in_each_range() -> None:
+    """Those that hold it and those that miss it apart; far outside is at the edge, and without a range is not drawn."""
+    asked = tuple(map(asked_of, "ABCDE"))
+    given = {1: (2.0, 10.0), 3: (-1.0, 1.0), 4: (4.0, 4.0), 5: (5.0, 5.0)}
+    table = guesses_and_truth.table(calibration.result(asked, given))
     held, missed = guesses_and_truth.draw(table).data
-    assert (list(held.base), list(held.x)) == ([0.5], [1.5])
-    # A logarithmic axis has no place for nothing and less.
-    assert (list(missed.base), list(missed.y)) == ([1e-3], [1])
-    assert guesses_and_truth.alt(table) == "1 of 2 ranges hold the truth; it lies outside in question 3."
+    assert (list(held.x), list(held.y)) == ([0.25, 0.5], [0, 2])
+    assert (list(missed.x), list(missed.y)) == ([2, -1], [1, 3])
+    assert guesses_and_truth.alt(table) == "2 of 4 ranges hold the truth; it lies outside in question 3, 5."

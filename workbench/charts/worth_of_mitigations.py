@@ -56,7 +56,9 @@ def draw(table: pd.DataFrame, most: int = _MOST) -> go.Figure:
     labels = [_style.plain(row["title"], 48) for row in shown]
     figure.update_yaxes(autorange="reversed", automargin=True, tickvals=places, ticktext=labels)
     figure.update_xaxes(title={"text": "a year, in the unit of the risk scheme"}, tickformat="s", rangemode="tozero")
-    figure.update_layout(legend={"orientation": "h", "y": -0.25}, showlegend=True)
+    figure.update_layout(
+        showlegend=True, legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
+    )
     return _style.finished(figure, TITLE, alt(table), height=190 + 36 * len(shown))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TITLE = "What a year may cost"
 COLUMNS = {"curve": TEXT, "loss": NUMBER, "chance": NUMBER}
-RANGES = "From ranges that people gave, no measurements."
+RANGES = "From ranges that people gave, no measurements; the risks are taken as independent of each other."
 _TOGETHER = "all risks together"
 _LIMIT = "what we are ready to bear"
 _AS_OFTEN, _IN_TEN = 0.5, 0.1
@@ -70,7 +70,7 @@ def draw(table: pd.DataFrame) -> go.Figure:
         place = {"x": math.log10(row["loss"]), "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
         figure.add_annotation(text=words, showarrow=False, **place)
     figure.update_xaxes(
-        type="log", dtick=1, tickformat="s", title={"text": "yearly loss, in the unit of the risk scheme"}
+        type="log", dtick=1, tickformat="s", title={"text": f"yearly loss, in the unit of the risk scheme<br>{RANGES}"}
     )
     figure.update_yaxes(tickformat=".0%", rangemode="tozero", title={"text": "years that cost at least that"})
     return _style.finished(figure, TITLE, alt(table), height=400)
