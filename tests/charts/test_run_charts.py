@@ -92,6 +92,20 @@ def test_drift_is_added_up_by_day():
     )
 
 
+def test_no_change_is_counted_twice():
+    """A review tells again what a refresh found; where there are refreshes, they alone count."""
+    runs = table(run(kind="refresh", **FOUND), run(day=1, **FOUND), run("b", day=1, **FOUND))
+
+    assert run_changes.table(runs)["changes"].tolist() == [2, 2]
+
+
+def test_a_refresh_leaves_questions_as_the_last_review_found_them():
+    """Refreshes count risks and no questions."""
+    runs = table(run(**FOUND), run(kind="refresh", day=1, **(FOUND | {"threats_open": 9, "questions_open": None})))
+
+    assert run_trend.table(runs)[["threats_open", "questions_open"]].to_numpy().tolist() == [[5, 3], [9, 3]]
+
+
 def test_the_trend_takes_each_app_as_its_last_run_found_it():
     """An app that was not looked at on a day counts as before."""
     runs = table(run(**FOUND), run("b", day=3, **FOUND), run(day=8, **(FOUND | {"threats_open": 1})))

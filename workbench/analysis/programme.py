@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FINDINGS = {
-    "id": TEXT, "rule": TEXT, "title": TEXT, "app": TEXT, "severity": SEVERITY, "state": TEXT, "found": DAY,
+    "id": TEXT, "rule": TEXT, "title": TEXT, "app": TEXT, "app_name": TEXT, "severity": SEVERITY, "state": TEXT, "found": DAY,
     "triaged": DAY, "fixed": DAY, "days_to_triage": WHOLE, "days_to_fix": WHOLE, "reopened": WHOLE,
 }  # fmt: skip
 TREND = {
@@ -32,7 +32,7 @@ TREND = {
     "decided": NUMBER,
 }  # fmt: skip
 GROUPS = {
-    "group": TEXT, "findings": WHOLE, "open": WHOLE, "triaged": WHOLE, "fixed": WHOLE, "days_to_triage": NUMBER,
+    "group": TEXT, "name": TEXT, "findings": WHOLE, "open": WHOLE, "triaged": WHOLE, "fixed": WHOLE, "days_to_triage": NUMBER,
     "days_to_fix": NUMBER, "reopen_rate": NUMBER,
 }  # fmt: skip
 _FIXED = frozenset({"mitigated", "avoided"})
@@ -99,7 +99,7 @@ class Programme:
 
         Columns
         -------
-        id, rule, title, app, severity : as last seen
+        id, rule, title, app, app_name, severity : as last seen
         state : open, fixed, set aside, or removed with its app
         found, triaged, fixed : the first day of each; found is unknown for what the first look already showed
         days_to_triage, days_to_fix : from found
@@ -112,13 +112,18 @@ class Programme:
 
         Columns
         -------
-        group, findings, open, triaged, fixed : how many
+        group, name : of the group; name is that of an app, or the title of a rule
+        findings, open, triaged, fixed : how many
         days_to_triage, days_to_fix, reopen_rate : as in `trend`
         """
         groups: dict[str, list[_Life]] = {}
         for life in self._told[0]:
             groups.setdefault(str(_as_row(life)[column] or "not known"), []).append(life)
-        rows = [{"group": name, "findings": len(lives), **_figures(lives)} for name, lives in groups.items()]
+        named = {"app": "app_name", "rule": "title"}.get(column, column)
+        rows = [
+            {"group": group, "name": str(_as_row(lives[-1])[named] or group), "findings": len(lives), **_figures(lives)}
+            for group, lives in groups.items()
+        ]
         return frame(GROUPS, sorted(rows, key=lambda row: (-row["open"], row["group"])))
 
     @cached_property
@@ -191,7 +196,7 @@ def _figures(lives: Iterable[_Life]) -> dict[str, Any]:
 
 def _as_row(life: _Life) -> dict[str, Any]:
     return {
-        **{name: life.row[name] for name in ("id", "rule", "title", "app", "severity")},
+        **{name: life.row[name] for name in ("id", "rule", "title", "app", "app_name", "severity")},
         "state": life.state, "found": life.found, "triaged": life.triaged, "fixed": life.fixed,
         "days_to_triage": life.days_to(life.triaged), "days_to_fix": life.days_to(life.fixed),
         "reopened": life.reopened,

@@ -20,7 +20,7 @@ _BARS = (("changes", "changes in the apps", "#56B4E9", ""), ("threats_new", "new
 
 
 def table(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a day (UTC) on which a run ended that says what it found.
+    """Return one row a day (UTC) on which a run ended that says what it found; apps that are refreshed count by that alone.
 
     `runs` has the columns of `ws.reviews.runs.table()`.
 
@@ -30,8 +30,11 @@ def table(runs: pd.DataFrame) -> pd.DataFrame:
     apps_changed, changes, threats_new : apps with a change, changes since their reviews before, and new risks, in all
     """
     days: dict[date, dict[str, Any]] = {}
-    for row in _runs.rows(runs):
-        if row["changes"] is None:
+    found_changes = [row for row in _runs.rows(runs) if row["changes"] is not None]
+    refreshed = {row["app"] for row in found_changes if row["kind"] == "refresh"}
+    for row in found_changes:
+        # A review tells again what refreshes since the last one have found.
+        if row["app"] in refreshed and row["kind"] != "refresh":
             continue
         day = row["at"].date()
         found = days.setdefault(day, dict.fromkeys(COLUMNS, 0) | {"day": day})

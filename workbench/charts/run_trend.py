@@ -32,15 +32,19 @@ def table(runs: pd.DataFrame) -> pd.DataFrame:
     day, apps : how many apps had been looked at by then
     threats_open, questions_open : of all of them together
     """
-    known: dict[str, tuple[int, int]] = {}
+    threats: dict[str, int] = {}
+    questions: dict[str, int] = {}
     days: dict[date, dict[str, Any]] = {}
     for row in _runs.rows(runs):
-        if row["threats_open"] is None or row["questions_open"] is None:
+        if row["threats_open"] is None:
             continue
-        known[row["app"]] = row["threats_open"], row["questions_open"]
-        threats, questions = (sum(counts) for counts in zip(*known.values(), strict=True))
-        day = row["at"].date()
-        days[day] = {"day": day, "apps": len(known), "threats_open": threats, "questions_open": questions}
+        threats[row["app"]] = row["threats_open"]
+        # A refresh counts no questions: they are as the last review found them.
+        questions[row["app"]] = (
+            row["questions_open"] if row["questions_open"] is not None else questions.get(row["app"], 0)
+        )
+        open_ = {"threats_open": sum(threats.values()), "questions_open": sum(questions.values())}
+        days[row["at"].date()] = {"day": row["at"].date(), "apps": len(threats), **open_}
     return frame(COLUMNS, list(days.values()))
 
 

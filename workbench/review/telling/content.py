@@ -35,6 +35,8 @@ _ENDED = {
 _PROBLEMS = ("failed", "lost", "missed")
 _CHANGES = {"new": "new", "worse": "worse than before", "reopened": "open again"}
 _NOBODY = "nobody yet"
+_LOOKS = {"refresh": "Reading the exports again", "review": "Review", "quarterly bite": "Quarterly review",
+          "event": "Review before its time"}  # fmt: skip
 
 
 def summary(
@@ -42,7 +44,7 @@ def summary(
 ) -> Summary:
     """Return what is told about an app (by its id) or all of them, compared with `before`.
 
-    `runs` are rows of the history of runs, `due` of the apps with their next review; `since` says in words since when.
+    `runs` are rows of the history of runs, `due` of what the calendar calls overdue; `since` says in words since when.
     """
     scope = Scope(workspace.now, before, app)
     ran = [row for row in records(runs) if app in (None, row["app"])]
@@ -155,15 +157,21 @@ def _news(scope: Scope) -> Section:
 
 
 def _late(scope: Scope, due: Rows) -> Section:
-    names = _names(scope)
     rows = [
         *((f"Risk: {g['title']}", _where(scope, g), _who(g["owners"]), g["due"]) for g in scope.late),
-        *((f"Measure: {m['name']}", names.get(m["app"] or "", ""), m["owner"] or _NOBODY, m["due"])
-          for m in scope.late_measures),
-        *(("The next review", names.get(row["app"], row["app"]), "", row["due"]) for row in due if row["overdue"]),
+        *_late_work(scope),
+        *((f"{_LOOKS.get(row['kind'], row['kind'])}: {row['why']}", row["app_name"], row["owner"] or _NOBODY, row["due"])
+          for row in due),
     ]  # fmt: skip
     says = "What should have been done by now." if rows else "Nothing is overdue."
     return section("Overdue", says, ("What", "Where", "Who", "Since"), rows)
+
+
+def _late_work(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    """Yield measures, tests of measures and actions past their day."""
+    names = _names(scope)
+    for kind, row, day in scope.late_work:
+        yield f"{kind}: {row['name']}", names.get(row["app"] or "", ""), row["owner"] or _NOBODY, row[day]
 
 
 def _changes(scope: Scope, since: str) -> Section:

@@ -86,7 +86,7 @@ class Telling:
         at, words = self._since(chosen, since)
         ran = self._newest_runs() if runs is None else runs
         before = self._ws.as_of(at)
-        return content.summary(self._ws, before, words, app=chosen, runs=ran, due=self._reviews.due())
+        return content.summary(self._ws, before, words, app=chosen, runs=ran, due=self._reviews.calendar.overdue)
 
     def send(
         self, app: str | None = None, *, since: str | None = None, runs: pd.DataFrame | None = None

@@ -75,9 +75,14 @@ class Scope:
         return records(grouped(self.threats[late]))
 
     @cached_property
-    def late_measures(self) -> Rows:
-        """Return the measures past their day and not in place."""
-        return [row for row in records(self.of(self.now.mitigations)) if row["overdue"]]
+    def late_work(self) -> Sequence[tuple[str, dict[str, Any], str]]:
+        """Return measures not in place, tests of measures and actions past their day: what, row, and column of the day."""
+        measures, actions = (records(self.of(table)) for table in (self.now.mitigations, self.now.actions))
+        return [
+            *(("Measure", row, "due") for row in measures if row["overdue"]),
+            *(("Test of a measure", row, "next_test") for row in measures if row["test_overdue"]),
+            *(("Action", row, "due") for row in actions if row["overdue"]),
+        ]
 
     @cached_property
     def questions(self) -> Rows:
