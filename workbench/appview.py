@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workbench import tables
 from workbench.ageing import stamped
 from workbench.analysis import acting, controls, decide, explain, meanwhile, questions, register
+from workbench.analysis.bearing import BORNE
 from workbench.capture import Capture
 from workbench.display import Sentences
 from workbench.editor import Editor
@@ -173,7 +174,8 @@ class AppView(Capture):
         analysis.decide.DecisionError
             If something is missing or does not fit, or (ChangedMeanwhileError) is no longer as it was `seen`.
         """
-        more = self._judged() | {"library": self.workspace.library} | fields
+        judged = self._judged() if status in BORNE else {"scheme": self.workspace.scheme}
+        more = judged | {"library": self.workspace.library} | fields
         self._record(decide.decide, _several(finding), status, why=why, actor=actor, **more)
 
     def accept(self, finding: Ids, *, why: str, expires_on: date, actor: str | None = None, **fields: Any) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import register, risk
 from workbench.analysis.bands import SEVERITIES, money
-from workbench.analysis.frames import DAY, SEVERITY, TEXT, WHOLE, frame, records
+from workbench.analysis.frames import DAY, MOMENT, SEVERITY, TEXT, WHOLE, frame, records
+from workbench.model import ThreatDecision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 SCHEME_CHANGES = {"part": TEXT, "before": TEXT, "after": TEXT}
 _LEVELS = ("inherent", "severity", "target")
+CHOSEN = {
+    "finding": TEXT, "app": TEXT, "likelihood": WHOLE, "impact": WHOLE, "scheme": TEXT, "by": TEXT, "at": MOMENT,
+    "why": TEXT,
+}  # fmt: skip
 RESCORED = {
     "id": TEXT, "title": TEXT, "element_name": TEXT, "app": TEXT, "app_name": TEXT, "status": TEXT, "before": SEVERITY,
     "after": SEVERITY, "score_before": WHOLE, "score_after": WHOLE, "inherent_before": SEVERITY,
@@ -43,6 +48,19 @@ def scheme_changes(old: Scheme, new: Scheme) -> pd.DataFrame:
     return frame(
         SCHEME_CHANGES, [{"part": part, "before": before.get(part), "after": after.get(part)} for part in parts]
     )
+
+
+def chosen_elsewhere(model: Model, scheme: Scheme) -> pd.DataFrame:
+    """Return one row a decision whose levels or ranges were chosen by another scheme than this one.
+
+    Columns
+    -------
+    finding, app, likelihood, impact, by, at, why : of the decision; app is an id
+    scheme : id, version and hash of the scheme it was chosen by
+    """
+    names = ("finding", "app", "likelihood", "impact", "scheme", "by", "at", "why")
+    others = (d for d in model.of(ThreatDecision) if d.scheme not in (None, scheme.reference))
+    return frame(CHOSEN, [{name: getattr(decision, name) for name in names} for decision in others])
 
 
 def rescored(

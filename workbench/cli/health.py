@@ -90,8 +90,14 @@ def _rules(ws: Workspace) -> tuple[str, str]:
 
 
 def _scheme(ws: Workspace) -> tuple[str, str]:
-    problems = ws.scheme.problems()
-    return ("wrong", "; ".join(problems)) if problems else ("well", ws.scheme.id)
+    if problems := ws.scheme.problems():
+        return "wrong", "; ".join(problems)
+    if elsewhere := len(ws.risk.chosen_elsewhere):
+        return (
+            "note",
+            f"{ws.scheme.id}; {elsewhere} decisions were rated by the words of another scheme: look at them again",
+        )
+    return "well", ws.scheme.id
 
 
 def _ledger(ws: Workspace) -> tuple[str, str]:

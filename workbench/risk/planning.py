@@ -98,6 +98,15 @@ class Planning(ABC):
         )
         return self._own(found).reset_index(drop=True)
 
+    @property
+    def chosen_elsewhere(self) -> pd.DataFrame:
+        """Return the decisions whose levels were chosen by the words of another scheme: to look at again.
+
+        Columns in analysis.rescoring.chosen_elsewhere.
+        """
+        now = self._workspace.now
+        return self._own(rescoring.chosen_elsewhere(now.model, now.scheme)).reset_index(drop=True)
+
     def scheme_changes(self, scheme: Scheme | str | Path) -> pd.DataFrame:
         """Return the figures and words in which another risk scheme differs; columns in analysis.rescoring.scheme_changes.
 
