@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from workbench.cli import output
 from workbench.cli.options import App, opened
 from workbench.visible import visible
-
-if TYPE_CHECKING:
-    from workbench.review.releasing import Gate
 
 release = typer.Typer(no_args_is_help=True, help="Assess apps before a release, and hold back what may not go out.")
 
@@ -97,7 +94,7 @@ def gate(
     return 0 if gates and all(each.is_open for each in gates) else 1
 
 
-def _tell(gate: Gate) -> None:
+def _tell(gate: Any) -> None:
     version = f" version {gate.release}" if gate.release else ""
     if gate.is_open:
         _say(f"{gate.name}{version} may be released.")
