@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from papermill.translators import PythonTranslator
 
@@ -16,6 +19,18 @@ from workbench.review import checked, declared
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+class IsAlmostText(str):
+    """A text that may write itself in another way."""
+
+    __slots__ = ()
+
+
+class IsAlmostNumber(float):
+    """A number that may write itself in another way."""
+
+    __slots__ = ()
 
 
 def test_the_review_notebook_declares_its_parameters():
@@ -51,15 +66,99 @@ def test_a_parameters_cell_may_only_assign_data(notebook: Callable[..., Path]):
         declared(notebook(parameters="import os"))
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
-    )
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (float("inf"), "the number inf"),
+        (10**5000, "a number of more than 4,000 digits"),
+        ("half \ud83d", "a lone surrogate"),
+        ({"\udc00": 1}, "a lone surrogate"),
+        ([[[{"deep": (1,)}]]], "a tuple"),
+        (IsAlmostText("x"), "a IsAlmostText"),
+        (IsAlmostNumber(1), "a IsAlmostNumber"),
+    ],
+    ids=["infinite", "long", "half", "half a key", "tuple", "text", "number"],
 )
-def test_what_is_let_through_arrives_as_it_was(value: Any):
-    """Papermill writes every JSON value so that Python reads the same value back."""
-    code = PythonTranslator.codify({"x": value}, "")
-    seen: dict[str, Any] = {}
-    exec(code, seen)  # noqa: S102 - this is what a kernel does with it
+def test_what_would_not_arrive_as_it_was_is_named(notebook: Callable[..., Path], value: Any, what: str):
+    """Numbers that are none, halves of characters and classes that only look like data are refused, however deep."""
+    with pytest.raises(UsageError, match=what):
+        checked(notebook(), {"since": value})
 
-    assert seen["x"] == value
+
+def test_endless_nesting_is_refused(notebook: Callable[..., Path]):
+    """A value nested deeper than anybody writes is refused before it overflows anything."""
+    value: list[Any] = []
+    for _ in range(5000):
+        value = [value]
+    with pytest.raises(UsageError, match="nested more than 20 deep"):
+        checked(notebook(), {"exports": value})
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.binary(max_size=2),
+    lambda x: st.lists(x, max_size=4) | st.dictionaries(st.text(st.characters()), x, max_size=4) | st.tuples(x),
+    max_leaves=12,
+)
+
+
+def arrives(shared: Path, value: Any) -> None:
+    """Check that a value is refused, or stands in the code so that Python reads the same value of the same kinds."""
+    try:
+        checked(shared, {"since": value})
+    except UsageError:
+        assert not plain(value)
+        return
+    assert plain(value)
+    (line,) = ast.parse(PythonTranslator.codify({"since": value}, "")).body
+    assert isinstance(line, ast.Assign)
+    assert exact(ast.literal_eval(line.value)) == exact(value)
+
+
+def plain(value: Any) -> bool:
+    """Tell whether the standard library writes and reads a value as JSON in UTF-8 without changing it."""
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        text.encode()
+    except (TypeError, ValueError):
+        return False
+    return exact(json.loads(text)) == exact(value)
+
+
+def exact(value: Any) -> str:
+    """Return a text that tells 1, 1.0 and True apart, and 0.0 from -0.0."""
+    return repr(value)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one notebook for all examples."""
+    cell = nbformat.v4.new_code_cell("since = None", metadata={"tags": ["parameters"]})
+    path = tmp_path_factory.mktemp("parameters") / "review.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    return path
+
+
+@settings(max_examples=300, deadline=None)
+@given(JSON)
+def test_what_is_let_through_arrives_as_it_was(shared: Path, value: Any):
+    """Every value is refused, or is written by papermill so that Python reads the same value back."""
+    arrives(shared, value)
+
+
+@pytest.mark.soak
+@settings(max_examples=5000, deadline=None)
+@given(JSON)
+def test_five_thousand_values_arrive_as_they_were(shared: Path, value: Any):
+    """The same for 5,000 values."""
+    arrives(shared, value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text() | st.from_regex(r"since(;|=|\n|\r| |\\u0020).*", fullmatch=True))
+def test_no_name_but_the_declared_one_is_let_through(shared: Path, name: str):
+    """Names are code to papermill: whatever is not exactly the declared name is refused."""
+    if name == "since":
+        checked(shared, {name: 1})
+    else:
+        with pytest.raises(UsageError, match="no parameter of the notebook"):
+            checked(shared, {name: 1})
