@@ -67,6 +67,19 @@ def steps(app: AppView) -> int:
     return len(app.workspace.ledger.batches())
 
 
+def test_what_is_monitored_asks_who_watches_it_and_until_when(app: AppView):
+    """What is missing is named by its field; with both it is saved as one step."""
+    panel, finding = Triage(app, actor="ana"), app.threats["id"].iloc[0]
+    for given, place in (({}, "owner"), ({"owner": "ben"}, "due")):
+        with pytest.raises(DecisionError) as caught:
+            panel.call("decide", findings=[finding], status="monitored", why="we watch the log", **given)
+        assert caught.value.place == place
+    day = (app.snapshot.today + timedelta(days=9)).isoformat()
+    panel.call("decide", findings=[finding], status="monitored", why="we watch the log", owner="ben", due=day)
+    row = app.threats.set_index("id").loc[finding]
+    assert (row["status"], row["owner"], row["due"].date().isoformat()) == ("monitored", "ben", day)
+
+
 def test_the_view_is_json_and_has_every_row(triage: Triage, app: AppView) -> None:
     """Nothing of the four tables is left out, and each row knows what had been said when it was drawn."""
     assert json.loads(json.dumps(triage.view)) == triage.view

@@ -93,10 +93,8 @@ def _scheme(ws: Workspace) -> tuple[str, str]:
     if problems := ws.scheme.problems():
         return "wrong", "; ".join(problems)
     if elsewhere := len(ws.risk.chosen_elsewhere):
-        return (
-            "note",
-            f"{ws.scheme.id}; {elsewhere} decisions were rated by the words of another scheme: look at them again",
-        )
+        again = f"rated by the words of another scheme and to look at again: {elsewhere} (ws.risk.chosen_elsewhere)"
+        return "note", f"{ws.scheme.id}; {again}"
     return "well", ws.scheme.id
 
 
