@@ -119,12 +119,8 @@ class Planner:
         """Return the quarter in which each element came into the model."""
         head = self._ws.ledger.head.sequence
         if self._seen is None or self._seen[0] != head:
-            found: dict[str, Quarter] = {}
-            for batch in self._ws.ledger.batches():
-                quarter = Quarter.of(batch.at.date())
-                for change in batch.changes:
-                    found.setdefault(change.id, quarter)
-            self._seen = head, found
+            ages = self._ws.ledger.ages().items()
+            self._seen = head, {i: Quarter.of(age.added_at.date()) for i, age in ages}
         return self._seen[1]
 
 

@@ -56,9 +56,9 @@ class Urgencies:
     def __init__(self, workspace: Workspace, app: str, quarter: Quarter, arrived: Mapping[str, Quarter]) -> None:
         self._ws, self._app, self._quarter, self._arrived = workspace, app, quarter, arrived
         self._now = workspace.now
-        own = [row for row in records(self._now.threats) if row["app"] == app and row["status"] == "open"]
+        threats = self._now.threats
         self._open: dict[str, list[Mapping[str, Any]]] = {}
-        for row in own:
+        for row in records(threats[(threats["app"] == app) & (threats["status"] == "open")]):
             self._open.setdefault(row["element"], []).append(row)
         self._then: dict[int, Model] = {}
 
@@ -68,6 +68,11 @@ class Urgencies:
         change, changed = self._change(area)
         age, aged, last, looked = self._age(area)
         return Urgency(risk, change, age, (*risky, *changed, *aged), last, looked)
+
+    @cached_property
+    def _waiting(self) -> Sequence[Check]:
+        """Return the looks by hand that are open."""
+        return [c for c in self._now.model.of(Check) if state_of(c, self._now.today) != "closed"]
 
     @cached_property
     def _verdicts(self) -> Sequence[FocusVerdict]:
@@ -97,8 +102,7 @@ class Urgencies:
 
     def _change(self, area: Area) -> tuple[int, list[str]]:
         found = list(self._changes(area))
-        checks = [c for c in self._now.model.of(Check) if set(c.links) & set(area.elements)]
-        waiting = [c for c in checks if state_of(c, self._now.today) != "closed"]
+        waiting = [c for c in self._waiting if not set(area.elements).isdisjoint(c.links)]
         by_hand = any(look for _, look in found) or bool(waiting)
         points = min(_MOST_CHANGE, _CHANGE * len(found)) + (_LOOK if by_hand else 0)
         told = []
@@ -141,7 +145,7 @@ class Urgencies:
     def _age(self, area: Area) -> tuple[int, list[str], int, bool]:
         unseen = [i for i in area.elements if i not in self._looks]
         seen = [Quarter.parse(self._looks[i].quarter) for i in area.elements if i in self._looks]
-        since = [max(self._arrived.get(i, self._quarter), self._began) for i in unseen]
+        since = [max(self._arrived.get(i, self._began), self._began) for i in unseen]
         oldest = min([*seen, *since])
         quarters = max(0, self._quarter.number - oldest.number)
         points = _QUARTER * quarters + (_NEVER if not seen else 0)
