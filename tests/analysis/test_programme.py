@@ -100,6 +100,14 @@ def test_of_what_was_there_before_the_first_look_no_time_is_known():
     assert row["triaged"].date() == START + timedelta(days=3)
 
 
+def test_a_window_does_not_count_what_came_before_it():
+    """What its first look shows was found, decided and mended on some day before: no event of that day."""
+    rows = (found("a", **DECIDED), found("b", "mitigated", **DECIDED))
+    trend = records(Programme([look(0, *rows), look(1, *rows)], from_beginning=False).trend)
+
+    assert [[row[name] for name in ("found", "triaged", "fixed", "reopened")] for row in trend] == [[0] * 4, [0] * 4]
+
+
 def test_coverage_and_what_is_decided_are_parts_of_one():
     """Of two apps one was reviewed; of two open findings one is decided about."""
     rows = (found("a"), found("b", **DECIDED))
@@ -123,11 +131,13 @@ def test_the_figures_of_a_day_add_up():
 
 
 def test_groups_have_the_figures_of_their_findings():
-    """By severity: what is open first, and each group with its own medians."""
+    """By severity the worst comes first; by anything else what is open most; each group has its own medians."""
     looks = [
         look(0, found("a", severity="High"), found("b", severity="Low")), look(4, found("a", severity="High", **DECIDED)),
     ]  # fmt: skip
     groups = {row["group"]: row for row in records(Programme(looks).by("severity"))}
 
     assert list(groups) == ["High", "Low"]
+    assert list(Programme(looks).by("state")["group"]) == ["open", "fixed"]
+    assert [(row["group"], row["name"]) for row in records(Programme(looks).by("app"))] == [("orders", "orders")]
     assert (groups["High"]["days_to_triage"], groups["Low"]["days_to_fix"]) == (4.0, 4.0)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from typer.testing import CliRunner
 
 import workbench as wb
 from workbench.analysis.frames import records
+from workbench.cli.commands import app as commands
 from workbench.model import Review, added
 
 if TYPE_CHECKING:
@@ -102,3 +105,20 @@ def test_fewer_days_say_what_they_cannot_know(tmp_path: Path):
         assert len(metrics.trend) == 3
         assert [step[:2] for step in told] == [(0, 3), (1, 3), (2, 3)]
         assert set(metrics.findings["days_to_triage"].isna()) == {True}
+
+
+def test_the_command_prints_days_and_groups(tmp_path: Path):
+    """Day by day as a table, by severity as data; a group that is none is told."""
+    lived(tmp_path / "team").close()
+
+    table = _command(tmp_path / "team", "--days", "3")
+    groups = json.loads(_command(tmp_path / "team", "--by", "severity", "--format", "json").output)
+
+    assert "2026-03-22" in table.output
+    assert {"name", "days_to_triage", "days_to_fix", "reopen_rate"} <= set(groups[0])
+    assert "no group is called 'weather'" in str(_command(tmp_path / "team", "--by", "weather").exception)
+
+
+def _command(folder: Path, *arguments: str) -> Any:
+    given = ["-C", f"{folder}", "review", "metrics", *arguments]
+    return CliRunner(env={"COLUMNS": "200"}).invoke(commands, given, standalone_mode=False)

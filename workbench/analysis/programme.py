@@ -14,6 +14,7 @@ from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.bands import SEVERITIES
 from workbench.analysis.frames import DAY, NUMBER, SEVERITY, TEXT, WHOLE, frame, records
 
 if TYPE_CHECKING:
@@ -101,14 +102,15 @@ class Programme:
         -------
         id, rule, title, app, app_name, severity : as last seen
         state : open, fixed, set aside, or removed with its app
-        found, triaged, fixed : the first day of each; found is unknown for what the first look already showed
+        found, triaged, fixed : the first day of each; of what the first look already showed, found is unknown and the
+            others are no later than it
         days_to_triage, days_to_fix : from found
         reopened : how often it was closed and open again
         """
         return frame(FINDINGS, [_as_row(life) for life in self._told[0]])
 
     def by(self, column: str) -> pd.DataFrame:
-        """Return the figures of groups of findings: by severity, app, rule, title or state.
+        """Return the figures of groups of findings: by severity (the worst first), app, rule, title or state.
 
         Columns
         -------
@@ -124,7 +126,8 @@ class Programme:
             {"group": group, "name": str(_as_row(lives[-1])[named] or group), "findings": len(lives), **_figures(lives)}
             for group, lives in groups.items()
         ]
-        return frame(GROUPS, sorted(rows, key=lambda row: (-row["open"], row["group"])))
+        worst = [*reversed(SEVERITIES)] if column == "severity" else []
+        return frame(GROUPS, sorted(rows, key=lambda row: (_place(row["group"], worst), -row["open"], row["group"])))
 
     @cached_property
     def _told(self) -> tuple[Sequence[_Life], Sequence[dict[str, Any]]]:
@@ -132,6 +135,10 @@ class Programme:
         lives: dict[str, _Life] = {}
         rows = [_look(look, lives, known=number > 0 or self.from_beginning) for number, look in enumerate(self.looks)]
         return list(lives.values()), rows
+
+
+def _place(name: str, order: Sequence[str]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 def _look(look: Look, lives: dict[str, _Life], *, known: bool) -> dict[str, Any]:
@@ -142,7 +149,9 @@ def _look(look: Look, lives: dict[str, _Life], *, known: bool) -> dict[str, Any]
         lives[name] = _Life(seen[name], look.day if known else None)
         events["found"] += known
     for name, life in lives.items():
-        events.update(_moved(life, seen.get(name), look))
+        moved = _moved(life, seen.get(name), look)
+        # What the first look of a window shows did not become true on its day.
+        events.update(moved if known else ())
     open_ = [life for life in lives.values() if life.state == "open"]
     return {
         "day": look.day, "apps": len(look.apps), "reviews": look.reviews, **_figures(lives.values()),
@@ -152,22 +161,24 @@ def _look(look: Look, lives: dict[str, _Life], *, known: bool) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _moved(life: _Life, row: dict[str, Any] | None, look: Look) -> Iterable[str]:
+def _moved(life: _Life, row: dict[str, Any] | None, look: Look) -> list[str]:
     """Bring a finding up to a look and return what became true of it."""
     before, life.state = life.state, _state(life, row, look)
+    moved = []
     if row is not None:
         life.row = row
         if life.triaged is None and (row["decided_by"] or row["mitigations"]):
             life.triaged = look.day
-            yield "triaged"
+            moved.append("triaged")
     if life.state == "open" and before not in {"open", "removed"}:
         life.reopened += 1
-        yield "reopened"
+        moved.append("reopened")
     if life.state in {"fixed", "set aside"}:
         life.was_closed = True
     if life.state == "fixed" != before:
         life.fixed = life.fixed or look.day
-        yield "fixed"
+        moved.append("fixed")
+    return moved
 
 
 def _state(life: _Life, row: dict[str, Any] | None, look: Look) -> str:

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli import dating, output, planning, refreshing, telling
+from workbench.cli import dating, metrics, output, planning, refreshing, telling
 from workbench.cli.options import App, opened
 
 review = typer.Typer(no_args_is_help=True, help="Run review notebooks and see how they went.")
 review.command("plan", epilog="Example:  workbench review plan --app orders --all-areas")(planning.plan)
 review.command("calendar", epilog="Example:  workbench review calendar --out reviews.ics")(dating.calendar)
 review.command("tell", epilog="Example:  workbench review tell --app orders --dry-run")(telling.tell)
+review.command("metrics", epilog="Example:  workbench review metrics --by severity")(metrics.metrics)
 
 review.command("refresh", epilog="Example:  workbench review refresh --workers 4")(refreshing.refresh)
 
