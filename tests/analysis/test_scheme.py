@@ -211,3 +211,10 @@ def test_score_is_ten_more_for_ten_times_the_loss() -> None:
 def test_money_is_said_in_the_short_form() -> None:
     """Amounts read as people say them."""
     assert [money(amount) for amount in (500, 8660, 1_581_139, 5e9)] == ["500", "8.66 k", "1.58 M", "5 bn"]
+
+
+def test_each_impact_level_says_what_it_means_by_each_anchor(scheme: Scheme) -> None:
+    """For people, work and duty, as the room reads it beside the level."""
+    assert scheme.anchored(2) == (
+        "people: Fewer than 100 people, basic data", "work: Days for one team", "duty: A report inside the organisation",
+    )  # fmt: skip

@@ -132,6 +132,10 @@ class Scheme(Value):
         """Return the severity of a cell of the matrix."""
         return self.grid.severity(likelihood, impact)
 
+    def anchored(self, impact: int) -> tuple[str, ...]:
+        """Return what an impact level means by each anchor, in words: people: …, work: …, duty: …"""
+        return tuple(f"{anchor.name}: {anchor.levels[impact - 1]}" for anchor in self.impact.anchors)
+
     def impact_of(self, picks: Mapping[str, int]) -> tuple[int, str]:
         """Return the highest of the picked anchor levels, and the anchor that decided.
 

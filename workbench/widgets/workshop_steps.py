@@ -64,7 +64,10 @@ def cards(session: Session, by: str) -> State:
 def scales(session: Session) -> State:
     """Return what each level of likelihood and impact means."""
     scheme = session.app.workspace.scheme
-    return {"likelihood": _scale(scheme.likelihood), "impact": _scale(scheme.impact)}
+    impact = _scale(scheme.impact)
+    for band in impact["bands"]:
+        band["anchors"] = scheme.anchored(band["level"])
+    return {"likelihood": _scale(scheme.likelihood), "impact": impact}
 
 
 def _scale(scale: Likelihood | Impact) -> State:

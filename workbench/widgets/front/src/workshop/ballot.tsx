@@ -9,6 +9,8 @@ export interface Band {
   name: string;
   says: string;
   example: string;
+  /** What the level means for people, work and duties; the highest that applies counts. */
+  anchors?: string[];
 }
 
 export interface Levels {
@@ -83,7 +85,7 @@ export function Ballot({ item, voting }: { item: Item; voting: Voting }) {
 
 function marks(levels: Levels): Mark[] {
   const known = levels.bands.map((band) => ({
-    value: band.level, name: `${band.level} ${band.name}`, help: `${band.says} Such as: ${band.example}`,
+    value: band.level, name: `${band.level} ${band.name}`, help: [band.says, `Such as: ${band.example}`, ...(band.anchors ?? [])].join(" "),
   }));
   return [...known, { value: null, name: "Don't know", help: "Nobody has to know. It becomes a question." }];
 }
@@ -95,6 +97,7 @@ export function Meaning({ scales }: { scales: Record<Side, Levels> }) {
       {SIDES.map(([side]) => (
         <section key={side}>
           <h4>{scales[side].question}</h4>
+          {scales[side].bands.some((band) => band.anchors?.length) && <p class="tw-note">Of what applies, the highest level counts.</p>}
           <dl class="tw-meaning">
             {scales[side].bands.map((band) => (
               <div key={band.level}>
@@ -103,6 +106,7 @@ export function Meaning({ scales }: { scales: Record<Side, Levels> }) {
                 </dt>
                 <dd>
                   {band.says} <span class="tw-note">Such as: {band.example}</span>
+                  {band.anchors && <span class="tw-note tw-anchors">{band.anchors.join("; ")}</span>}
                 </dd>
               </div>
             ))}
