@@ -26,9 +26,14 @@ ESSENTIALS = {
         "Order intake", "application/vnd.plotly.v1+json", "apps use", "Phone orders", "Weekly newsletter", "Sinks",
         "both use the same store", "What strangers send to this app is run by another app", "as it was",
     ],
-    "10-leadership.ipynb": ["<iframe sandbox", "risk-at-a-glance-", "application/vnd.plotly.v1+json", "Takes away"],
+    "10-leadership.ipynb": [
+        "<iframe sandbox", "risk-at-a-glance-", "application/vnd.plotly.v1+json", "Takes away", "rows behind “What a year may",
+        "Nobody has said yet what the apps do for people.",
+    ],
     "11-explore-risk.ipynb": [
         "application/vnd.plotly.v1+json", "Order intake", "Order received", "all together", "cost at least",
+        "jupyter.widget-view", "No findings of different apps are alike.", "rows behind “Where the risk lies”",
+        "No harm to people was named.", "No goal is written down.", "risk-charts.html",
     ],
     "12-calibrate-guesses.ipynb": [
         "jupyter.widget-view", "Suez Canal", "0 ranges so far", "No range has been given yet", "Order intake",
