@@ -13,7 +13,7 @@ from workbench.errors import unknown
 
 FORMATS = ("table", "json", "csv")
 _SHOWN = ["name", "findings", "open", "triaged", "fixed", "days_to_triage", "days_to_fix", "reopen_rate"]
-_TREND = ["day", "open", "found", "triaged", "fixed", "reopened", "coverage", "reopen_rate"]
+_TREND = ["day", "open", "found", "triaged", "fixed", "coverage", "reopen_rate"]
 _PARTS = ("days_to_triage", "days_to_fix", "reopen_rate", "coverage", "decided")
 
 
