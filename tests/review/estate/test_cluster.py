@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from workbench.workspace import Workspace
 
-APPS = 24
+APPS = 16
 QUIET = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
 
