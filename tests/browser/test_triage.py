@@ -164,6 +164,24 @@ def test_an_acceptance_asks_until_when(show: Show, app: AppView) -> None:
     assert (row["status"], row["expires_on"].date()) == ("accepted", until)
 
 
+def test_what_is_monitored_gets_somebody_who_looks_again(show: Show, app: AppView) -> None:
+    """Who and until when are asked for with the reason; several at once are one step."""
+    _, page = show()
+    cell(page, 0, "Threat").click()
+    press(page, "Space", "ArrowDown", "Shift+ArrowDown")
+    form = page.get_by_role("form", name="3 selected")
+    form.get_by_label("Status").select_option("monitored")
+    form.get_by_role("button", name="Change 3").click()
+    again = app.snapshot.today + timedelta(days=9)
+    page.get_by_label("Who watches it?").fill("ben")
+    page.get_by_label("Look again by").fill(again.isoformat())
+    page.get_by_label("Why?").fill("we read its log each week")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("dialog").wait_for(state="detached")
+    watched = app.threats[app.threats["status"] == "monitored"]
+    assert (len(watched), set(watched["owner"]), set(watched["due"].dt.date)) == (3, {"ben"}, {again})
+
+
 def test_many_rows_are_changed_at_once_with_one_reason(show: Show, app: AppView) -> None:
     """Chosen with Space and Shift, changed in one form, saved as one step, taken back by one press."""
     _, page = show()
