@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli import output, pulling, releasing, reviewing, scheduling, scheming
+from workbench.cli import output, portfolio, pulling, releasing, reviewing, scheduling, scheming
 from workbench.cli.options import App, Why, opened
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 ledger = typer.Typer(no_args_is_help=True, help="Look at, check and take out the history.")
 app.add_typer(ledger, name="ledger")
 app.add_typer(scheming.scheme, name="scheme")
+app.add_typer(portfolio.risk, name="risk")
 app.add_typer(reviewing.review, name="review")
 app.add_typer(scheduling.schedule, name="schedule")
 app.add_typer(releasing.release, name="release")
