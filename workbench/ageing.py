@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def stamped(ws: Workspace, at: Snapshot | None = None, app: str | None = None) -> dict[str, Stamp]:
     """Return who looked at each element of one app, or of all, last, and whether that is too long ago; by its id."""
     now = at or ws.now
-    return stamps(now.model, ws.ledger.ages(), now.today, _days(ws, now.model), app)
+    ids = None if app is None else [e.id for e in now.model.of_app(app)]
+    return stamps(now.model, ws.ledger.ages(ids), now.today, _days(ws, now.model), app)
 
 
 def stale(ws: Workspace, at: Snapshot | None = None, app: str | None = None) -> dict[str, str]:

@@ -37,6 +37,8 @@ def test_each_element_has_the_time_it_came_in_and_of_its_last_change(ledger: Led
         Y.id: (5, DAYS[2], 6, DAYS[3]),
         "orders": (7, DAYS[3], 7, DAYS[3]),
     }
+    assert ledger.ages([X.id, "gone"]) == {X.id: ledger.ages()[X.id]}
+    assert ledger.ages([]) == {}
 
 
 def test_a_step_taken_back_and_done_again_is_a_new_beginning(ledger: Ledger):

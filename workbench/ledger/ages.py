@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from workbench.ledger import schema, times
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 _entry, _batch, _state = schema.entry, schema.batch, schema.state
 
@@ -28,18 +29,31 @@ class Age(NamedTuple):
     changed_at: datetime
 
 
-def ages(connection: Connection) -> dict[str, Age]:
-    """Return the age of every element that exists now, by its id."""
+_CHUNK = 500
+
+
+def ages(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, Age]:
+    """Return the age of every element that exists now, or of some of them, by its id."""
+    if ids is None:
+        return _ages(connection, true())
+    found: dict[str, Age] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        found |= _ages(connection, _entry.c.element.in_(wanted[start : start + _CHUNK]))
+    return found
+
+
+def _ages(connection: Connection, which: ColumnElement[bool]) -> dict[str, Age]:
     came = (
         select(_entry.c.element, func.max(_entry.c.sequence).label("sequence"))
-        .where(_entry.c.before.is_(None), _entry.c.after.is_not(None))
+        .where(_entry.c.before.is_(None), _entry.c.after.is_not(None), which)
         .group_by(_entry.c.element)
         .subquery()
     )
     first, first_batch, last, last_batch = _entry.alias(), _batch.alias(), _entry.alias(), _batch.alias()
     query = (
         select(_state.c.element, first.c.sequence, first_batch.c.at, last.c.sequence, last_batch.c.at)
-        .join_from(_state, came, came.c.element == _state.c.element)
+        .join_from(came, _state, came.c.element == _state.c.element)
         .join(first, first.c.sequence == came.c.sequence)
         .join(first_batch, first_batch.c.number == first.c.batch)
         .join(last, last.c.sequence == _state.c.sequence)

@@ -199,10 +199,10 @@ class Ledger:
         with self._database.read() as connection:
             return touched(connection, after)
 
-    def ages(self) -> dict[str, Age]:
-        """Return when each element that exists came in, and when it was changed last, by its id."""
+    def ages(self, ids: Iterable[str] | None = None) -> dict[str, Age]:
+        """Return when each element that exists, or each of some, came in, and when it was changed last, by its id."""
         with self._database.read() as connection:
-            return ages(connection)
+            return ages(connection, ids)
 
     def undone(self) -> dict[int, int]:
         """Return which batches are out of effect, by number, and the number of the batch that undid each."""

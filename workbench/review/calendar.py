@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.ledger.ages import Age
     from workbench.model import App
     from workbench.review.events import Event
+    from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
 
 CALENDAR = {
@@ -54,7 +55,7 @@ class _Entry:
 
 
 class Calendar:
-    """What is due in a workspace."""
+    """What is due in a workspace, as it was when this was asked first."""
 
     def __init__(self, workspace: Workspace, today: date | None = None) -> None:
         self._ws = workspace
@@ -67,7 +68,7 @@ class Calendar:
     @property
     def today(self) -> date:
         """Return the day by which it is judged."""
-        return self._today or self._ws.now.today
+        return self._today or self._now.today
 
     @property
     def table(self) -> pd.DataFrame:
@@ -119,7 +120,7 @@ class Calendar:
 
     @property
     def _apps(self) -> Iterator[App]:
-        return (app for app in self._ws.model.apps if app.lifecycle != "retired")
+        return (app for app in self._now.model.apps if app.lifecycle != "retired")
 
     def _row(self, app: App, entry: _Entry) -> dict[str, object]:
         late = max(0, (self.today - entry.due).days)
@@ -148,7 +149,7 @@ class Calendar:
     def _review(self, app: App) -> Iterator[_Entry]:
         days = self._ws.config.review_days(app.id, app.criticality)
         last = next((r for r in self._done(app.id) if not r.links), None)
-        agreed = getattr(self._ws.model.get(last.workshop), "next_on", None) if last else None
+        agreed = getattr(self._now.model.get(last.workshop), "next_on", None) if last else None
         if agreed and last:
             yield _Entry("review", "agreed in the last workshop", agreed, last.at, last.by)
         elif days is not None and last and last.at:
@@ -177,9 +178,13 @@ class Calendar:
     @cached_property
     def _reviews(self) -> dict[str, list[Review]]:
         found: dict[str, list[Review]] = {}
-        for review in sorted((r for r in self._ws.model.of(Review) if r.at), key=lambda r: str(r.at), reverse=True):
+        for review in sorted((r for r in self._now.model.of(Review) if r.at), key=lambda r: str(r.at), reverse=True):
             found.setdefault(review.app or "", []).append(review)
         return found
+
+    @cached_property
+    def _now(self) -> Snapshot:
+        return self._ws.now
 
     @cached_property
     def _ages(self) -> dict[str, Age]:
@@ -189,7 +194,7 @@ class Calendar:
     def _refreshed(self) -> dict[str, datetime]:
         """Return when the exports of each app were read last, as far as that is known; those drawn by hand have none."""
         found: dict[str, datetime] = {}
-        for element in self._ws.model:
+        for element in self._now.model:
             app, age = element.app or element.id, self._ages.get(element.id)
             if element.source and age:
                 found[app] = max(found.get(app, age.added_at), age.added_at)
@@ -200,7 +205,7 @@ class Calendar:
 
     @cached_property
     def _events(self) -> dict[str, Event]:
-        now = replace(self._ws.now, today=self.today)
+        now = self._now if self._now.today == self.today else replace(self._now, today=self.today)
         stamps = stamped(self._ws, now)
         return {e.app: e for e in events(now, stamps, self._ages, self._ws.config.schedule.events)}
 
