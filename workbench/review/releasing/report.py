@@ -101,7 +101,7 @@ def _sections(content: Content, approvals: Sequence[Approval], may: str) -> Iter
     yield _left(content)
     yield Section(
         "changes", "What changed since the last release",
-        tables=(_table("", ("change", "words"), ("Change", "What"), content["changes"]),),
+        tables=(_table("", ("words",), ("What",), content["changes"]),),
         nothing="Nothing changed in the app." if content["since"] else "This is the first release: all of it is new.",
     )  # fmt: skip
     yield _open(content)
@@ -119,7 +119,7 @@ def _risks(content: Content) -> Section:
         for name in names
     ]  # fmt: skip
     counts = Table("", ("Severity", "Open at the last release", "Open now", "If nothing had been done"), tuple(rows))
-    news = _table("News since the last release", ("change", "words"), ("Change", "What"), risks["news"])
+    news = _table("News since the last release", ("words",), ("What",), risks["news"])
     says = () if before is not None else ("There was no release before this one to compare with.",)
     return Section("risks", "Risks before and after", says, (counts, news))
 
