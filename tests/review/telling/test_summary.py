@@ -135,18 +135,18 @@ def test_a_run_that_did_not_finish_is_told_without_the_words_of_its_error(fresh:
         runs=runs({"app": "orders", "state": "failed", "problem": "cell 3 failed with ValueError: iban DE89Marlin"})
     )
 
-    (row,) = part(told, "Reviews that need you").rows
+    (row,) = part(told, "Runs that need you").rows
     assert (row[0], row[1], told.has_problems) == ("Orders", "failed", True)
     assert "workbench review history" in row[2]
     assert "Marlin" not in markdown.render(told) + html.render(told)
-    assert "1 review did not finish" in told.subject
+    assert "1 run did not finish" in told.subject
 
 
 def test_runs_that_finished_need_nobody(fresh: Workspace):
     """Their pages are named, and that is all."""
     told = fresh.reviews.telling.summary(runs=runs({"app": "orders", "state": "finished", "page": "reviews/a b.html"}))
 
-    assert "Reviews that need you" not in {s.title for s in told.sections}
+    assert "Runs that need you" not in {s.title for s in told.sections}
     assert [(p.words, p.place, p.address) for p in told.pages] == [("Review of Orders", "reviews/a b.html", None)]
     assert "reviews/a b.html" in html.render(told)
 
@@ -186,6 +186,21 @@ def test_several_apps_are_told_with_their_names(fresh: Workspace):
     assert part(told, "What changed").rows == (("a new application", "Invoices"),)
     assert part(told, "New risks").rows == ()
     assert {row[2].partition(":")[0] for row in part(told, "Decisions needed").rows} == {"Orders", "Invoices"}
+
+
+def test_over_several_apps_each_with_news_has_its_row(fresh: Workspace):
+    """How many new risks, changes and severe ones each app has; an app without news is counted only."""
+    other = fresh.new_app("Invoices", why="by hand")
+    start = fresh.ledger.head.sequence
+    with other.edit(why="drawn") as m:
+        m.entry_point("Invoice hook", kind="webhook", authentication="none", exposure="internet")
+
+    told = fresh.reviews.telling.summary(since=f"{start}")
+
+    by_app = part(told, "By application")
+    assert by_app.says == "1 of 2 applications have news."
+    assert by_app.rows == (("Invoices", "1", "0", "1", "0"),)
+    assert "By application" not in {s.title for s in fresh.reviews.telling.summary("orders", since=f"{start}").sections}
 
 
 def test_long_tables_are_cut_and_say_how_much_is_missing():

@@ -13,6 +13,7 @@ from workbench.review.estate.refresh import Refresh, refresh
 from workbench.review.estate.rendering import render
 from workbench.review.estate.since import Since
 from workbench.review.estate.together import Together
+from workbench.review.runs import as_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -115,11 +116,12 @@ class Estate:
         with together.kept():
             done = self.refresh(asked, workers=workers, dask=dask, progress=progress)
             kept = keep(self._ws.path, done)
-            together.end(done)
+            refreshed = together.end(done)
         wanted = self._wanted(done) if notebooks else {}
         rows = {row["app"]: row for row in records(done.apps) if row["app"] in wanted}
         reviews = render(self._ws, rows, workers or cores(), rendering)
-        self._ws.reviews.telling.after(reviews)
+        runs = self._ws.reviews.runs
+        self._ws.reviews.telling.after(as_table([*refreshed, *map(runs.get, reviews["run"])]))
         return EstateRun(done, wanted, reviews, tuple(kept))
 
     def _wanted(self, done: Refresh) -> Mapping[str, str]:

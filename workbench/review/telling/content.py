@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from workbench.analysis.bands import SEVERITIES, UNRATED
 from workbench.analysis.frames import records
-from workbench.review.telling.scope import Scope
+from workbench.review.telling.scope import BAD, Scope
 from workbench.review.telling.summary import MOST_ROWS, Page, Section, Summary, said, section, several
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _SOON = timedelta(days=30)
 _QUESTIONS = 3
+_SEVERAL = 2
 _FOLDER = "reviews/"
 # Never the words of the error itself: a cell's error may hold anything that was in its data.
 _ENDED = {
@@ -58,7 +60,15 @@ def summary(
         day=scope.now.today,
         lead=tuple(_lead(scope, since)),
         figures=_figures(scope, late, needed),
-        sections=(*_runs(scope, ran), needed, _news(scope), late, _changes(scope, since), *_asked(scope)),
+        sections=(
+            *_runs(scope, ran),
+            *_by_app(scope),
+            needed,
+            _news(scope),
+            late,
+            _changes(scope, since),
+            *_asked(scope),
+        ),
         pages=tuple(_pages(workspace, scope, ran)),
         more_pages=max(0, sum(bool(row["page"]) for row in ran) - MOST_ROWS),
         app=app,
@@ -71,7 +81,7 @@ def summary(
 def _in_short(scope: Scope, ran: Rows, late: Section, needed: Section) -> str:
     failed = sum(row["state"] in _PROBLEMS for row in ran)
     parts = [
-        (failed, "review did not finish", "reviews did not finish"),
+        (failed, "run did not finish", "runs did not finish"),
         (len(scope.news), "new risk", "new risks"),
         (_count(late), "thing overdue", "things overdue"),
         (_count(needed), "decision needed", "decisions needed"),
@@ -114,9 +124,27 @@ def _runs(scope: Scope, ran: Rows) -> Iterator[Section]:
     names = _names(scope)
     open_ = [row for row in ran if row["state"] in _ENDED]
     if open_:
-        says = f"{several(len(open_), 'review has', 'reviews have')} not come to an end; {len(ran) - len(open_)} did."
+        says = f"{several(len(open_), 'run has', 'runs have')} not come to an end; {len(ran) - len(open_)} did."
         rows = [(names.get(row["app"], row["app"]), row["state"], _ENDED[row["state"]]) for row in open_]
-        yield section("Reviews that need you", says, ("Application", "State", "What to do"), rows)
+        yield section("Runs that need you", says, ("Application", "State", "What to do"), rows)
+
+
+def _by_app(scope: Scope) -> Iterator[Section]:
+    """Yield a section with the apps that have news, the one with most new risks first, where several are told about."""
+    if scope.app or scope.is_first or len(scope.apps) < _SEVERAL:
+        return
+    news, better, changed = (
+        Counter(row["app"] for row in rows) for rows in (scope.news, scope.good_news, scope.changes)
+    )
+    told = [app for app in scope.apps if news[app.id] or better[app.id] or changed[app.id]]
+    bad = Counter(row["app"] for row in _open(scope.threats) if row["severity"] in BAD)
+    rows = [
+        (app.name, news[app.id], better[app.id], changed[app.id], bad[app.id])
+        for app in sorted(told, key=lambda app: (-news[app.id], -changed[app.id], app.name))
+    ]
+    says = f"{len(told)} of {several(len(scope.apps), 'application has', 'applications have')} news."
+    columns = ("Application", "New risks", "Gone or smaller", "Changes", "Severe and open")
+    yield section("By application", says, columns, rows)
 
 
 def _needed(scope: Scope) -> Section:
