@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import workbench as wb
+from workbench.ageing import stamped
 from workbench.analysis.recording import DecisionError
 from workbench.errors import UsageError
 from workbench.model import Action, FocusVerdict, Review, ReviewPlan
@@ -209,3 +210,37 @@ def test_access_is_attested_through_the_workspace(ws: Workspace) -> None:
     ws.reviews.access.attest(hook, "reduce", why="a signature would do", owner="ben")
     assert hook not in set(ws.reviews.access.table("orders", waiting=True)["id"])
     assert [a.owner for a in ws.model.of(Action)] == ["ben"]
+
+
+def test_a_change_to_what_other_apps_use_names_them(ws: Workspace) -> None:
+    """A look at a shared store says which apps hang on it; one at what is the app's own names none."""
+    for name in ("Invoices", "Stock count"):
+        other = ws.new_app(name, why="shares the table")
+        with other.edit(why="drawn") as m:
+            m.store("Stock table", kind="table", identity="crm/stock")
+            m.store("Notes", kind="table")
+    stores = ws.app("Invoices").elements.set_index("name")["id"]
+    shared = ws.reviews.checks.ask("Invoices", "Who may share it?", links=[stores["Stock table"]])
+    own = ws.reviews.checks.ask("Invoices", "Are they needed?", links=[stores["Notes"]])
+
+    found = ws.reviews.checks.table("Invoices").set_index("id")["used_by"]
+
+    assert (found[shared], found[own]) == (("Stock count",), ())
+    looks = ws.reviews.quarterly.open("Invoices", as_of=DAY).looks
+    assert "Other apps hang on it:</b> Stock count" in looks._repr_html_()
+
+
+def test_a_finished_review_stamps_what_was_looked_at_and_nothing_else(ws: Workspace) -> None:
+    """With who and when; an area that had no turn stays as old as it was."""
+    with ws.app("orders").edit(why="grown") as m:
+        for number in range(9):
+            m.service(f"System {number}", host=f"s{number}.example.com")
+    view = ws.reviews.quarterly.open("orders", as_of=DAY)
+    judge_all(view)
+    view.finish()
+
+    stamps = stamped(ws, app="orders")
+
+    looked = {i for area in view.plan.areas for i in area.elements}
+    assert {i for i, stamp in stamps.items() if stamp.reviewed and stamp.by == ws.config.who()} == looked
+    assert set(stamps) - looked

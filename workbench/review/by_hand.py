@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from workbench.display import Sentences
 from workbench.review import evidence as proof
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from workbench.workspace import Workspace
@@ -28,9 +29,10 @@ class Checks:
     def table(self, app: str | None = None, *, waiting: bool = False) -> pd.DataFrame:
         """Return one row a look by hand, of one app or of all; with `waiting` only those that are not closed.
 
-        Columns in analysis.checking.checks.
+        Columns in analysis.checking.checks, and used_by: tuple of the names of other apps that hang on what is looked at.
         """
         rows = checking.checks(self._ws.model, self._ws.now.today)
+        rows = rows.assign(used_by=_cells(map(used_by(self._ws), rows["links"])))
         if app is not None:
             rows = rows[rows["app"] == self._ws.app(app).id]
         return (rows[rows["state"] != "closed"] if waiting else rows).reset_index(drop=True)
@@ -77,6 +79,19 @@ class Checks:
     def evidence(self) -> pd.DataFrame:
         """Return whether each piece of evidence is as it was; columns in review.evidence.verify."""
         return proof.verify(self._ws)
+
+
+def used_by(workspace: Workspace) -> Callable[[Iterable[str]], tuple[str, ...]]:
+    """Return the function from ids of elements to the names of the apps outside theirs that call or share them."""
+    model, found = workspace.model, defaultdict(set)
+    for link in workspace.estate.found:
+        found[link.source].add(link.target_app)
+        found[link.target].add(link.source_app)
+    return lambda ids: tuple(sorted({model[app].name for each in ids for app in found.get(each, ())}))
+
+
+def _cells(values: Iterable[tuple[str, ...]]) -> pd.Series[Any]:
+    return pd.Series(list(values), dtype="object")
 
 
 class Accesses:

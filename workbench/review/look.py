@@ -32,11 +32,14 @@ class AreaLook:
     """What belongs to it: name, noun, owner; columns in tables.elements."""
     verdict: str
     """What was found, in a sentence."""
+    used_by: tuple[str, ...] = ()
+    """Names of other apps that hang on it."""
 
     def __repr__(self) -> str:
         return f"<Area {self.number}: {self.area.name}, {len(self.threats)} open findings>"
 
     def _repr_html_(self) -> str:
+        others = ", ".join(self.used_by)
         parts = [
             f"<h3>{self.number}. {escape(words(self.area.name))} ({self.area.minutes} minutes)</h3>",
             _list("Why now", self.area.because),
@@ -47,7 +50,9 @@ class AreaLook:
             _table(self.changes, ["change", "words"], "Nothing that is known."),
             f"<details><summary>What belongs to it ({len(self.elements)})</summary>",
             _table(self.elements, ["name", "noun", "owner"], "Nothing is left of it."),
-            f"</details><p><b>Verdict:</b> {escape(words(self.verdict))}</p>",
+            "</details>",
+            f"<p><b>Other apps hang on it:</b> {escape(words(others))}</p>" if others else "",
+            f"<p><b>Verdict:</b> {escape(words(self.verdict))}</p>",
         ]
         return "".join(parts)
 

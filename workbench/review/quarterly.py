@@ -18,6 +18,7 @@ from workbench.planning import PARTS, Quarter
 from workbench.review import areas as parts
 from workbench.review import evidence as proof
 from workbench.review import sheets
+from workbench.review.by_hand import used_by
 from workbench.review.look import AreaLook, Looks
 from workbench.review.planner import Plan, plan_id
 
@@ -126,6 +127,7 @@ class QuarterlyView:
             changes[changes["id"].isin(inside)].reset_index(drop=True),
             elements[elements["id"].isin(inside)].reset_index(drop=True),
             self._in_words(area),
+            used_by(self.workspace)(inside),
         )  # fmt: skip
 
     def verdict(
