@@ -6,8 +6,10 @@ error that papermill's call raises tells, and the finish record that the noteboo
 
 from __future__ import annotations
 
+import importlib
 import os
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,9 +97,16 @@ def execute(
     return None
 
 
+def _warm() -> None:
+    """Load what makes the page while the kernel works; nothing else waits for it."""
+    for name in ("nbconvert", "plotly.io"):
+        importlib.import_module(name)
+
+
 def _papermill(node: Any, draft: Path, parameters: Mapping[str, Any], watch: _Watch, cwd: Path) -> None:
     import papermill  # noqa: PLC0415 - as above
 
+    threading.Thread(target=_warm, name="page", daemon=True).start()
     with private_kernel() as config:
         # papermill fills words in braces into a path; a path given as it is has none to fill.
         papermill.execute_notebook(

@@ -15,15 +15,12 @@ from workbench.errors import UsageError
 from workbench.ledger import LedgerError
 from workbench.model import Review, added
 from workbench.places import share
-from workbench.review.dashboard import Dashboard
 from workbench.review.looking import Looking
-from workbench.review.metrics import Metrics
 from workbench.review.outputs import Outputs
 from workbench.review.parameters import checked, without_secrets
 from workbench.review.performing import Job, perform, require_notebook
 from workbench.review.runs import Runs, as_table
 from workbench.review.states import TakenError
-from workbench.review.telling import Telling
 from workbench.review.view import ReviewView, day, moment
 
 if TYPE_CHECKING:
@@ -31,7 +28,10 @@ if TYPE_CHECKING:
 
     from workbench.ledger import Batch
     from workbench.model import App
+    from workbench.review.dashboard import Dashboard
+    from workbench.review.metrics import Metrics
     from workbench.review.states import Run
+    from workbench.review.telling import Telling
     from workbench.workspace import Workspace
 
 _LOG = logging.getLogger(__name__)
@@ -86,22 +86,29 @@ class Namespace(Looking):
             move = self._moved(progress, number, len(apps))
             ended.append(self.perform(run, source, {**given, **(parameters or {})}, progress=move))
         table = as_table(ended)
-        self.telling.after(table)
+        if self._ws.config.tell.is_set:
+            self.telling.after(table)
         return table
 
     @cached_property
     def telling(self) -> Telling:
         """Return what people are told about reviews, and who was told."""
+        from workbench.review.telling import Telling  # noqa: PLC0415 - most runs do without it
+
         return Telling(self._ws, self)
 
     @cached_property
     def dashboard(self) -> Dashboard:
         """Return how runs go, over all apps, in charts."""
+        from workbench.review.dashboard import Dashboard  # noqa: PLC0415 - most runs do without it
+
         return Dashboard(self._ws)
 
     @property
     def metrics(self) -> Metrics:
         """Return how well the programme works, recomputed from the history."""
+        from workbench.review.metrics import Metrics  # noqa: PLC0415 - most runs do without it
+
         return Metrics(self._ws)
 
     def perform(

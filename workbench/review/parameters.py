@@ -10,8 +10,6 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
 from workbench.errors import UsageError, unknown
 from workbench.platforms import secrets
 
@@ -33,6 +31,8 @@ def declared(notebook: Path) -> dict[str, Any]:
     UsageError
         If there is no such cell, or a default is not plain data.
     """
+    import nbformat  # noqa: PLC0415 - a second that a notebook which only looks should not pay
+
     cells = nbformat.read(notebook, as_version=4).cells
     tagged = [c for c in cells if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:
