@@ -5,10 +5,12 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
-from builders import flow, model, process, store
+from builders import boundary, flow, model, process, store
 
 from workbench.diagrams import page, svg
 from workbench.diagrams.ageing import WORDS
+from workbench.diagrams.fold import folded
+from workbench.diagrams.picture import picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 STEP, TABLE = process("Check order", kind="step"), store("Stock", kind="table")
@@ -56,6 +58,14 @@ def test_the_page_says_it_in_the_picture_and_in_its_tables():
     html = page(model(STEP, TABLE, LINE), "orders", stale=OLD)
     assert f"({WORDS})" in html
     assert f"{WORDS}: {OLD[TABLE.id]}" in html
+
+
+def test_a_closed_boundary_says_how_many_in_it_are_old():
+    """What hides something old is shaded itself."""
+    around = boundary("Platform", kind="platform")
+    inside = [e.changed(boundary=around.id) for e in (STEP, TABLE)]
+    shown = folded(picture(model(around, *inside, LINE), "orders", None, OLD), [around.id])
+    assert [s.stale for s in shown.shapes] == ["of 1 of 2 elements in it"]
 
 
 def test_an_old_flow_is_told_in_its_details():

@@ -336,6 +336,20 @@ def test_unknown_values_look_unknown(canvas: Canvas) -> None:
     assert by_name["Way in"]["reach"] == "reach ?"
 
 
+def test_what_was_not_reviewed_for_too_long_is_shaded_and_says_so(
+    canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One shape is hatched, with its pattern in its own drawing, and has the words; so has the boundary that hides it."""
+    monkeypatch.setattr("workbench.widgets.canvas_view.stale", lambda *_: {TABLE: "never reviewed, here for 99 days"})
+    canvas.refresh()
+    by_name = {node["name"]: node for node in canvas.view["nodes"]}
+    assert [n for n, node in by_name.items() if node["old"]] == ["Stock table"]
+    assert by_name["Stock table"]["old"] == "never reviewed, here for 99 days"
+    assert 'id="wb-old-review"' in by_name["Stock table"]["art"]
+    assert "url(#wb-old-review)" not in by_name["Order form"]["art"]
+    assert "review is old" in canvas.svg()
+
+
 def test_a_repeated_import_keeps_where_things_stand(tmp_path: Path) -> None:
     """What a person put somewhere stands there after the export came in again."""
     with wb.init(tmp_path / "team") as ws:

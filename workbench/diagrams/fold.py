@@ -83,9 +83,11 @@ def _closed(frame: Frame, shown: Picture, place: Mapping[str, str], inside: Mapp
     details = (frame.details[0], f"closed: {what}", *frame.details[1:])
     mark = _highest(s.mark for s in shapes)
     unclassified = mark is None and any(s.unclassified for s in shapes)
+    old = sum(s.stale is not None for s in shapes)
     return Shape(
         frame.id, "boundary", frame.kind, frame.title, what, frame.parent, mark, badge, off=False, open_door=False,
         details=details, unclassified=unclassified, holds=len(shapes),
+        stale=f"of {old} of {counted(len(shapes), 'element')} in it" if old else None,
     )  # fmt: skip
 
 

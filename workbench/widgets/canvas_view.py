@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from workbench.ageing import stale
 from workbench.diagrams import fold, lines, shapes
+from workbench.diagrams.ageing import hatch
 from workbench.diagrams.drawing import as_graph
 from workbench.diagrams.marks import threats_by_element
 from workbench.diagrams.palette import BOUNDARIES, LINE
@@ -63,7 +65,8 @@ class Drawing:
     def whole(self) -> Picture:
         """Return the picture with every boundary open."""
         threats = self.app.threats
-        return picture(self.model, self.app.id, threats[threats["status"] == "open"])
+        old = stale(self.app.workspace, self.app.snapshot, self.app.id)
+        return picture(self.model, self.app.id, threats[threats["status"] == "open"], old)
 
     @cached_property
     def closed(self) -> set[str]:
@@ -156,6 +159,7 @@ class Drawing:
             "art": art,
             "classification": _class(shape.mark), "suggested": bool(shape.mark and shape.mark.suggested),
             "reach": shape.reach.words if shape.reach else None, "unsure": shape.unsure, "holds": shape.holds,
+            "old": shape.stale,
             "data": [] if closed else self._data(element), **self._facts(ids, element), "closed": closed,
         }  # fmt: skip
 
@@ -223,7 +227,8 @@ def _tint(kind: str | None) -> Mapping[str, str]:
 def _shape_art(shape: Shape, letters: Type) -> tuple[Size, str]:
     size = shapes.measure(shape, letters)
     centre = size.width / 2 + ROOM, size.height / 2 + ROOM
-    return size, _svg(shapes.drawn(shape, size, centre, letters), size.width + 2 * ROOM, size.height + 2 * ROOM)
+    drawing = (hatch() if shape.stale else "") + shapes.drawn(shape, size, centre, letters)
+    return size, _svg(drawing, size.width + 2 * ROOM, size.height + 2 * ROOM)
 
 
 @lru_cache(maxsize=4096)

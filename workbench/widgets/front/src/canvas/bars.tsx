@@ -110,6 +110,7 @@ export function Details({ selection, items, view }: { selection: string[]; items
       {!isFrame(item) && !isLine(item) && item.form === "entry_point" && <Fact label="reach" value={item.reach?.endsWith("?") ? null : item.reach} />}
       {isLine(item) && <Fact label="crosses" value={crossesInWords(item.source, item.target, items) || "no boundary"} />}
       {!(isLine(item) && item.flows.length > 1) && <Fact label="owner" value={item.owner} />}
+      {!isFrame(item) && !isLine(item) && item.old && <Fact label="review is old:" value={item.old} />}
       <span>
         {item.threats.length ? <b>{count(item.threats.length, "open threat")}: </b> : "no open threats"}
         {item.threats.slice(0, 3).map((threat) => `${threat.severity}: ${threat.title}`).join("; ")}

@@ -33,6 +33,8 @@ export interface Shape extends Facts {
   suggested: boolean;
   reach: string | null;
   unsure: boolean;
+  /** In words why its review is too old. */
+  old: string | null;
   /** Elements in a boundary that is shown as one shape. */
   holds: number;
   closed: boolean;
