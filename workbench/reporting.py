@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench import diagrams, reports, tables
 from workbench.ageing import stale, stamped
+from workbench.analysis.checking import checks
 from workbench.display import drawing
 from workbench.errors import unknown
 from workbench.reports import Content, write_atomically
@@ -86,7 +87,7 @@ def content(ws: Workspace, app: str | None = None) -> Content:
             "apps": ws.apps, "elements": tables.elements(model, app, stamps), "flows": tables.flows(model, app),
             "entry_points": tables.entry_points(model, app), "boundaries": tables.boundaries(model, app),
             "connections": tables.connections(model, app), "data": tables.data(model, app),
-            "actions": own(now.actions), "orphans": own(now.orphans),
+            "actions": own(now.actions), "checks": own(checks(now.model, now.today)), "orphans": own(now.orphans),
             "history": ws.app(app).history if app else ws.history,
         },
     )  # fmt: skip

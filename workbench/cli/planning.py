@@ -33,6 +33,8 @@ def plan(
     if format_ == "json":
         sys.stdout.write(output.to_json(table if everything else table[table["picked"]]) + "\n")
         return
+    if not plans:
+        output.console.print("There is no app to plan a review of yet; import an export first.")
     for each in plans:
         for line in each.says:
             output.console.print(visible(line), markup=False, highlight=False, soft_wrap=True)

@@ -89,6 +89,8 @@ def gate(
         severity = findings.over(limit)[0] if limit else None
         chosen = [ws.app(name).id] if name else [a.id for a in ws.model.apps]
         gates = [ws.reviews.releases.gate(app, severity) for app in chosen]
+    if not gates:
+        output.errors.print("There is no app that could be released; import an export first.")
     for each in gates:
         _tell(each)
     return 0 if gates and all(each.is_open for each in gates) else 1
