@@ -6,7 +6,6 @@ error that papermill's call raises tells, and the finish record that the noteboo
 
 from __future__ import annotations
 
-import importlib
 import os
 import tempfile
 import threading
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.review.faults import Fault, OverTimeError, fault
+from workbench.review.page import warm
 from workbench.review.states import StaleLeaseError
 
 if TYPE_CHECKING:
@@ -97,16 +97,10 @@ def execute(
     return None
 
 
-def _warm() -> None:
-    """Load what makes the page while the kernel works; nothing else waits for it."""
-    for name in ("nbconvert", "plotly.io"):
-        importlib.import_module(name)
-
-
 def _papermill(node: Any, draft: Path, parameters: Mapping[str, Any], watch: _Watch, cwd: Path) -> None:
     import papermill  # noqa: PLC0415 - as above
 
-    threading.Thread(target=_warm, name="page", daemon=True).start()
+    threading.Thread(target=warm, name="page", daemon=True).start()
     with private_kernel() as config:
         # papermill fills words in braces into a path; a path given as it is has none to fill.
         papermill.execute_notebook(
