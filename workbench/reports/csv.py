@@ -37,8 +37,18 @@ def table(frame: pd.DataFrame) -> str:
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([escaped(str(name)) for name in frame.columns])
-    writer.writerows([_cell(value) for value in row.values()] for row in rows(frame))
+    # Most texts of a table stand in it again and again.
+    known = _Texts()
+    writer.writerows([known[v] if type(v) is str else _cell(v) for v in row.values()] for row in rows(frame))
     return text.getvalue()
+
+
+class _Texts(dict[str, "str | int | float"]):
+    """Texts as they were written before."""
+
+    def __missing__(self, value: str) -> str | int | float:
+        cell = self[value] = _cell(value)
+        return cell
 
 
 def escaped(text: str) -> str:
