@@ -43,7 +43,7 @@ def draw(table: pd.DataFrame, most: int = _MOST) -> go.Figure:
     figure.add_bar(
         y=places, x=[row["saved"] for row in shown], orientation="h", name="saves a year, on average",
         marker={"color": _style.COLOURS["Low"], "line": {"color": _style.INK, "width": 0.5}},
-        text=[_words(row) for row in shown], textposition="auto", textfont={"color": _style.INK},
+        text=[_words(row) for row in shown], textposition="outside", cliponaxis=False, textfont={"color": _style.INK},
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
     known = [(place, row["cost"]) for place, row in enumerate(shown) if row["cost"] is not None]
@@ -55,7 +55,9 @@ def draw(table: pd.DataFrame, most: int = _MOST) -> go.Figure:
         )  # fmt: skip
     labels = [_style.plain(row["title"], 48) for row in shown]
     figure.update_yaxes(autorange="reversed", automargin=True, tickvals=places, ticktext=labels)
-    figure.update_xaxes(title={"text": "a year, in the unit of the risk scheme"}, tickformat="s", rangemode="tozero")
+    figure.update_xaxes(title={"text": "a year, in the unit of the risk scheme"}, tickformat="s")
+    # Room for the words beside the longest bar; a mark on a bar hides none.
+    figure.update_xaxes(range=[0, 1.5 * max(max(row["saved"], row["cost"] or 0.0) for row in shown)])
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
     )
