@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path  # noqa: TC003 - read at run time by typer
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from workbench.cli import output
 from workbench.cli.options import App, opened
 from workbench.errors import UsageError
-
-if TYPE_CHECKING:
-    from workbench.review.telling import Summary
 
 
 def tell(
@@ -39,7 +36,11 @@ def tell(
             output.show(telling.table, ["at", "app", "by", "to", "state", "tries", "subject", "problem"])
             return 0
         if dry_run:
-            _show(telling.summary(name, since=since), out)
+            summary = telling.summary(name, since=since)
+            if out is None:
+                sys.stdout.write(f"Subject: {summary.subject}\n\n{summary.markdown()}\n")
+            else:
+                output.console.print(f"Wrote {summary.write(out)}", markup=False, highlight=False)
             output.show(
                 telling.ways, ["by", "to"], "It would go to:" if len(telling.ways) else "It would go to nobody:"
             )
@@ -47,17 +48,3 @@ def tell(
         sent = telling.send(name, since=since)
     output.show(sent, ["by", "to", "state", "tries", "subject", "problem"])
     return 0 if (sent["state"] == "sent").all() else 3
-
-
-def _show(summary: Summary, out: Path | None) -> None:
-    from workbench.reports import write_atomically  # noqa: PLC0415 - help texts come without it
-    from workbench.review.telling import html, markdown  # noqa: PLC0415 - as above
-
-    if out is None:
-        sys.stdout.write(f"Subject: {summary.subject}\n\n{markdown.render(summary)}\n")
-        return
-    forms = {".md": markdown.render, ".html": html.render}
-    if out.suffix not in forms:
-        raise UsageError(f"--out {out} has the ending {out.suffix or 'of no kind'!r}; expected .md or .html")
-    write_atomically(out, forms[out.suffix](summary).encode("utf-8"))
-    output.console.print(f"Wrote {out}", markup=False, highlight=False)

@@ -15,10 +15,13 @@ from markdown_it import MarkdownIt
 from payloads import ALL
 
 from workbench.config import Config
+from workbench.errors import UsageError
 from workbench.review.telling import Summary, html, markdown
 from workbench.review.telling.summary import said, section
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.review.telling import Section
     from workbench.workspace import Workspace
 
@@ -201,6 +204,24 @@ def test_over_several_apps_each_with_news_has_its_row(fresh: Workspace):
     assert by_app.says == "1 of 2 applications have news."
     assert by_app.rows == (("Invoices", "1", "0", "1", "0"),)
     assert "By application" not in {s.title for s in fresh.reviews.telling.summary("orders", since=f"{start}").sections}
+
+
+def test_a_notebook_shows_it_in_a_frame_in_which_nothing_runs(fresh: Workspace):
+    """`ws.reviews.telling.summary()` at the end of a cell is the mail, behind a sandbox."""
+    shown = fresh.reviews.telling.summary("orders")._repr_html_()
+
+    assert shown.startswith('<iframe sandbox title="Orders" ')
+    assert "<h1" not in shown
+
+
+def test_only_files_of_a_known_form_are_written(fresh: Workspace, tmp_path: Path):
+    """Markdown and HTML; anything else is refused and no file is there."""
+    told = fresh.reviews.telling.summary("orders")
+
+    assert told.write(tmp_path / "a.md").read_text(encoding="utf-8") == told.markdown()
+    with pytest.raises(UsageError, match=r"ends in '\.pdf'; expected \.md or \.html"):
+        told.write(tmp_path / "a.pdf")
+    assert [path.name for path in tmp_path.glob("a.*")] == ["a.md"]
 
 
 def test_long_tables_are_cut_and_say_how_much_is_missing():

@@ -5,15 +5,20 @@ Nothing in it is markup, and nothing that looks like a secret is in it: whatever
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+from workbench.errors import UsageError
 from workbench.platforms.masking.text import spans
+from workbench.reports import write_atomically
 from workbench.reports.cells import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
+    from pathlib import Path
 
 _LONGEST = 160
 MOST_ROWS = 10
@@ -64,6 +69,40 @@ class Summary:
     """Something changed, or this is the first look."""
     has_problems: bool
     """A run did not finish."""
+
+    def markdown(self) -> str:
+        """Return it as Markdown, in which names stay text."""
+        from workbench.review.telling import markdown  # noqa: PLC0415 - writes what this module defines
+
+        return markdown.render(self)
+
+    def html(self) -> str:
+        """Return it as the body of a mail, in which every name is escaped."""
+        from workbench.review.telling import html  # noqa: PLC0415 - as above
+
+        return html.render(self)
+
+    def write(self, path: Path) -> Path:
+        """Write it to a file ending in .md or .html, whole or not at all.
+
+        Raises
+        ------
+        UsageError
+            If the file ends otherwise.
+        """
+        forms = {".md": self.markdown, ".html": self.html}
+        if path.suffix not in forms:
+            raise UsageError(f"{path} ends in {path.suffix or 'nothing'!r}; expected .md or .html")
+        write_atomically(path, forms[path.suffix]().encode("utf-8"))
+        return path
+
+    def _repr_html_(self) -> str:
+        """Return it as a notebook shows it: in a frame of its own, in which nothing runs."""
+        data = base64.b64encode(self.html().encode("utf-8")).decode("ascii")
+        style = "width:100%;height:70vh;border:1px solid #c8ced6;background:white"
+        return (
+            f'<iframe sandbox title="{escape(self.title)}" style="{style}" src="data:text/html;base64,{data}"></iframe>'
+        )
 
 
 def said(value: Any, longest: int = _LONGEST) -> str:
