@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 
-import pytest
 from builders import boundary, flow, model, process, store
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.diagrams import page, svg
-from workbench.diagrams.ageing import WORDS
+from workbench.diagrams.ageing import WORDS, hatch
 from workbench.diagrams.fold import folded
+from workbench.diagrams.graph import Box
 from workbench.diagrams.picture import picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,7 +40,7 @@ def test_nothing_old_leaves_the_drawing_as_it_was():
 def test_an_old_element_is_hatched_and_says_so_and_the_legend_explains_it():
     """One shape of two: hatching, words on its edge, words in the legend and in the summary, why on hover."""
     root = drawn(OLD)
-    hatched = [e for e in root.iter() if e.get("fill") == "url(#wb-old-review)"]
+    hatched = [e for e in root.iter() if e.get("stroke") == "#c3ccd5"]
     assert len(hatched) == 2  # the shape and its example in the legend
     assert words(root).count(WORDS) == 2
     assert any("review is old: 1 of 2 elements" in w for w in words(root))
@@ -46,11 +49,13 @@ def test_an_old_element_is_hatched_and_says_so_and_the_legend_explains_it():
     assert told[0].endswith(f"{WORDS}: {OLD[TABLE.id]}")
 
 
-@pytest.mark.parametrize("old", [STEP.id, TABLE.id])
-def test_the_hatching_is_defined_in_the_drawing_itself(old: str):
-    """No drawing refers to a pattern that it does not have."""
-    root = drawn({old: "old"})
-    assert [p.get("id") for p in root.iter(f"{SVG}pattern")] == ["wb-old-review"]
+@given(left=st.floats(-500, 500), top=st.floats(-500, 500), wide=st.floats(5, 300), high=st.floats(5, 200))
+def test_the_hatching_stays_within_its_box(left: float, top: float, wide: float, high: float):
+    """Wherever a shape stands and however big it is, no line leaves the box; there is at least one where there is room."""
+    d = ET.fromstring(hatch(Box(left, top, left + wide, top + high))).get("d") or ""  # noqa: S314 - our own
+    points = [tuple(map(float, part.split())) for part in re.findall(r"-?[\d.]+ -?[\d.]+", d)]
+    assert all(left - 0.1 <= x <= left + wide + 0.1 and top - 0.1 <= y <= top + high + 0.1 for x, y in points)
+    assert points or wide + high < 20
 
 
 def test_the_page_says_it_in_the_picture_and_in_its_tables():

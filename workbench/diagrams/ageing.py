@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from workbench.diagrams.palette import PAPER, SOFT_INK
 from workbench.diagrams.text import width
-from workbench.diagrams.xml import tag, text
+from workbench.diagrams.xml import number, tag, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from workbench.diagrams.graph import Box
     from workbench.diagrams.picture import Line, Picture, Shape
 
 Item = TypeVar("Item", "Shape", "Line")
 WORDS = "review is old"
-_HATCH = "wb-old-review"
-FILL = f"url(#{_HATCH})"
 _LETTERS = 9.0
-_GAP, _STROKE = 7, "#b9c2cc"
+_STROKE = "#c3ccd5"
 
 
 def aged(shown: Picture, stale: Mapping[str, str]) -> Picture:
@@ -38,12 +38,15 @@ def _aged(item: Item, stale: Mapping[str, str]) -> Item:
     return item if words is None else replace(item, stale=words, details=(*item.details, f"{WORDS}: {words}"))
 
 
-def hatch() -> str:
-    """Return the definition of the grey lines."""
-    line = tag("path", d=f"M0 0V{_GAP}", stroke=_STROKE, stroke_width=2.2)
-    size = {"width": f"{_GAP}", "height": f"{_GAP}"}
-    pattern = tag("pattern", line, id=_HATCH, patternUnits="userSpaceOnUse", patternTransform="rotate(45)", **size)
-    return tag("defs", pattern)
+def hatch(box: Box, gap: float = 10.0) -> str:
+    """Return grey lines across a box, so far apart; lines and no pattern, because the canvas draws lines only."""
+    lines = []
+    total = math.ceil((box.left + box.top) / gap + 0.5) * gap
+    while total < box.right + box.bottom:
+        left, right = max(box.left, total - box.bottom), min(box.right, total - box.top)
+        lines.append(f"M{number(left)} {number(total - left)}L{number(right)} {number(total - right)}")
+        total += gap
+    return tag("path", d="".join(lines), fill="none", stroke=_STROKE, stroke_width=1.6)
 
 
 def old_sign(left: float, y: float) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.diagrams import lines, shapes
-from workbench.diagrams.ageing import hatch
 from workbench.diagrams.graph import Box, Edge, Graph, Group, Node, box_of
 from workbench.diagrams.labels import place
 from workbench.diagrams.layout import MOST_CAREFUL, given, lay_out
@@ -96,7 +95,6 @@ def drawn(shown: Picture, places: Layout) -> str:
     )
     height = below + legend_height + 16 * len(shown.notes) + _EDGE
     body = [
-        hatch() if any(s.stale for s in shown.shapes) else "",
         tag("rect", width=wide + 2 * _EDGE, height=height, fill=PAPER),
         tag("g", _head(shown, wide), transform=f"translate({_EDGE:.0f} {_EDGE:.0f})"),
         tag(

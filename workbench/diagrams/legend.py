@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.diagrams.ageing import FILL, WORDS
+from workbench.diagrams.ageing import WORDS, hatch
+from workbench.diagrams.graph import Box
 from workbench.diagrams.icons import KEY, OPEN_LOCK, sign
 from workbench.diagrams.marks import Badge, Mark
 from workbench.diagrams.palette import CLASSES, INK, LINE, OFF, PAPER, SEVERITIES, SOFT_INK
@@ -76,7 +77,7 @@ def _outlines(picture: Picture) -> Iterator[Item]:
         )
     if any(s.stale for s in picture.shapes):
         box = {"x": 1, "y": -7, "width": 21, "height": 14, "rx": 3}
-        yield 24.0, tag("rect", **box, **look) + tag("rect", **box, **(look | {"fill": FILL})), WORDS
+        yield 24.0, tag("rect", **box, **look) + hatch(Box(3, -5, 20, 5), 6), WORDS
 
 
 def _classes(picture: Picture) -> Iterator[Item]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.diagrams.ageing import FILL, old_sign
+from workbench.diagrams.ageing import hatch, old_sign
 from workbench.diagrams.graph import Box
 from workbench.diagrams.icons import icon
 from workbench.diagrams.palette import BOUNDARIES, INK, OFF, PAPER, SOFT_INK
@@ -87,7 +87,7 @@ def drawn(shape: Shape, size: Size, centre: Point, letters: Type = NORMAL) -> st
     inner = top + (2 * _LID if shape.form == "store" else 0)
     content = [title(*shape.details), _outline(shape, left, top, size, border)]
     if shape.stale:
-        content.append(_outline(shape, left, top, size, border, ground=FILL))
+        content.append(hatch(_inner(shape, left, top, size)))
     content.append(icon(shape.form, shape.kind, left + 10, inner + 10, border))
     content += _words(shape, size, letters, left + _ICON_ROOM, inner + 6)
     return tag("g", *content, *_signs(shape, Box(left, top, left + size.width, top + size.height), letters.signs))
@@ -102,7 +102,7 @@ def _signs(shape: Shape, box: Box, scale: float) -> Iterator[str]:
     if shape.badge:
         yield _sized(badge_sign(shape.badge, 0, 0), box.right - tip - 4, box.top + lid, scale)
     if shape.stale:
-        yield _sized(old_sign(0, 0), box.left + 6, box.bottom - lid, scale)
+        yield _sized(old_sign(0, 0), box.left + 6, box.bottom, scale)
     if shape.reach:
         yield _sized(reach_sign(shape.reach, 0, 0), box.right - tip - 6, box.bottom, scale)
 
@@ -129,9 +129,15 @@ def _border(shape: Shape) -> str:
     return BOUNDARIES[shape.kind].border if shape.form == "boundary" else BORDERS[shape.form]
 
 
-def _outline(shape: Shape, left: float, top: float, size: Size, border: str, *, ground: str | None = None) -> str:
+def _inner(shape: Shape, left: float, top: float, size: Size) -> Box:
+    """Return a box that lies within the outline, also at its corners."""
+    tip, lid = (_POINT if shape.form == "entry_point" else 0), (_LID if shape.form == "store" else 0)
+    return Box(left + 5, top + 5 + 2 * lid, left + size.width - tip - 5, top + size.height - 5 - lid)
+
+
+def _outline(shape: Shape, left: float, top: float, size: Size, border: str) -> str:
     dash = "5 4" if shape.off else "2 3" if shape.unsure else None
-    ground = ground or (BOUNDARIES[shape.kind].ground if shape.form == "boundary" else GROUNDS[shape.form])
+    ground = BOUNDARIES[shape.kind].ground if shape.form == "boundary" else GROUNDS[shape.form]
     look: Attributes = {"fill": ground, "stroke": border, "stroke_width": 1.5, "stroke_dasharray": dash}
     w, h = size.width, size.height
     match shape.form:

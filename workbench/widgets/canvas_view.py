@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.ageing import stale
 from workbench.diagrams import fold, lines, shapes
-from workbench.diagrams.ageing import hatch
 from workbench.diagrams.drawing import as_graph
 from workbench.diagrams.marks import threats_by_element
 from workbench.diagrams.palette import BOUNDARIES, LINE
@@ -227,8 +226,7 @@ def _tint(kind: str | None) -> Mapping[str, str]:
 def _shape_art(shape: Shape, letters: Type) -> tuple[Size, str]:
     size = shapes.measure(shape, letters)
     centre = size.width / 2 + ROOM, size.height / 2 + ROOM
-    drawing = (hatch() if shape.stale else "") + shapes.drawn(shape, size, centre, letters)
-    return size, _svg(drawing, size.width + 2 * ROOM, size.height + 2 * ROOM)
+    return size, _svg(shapes.drawn(shape, size, centre, letters), size.width + 2 * ROOM, size.height + 2 * ROOM)
 
 
 @lru_cache(maxsize=4096)
