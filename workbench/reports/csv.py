@@ -62,6 +62,8 @@ def unescaped(text: str) -> str:
 
 
 def _cell(value: Any) -> str | int | float:
+    if value is None:
+        return ""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value  # -5 stays a number
     if isinstance(value, datetime) and value.tzinfo:
