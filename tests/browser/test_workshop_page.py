@@ -86,6 +86,23 @@ def test_two_facilitators_who_press_next_at_once_take_one_step(show: Callable[..
     other.page.get_by_role("heading", name="Value and harm").wait_for()
 
 
+def test_what_the_app_does_is_said_with_how_much_it_would_be_missed(show: Callable[..., Stage], app: AppView) -> None:
+    """One of five levels in words; left alone, nobody said."""
+    app.workshops.start("full", actor=agenda.ACTOR).next()
+    page = show("ana").page
+    for name, level in (("takes orders", "Vital"), ("prints lists", None)):
+        page.get_by_label("What does the app do for people?").fill(name)
+        if level is not None:
+            page.get_by_label("How much would it be missed?").select_option(label=level)
+        page.get_by_role("button", name="Add", exact=True).click()
+        page.get_by_label("What the app does", exact=True).get_by_text(name).wait_for()
+    page.get_by_text("Would be missed: vital").wait_for()
+    features = app.workshops.open().features
+    assert dict(zip(features["name"], features["worth"].astype(object).where(features["worth"].notna(), None), strict=True)) == {
+        "takes orders": 5, "prints lists": None,
+    }  # fmt: skip
+
+
 def test_who_presses_next_twice_goes_one_step_and_is_told_of_nobody_else(
     show: Callable[..., Stage], app: AppView
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis import value_words
 from workbench.analysis.frames import records
 from workbench.analysis.scenarios import SLOTS
 from workbench.widgets.plain import plain, rows
@@ -84,7 +85,7 @@ def _open(session: Session) -> State:
 
 
 def _value(session: Session) -> State:
-    return {"features": rows(session.features)}
+    return {"features": rows(session.features), "worth": list(value_words.words().worth.values())}
 
 
 def _picture(session: Session) -> State:

@@ -139,7 +139,7 @@ function Body({ view, onLeave }: { view: Open; onLeave(files: string[]): void })
     case "open":
       return <Welcome people={view.people} rolesOnly={view.roles_only} inScope={view.in_scope} outOfScope={view.out_of_scope} />;
     case "value":
-      return <ValueAndHarm features={body.features} />;
+      return <ValueAndHarm features={body.features} worth={body.worth} />;
     case "picture":
       return <IsItTrue flows={body.flows} />;
     case "wrong":
