@@ -63,9 +63,9 @@ class Together:
             over.set()
             side.join()
 
-    def end(self, refreshed: Refresh) -> Sequence[Run]:
-        """Write down what became of each app, those among them that the refresh found."""
-        facts = refreshed.facts
+    def end(self, refreshed: Refresh, sequence: int) -> Sequence[Run]:
+        """Write down what became of each app, those among them that the refresh found, at a place of the ledger."""
+        facts = {app: {**found, "sequence": sequence} for app, found in refreshed.facts.items()}
         new = [app for app in facts if app not in self._leases]
         self._leases |= self._runs.begin_all(new, KIND)
         ends = []

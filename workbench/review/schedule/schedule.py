@@ -62,8 +62,10 @@ class Schedule:
         noted = self.look()
         ended = [run for run in noted if run.state == "missed"] + list(self._work(tell or _silent))
         table = as_table(ended)
-        if len(table):
-            self._reviews.telling.after(table)
+        # Who refreshes tells of it.
+        news = table[(table["kind"] != "refresh") | (table["state"] == "missed")]
+        if len(news):
+            self._reviews.telling.after(news)
         return table
 
     def look(self) -> list[Run]:
@@ -86,7 +88,9 @@ class Schedule:
 
     def _has_sources(self, app: App) -> bool:
         own = self._ws.config.apps.get(app.id)
-        return bool(self._ws.config.estate.sources or (own and own.sources))
+        everything = self._ws.config.estate.sources or self._ws.config.servers
+        # What was drawn by hand is in no source.
+        return bool((own and own.sources) or (everything and app.source))
 
     def _noted(self, app: str, kind: str, due: Due) -> Run:
         runs = self._reviews.runs
