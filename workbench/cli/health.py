@@ -66,6 +66,7 @@ def _parts(ws: Workspace) -> Iterator[Row]:
         ("rules", _rules),
         ("risk scheme", _scheme),
         ("ledger", _ledger),
+        ("messages", _messages),
     ):
         try:
             result, detail = look(ws)
@@ -101,3 +102,12 @@ def _scheme(ws: Workspace) -> tuple[str, str]:
 def _ledger(ws: Workspace) -> tuple[str, str]:
     found = ws.ledger.verify()
     return ("well", f"{found.entries} entries, unbroken") if found.ok else ("wrong", str(found.problem))
+
+
+def _messages(ws: Workspace) -> tuple[str, str]:
+    """Say who is told of reviews, and whether the last message arrived; nothing is sent for that."""
+    telling = ws.reviews.telling
+    ways, last = telling.check(), telling.table.tail(1).to_dict("records")
+    if last and last[0]["state"] == "failed":
+        return "note", f"the last {last[0]['by']} was not sent: {last[0]['problem']}"
+    return "well", ways

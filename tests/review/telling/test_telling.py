@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,10 @@ import pytest
 from review.telling.takers import PASSWORD, mail, mail_server, trusting, web_server, webhook
 from typer.testing import CliRunner
 
+from workbench.cli import health
 from workbench.cli.commands import app as commands
 from workbench.config import Config, read, template
+from workbench.errors import UsageError
 from workbench.ledger import BusyError
 from workbench.notices import TEMPLATE, TellSettings
 from workbench.review.telling import Telling, deliveries
@@ -160,6 +163,39 @@ def test_a_run_is_finished_although_nobody_could_be_told(
 
 def _busy(*_: Any, **__: Any) -> None:
     raise BusyError("another process writes; try again")
+
+
+def test_a_run_of_an_app_that_is_gone_is_told_among_all(telling: Told):
+    """Its run was missed for that; the message is about all apps."""
+    with web_server() as server:
+        telling(webhook=webhook(server.url), after_runs="problems").after(ended(FAILED | {"app": "gone"}))
+
+    (posted,) = server.posted
+    assert (posted.data["data"]["app"], posted.data["data"]["has_problems"]) == (None, True)
+
+
+def test_the_doctor_says_who_is_told_and_what_is_missing(
+    fresh: Workspace, telling: Told, monkeypatch: pytest.MonkeyPatch
+):
+    """Off, ready, a variable that is not set, and a last message that failed; nothing is sent for that."""
+    assert telling().check() == "nobody is told"
+    with web_server() as server:
+        made = telling(webhook=webhook(server.url), mail=mail(9), after_runs="always")
+        host = server.url.removeprefix("https://")
+        assert made.check() == f"mail to ana@example.org, ben@example.org, webhook to {host}; after runs: always"
+        monkeypatch.delenv("T_KEY")
+        with pytest.raises(UsageError, match="T_KEY"):
+            made.check()
+    assert server.posted == []
+
+    assert _doctor(fresh) == ("well", "nobody is told")
+    deliveries.keep(fresh.ledger, replace(_delivery(fresh, "failed"), problem="no"))
+    assert _doctor(fresh) == ("note", "the last webhook was not sent: no")
+
+
+def _doctor(workspace: Workspace) -> tuple[str, str]:
+    rows = health.check(workspace.path).set_index("check").loc["messages"]
+    return rows["result"], rows["detail"]
 
 
 def test_only_so_many_deliveries_are_kept(fresh: Workspace, monkeypatch: pytest.MonkeyPatch):

@@ -70,6 +70,23 @@ class Telling:
         """Return by what and to whom messages go: columns by and to; empty if nothing is switched on."""
         return pd.DataFrame([(way.by, way.to) for way in self._ways()], columns=["by", "to"])
 
+    def check(self) -> str:
+        """Return in words who is told and when, after looking whether all that is needed is there; nothing is sent.
+
+        Raises
+        ------
+        UsageError
+            If an address does not fit, or an environment variable is not set.
+        """
+        told = self._ws.config.tell
+        if told.mail is not None:
+            mail.login(told.mail)
+        if told.webhook is not None:
+            webhook.place(told.webhook)
+            webhook.key(told.webhook)
+        ways = ", ".join(f"{way.by} to {way.to}" for way in self._ways())
+        return f"{ways}; after runs: {told.after_runs}" if ways else "nobody is told"
+
     def summary(self, app: str | None = None, *, since: str | None = None, runs: pd.DataFrame | None = None) -> Summary:
         """Return what there is to tell about an app (id or name), or about all.
 
@@ -111,8 +128,10 @@ class Telling:
         if wanted == "never" or not self._ws.config.tell.is_set or runs.empty:
             return self.table.head(0)
         try:
-            apps = runs["app"].unique()
-            summary = self.summary(str(apps[0]) if len(apps) == 1 else None, runs=runs)
+            apps = set(runs["app"])
+            # A run may be missed because its app is gone: that is told among all.
+            one = apps.pop() if len(apps) == 1 and apps <= set(self._ws.apps["id"]) else None
+            summary = self.summary(one, runs=runs)
             asked = {"always": True, "changes": summary.has_news or summary.has_problems}.get(
                 wanted, summary.has_problems
             )
