@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import workbench as wb
 from workbench.keeping import RunSettings
 from workbench.ledger import sqlite
 from workbench.model import Review
@@ -219,6 +220,39 @@ def test_a_fault_ends_in_one_state(faults: Faults, fault: Fault):
     """Each fault is one row of the history with what went wrong and what to do; the next run can begin."""
     seen(faults, fault)
     assert faults.runs.begin(faults.runs.queue("orders")).end("finished").state == "finished"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of its own with six megabytes, where this user may make one."""
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(tmp_path)], check=False).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+
+
+@pytest.mark.soak
+def test_a_disk_that_is_full_under_the_ledger_too(small_disk: Path, notebook: Write, monkeypatch: pytest.MonkeyPatch):
+    """Where not even the end of the run can be written, it is lost, is seen as lost at once, and stays so; ten times."""
+    fill = (
+        "import os\nfile = open(os.path.join(workspace, 'filler'), 'wb')\n"
+        "try:\n    while True:\n        file.write(b'x' * 4096)\n        file.flush()\nexcept OSError:\n    pass"
+    )
+    with wb.init(small_disk / "team") as ws:
+        ws.new_app("Orders", why="by hand", platform="n8n")
+        faults = Faults(ws, notebook, monkeypatch)
+        states: Counter[str] = Counter()
+        for _ in range(10):
+            row = faults.run(fill, REPORT).iloc[0]
+            assert [run.state for run in faults.runs.all()][-1] == row["state"]
+            (ws.path / "filler").unlink()
+            assert [run.state for run in faults.runs.all()][-1] == row["state"]
+            states[row["state"]] += 1
+            assert faults.run(REPORT).iloc[0]["state"] == "finished"
+        assert ws.ledger.verify().ok
+    ended = ", ".join(f"{times} x {state}" for state, times in states.items())
+    sys.stdout.write(f"\n{'disk full under the ledger':<26} {ended:<14} next run finished 10 of 10\n")
+    assert states == {"lost": 10}
 
 
 @pytest.mark.soak

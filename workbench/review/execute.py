@@ -105,7 +105,7 @@ def _papermill(node: Any, draft: Path, parameters: Mapping[str, Any], watch: _Wa
         # papermill fills words in braces into a path; a path given as it is has none to fill.
         papermill.execute_notebook(
             node, str(draft).replace("{", "{{").replace("}", "}}"), parameters=dict(parameters), progress_bar=False,
-            log_output=False, cwd=str(cwd), kernel_name="python3", config=config, timeout_func=watch.timeout,
+            log_output=False, cwd=str(cwd), kernel_name="python3", language="python", config=config, timeout_func=watch.timeout,
             on_cell_start=watch.on_cell_start,
         )  # fmt: skip
 

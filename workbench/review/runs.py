@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from workbench.errors import UsageError, unknown
-from workbench.ledger import BusyError, times
+from workbench.ledger import BusyError, StorageError, times
 from workbench.review import clock as clocks
 from workbench.review.states import AGAIN, ENDED, FACTS, KINDS, LEASE_SECONDS, Run, StaleLeaseError, TakenError, lapsed
 
@@ -163,8 +163,8 @@ class Runs:
     def all(self, **equal: str) -> list[Run]:
         """Return the runs in the order in which they came, such as those with app="orders" or state="running"."""
         if not self._table.read_only:
-            # Who holds the ledger keeps us from writing down what is lost, not from seeing it.
-            with suppress(BusyError):
+            # Who holds the ledger, or a full disk, keeps us from writing down what is lost, not from seeing it.
+            with suppress(BusyError, StorageError):
                 self.settle()
         with self._table.reading() as rows:
             gone = {row["run"]: _lost(row["app"], why) for row, why in self._lapsed(rows)}
