@@ -116,6 +116,17 @@ def test_what_works_on_one_of_them_is_offered_to_the_others() -> None:
     assert (row["apps"], row["done_already"]) == (2, ("Call back (verified): a0",))
 
 
+def test_what_is_suggested_for_most_of_them_comes_first() -> None:
+    """A platform's own advice comes after what fits all."""
+    own = (rule("N8N-OPEN", refines=("NC-013",), mitigations=("only here", "check-signature")), rule())
+    one, two = doors("webhook", "webhook")
+    base = base_of(one, two)
+    lib = library(*own)
+    threats = register.threats(base, evaluation([finding(one, "N8N-OPEN"), finding(two)]), lib, load_scheme(), TODAY)
+    (row,) = records(similar(base, threats, lib))
+    assert row["mitigations_suggested"] == ("Check the signature", "only here")
+
+
 def test_nothing_is_an_empty_table_with_its_columns() -> None:
     """As always."""
     empty = table(model())

@@ -6,7 +6,7 @@ outside, its shape is the kinds of what lies on it; where it has none, what its 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -63,7 +63,7 @@ def similar(model: Model, threats: pd.DataFrame, library: Library) -> pd.DataFra
     apps, open, in_apps, platforms, owners : how many apps and findings; names of the apps, their platforms, who answers
     because : why they are alike, each reason a sentence
     elements, rules, findings : where they are, by which rules they were found, and their ids
-    mitigations_suggested : titles from the library
+    mitigations_suggested : titles from the library, those that are suggested for most of the findings first
     done_already : mitigations in place or verified against the same on one of them or elsewhere, with the app
     """
     traits = _Traits(model, library)
@@ -144,7 +144,7 @@ class _Traits:
             "apps": len(apps), "open": len(members), "because": because, "in_apps": sorted(apps.values()),
             "platforms": platforms, "owners": sorted({row["owner"] for row in members if row["owner"]}),
             "elements": dict.fromkeys(row["element_name"] for row in members), "rules": rules,
-            "findings": [row["id"] for row in members], "mitigations_suggested": first["mitigations_suggested"],
+            "findings": [row["id"] for row in members], "mitigations_suggested": _suggested(members),
             "done_already": done.get((trait.weakness, trait.system), ()),
         }  # fmt: skip
 
@@ -181,6 +181,11 @@ class _Traits:
         if not (before or after):
             return ""
         return f"gets data from {_listed(before)} and gives it to {_listed(after)}"
+
+
+def _suggested(members: Iterable[Row]) -> list[str]:
+    times = Counter(title for row in members for title in row["mitigations_suggested"])
+    return [title for title, _ in times.most_common()]
 
 
 def _plain(element: Element) -> str:
