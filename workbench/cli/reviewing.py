@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path  # noqa: TC003 - read at run time by typer
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -40,20 +41,40 @@ def review_run(
             help="A notebook with the same parameters; else 90-periodic-review in notebooks/, else the shipped one."
         ),
     ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE for the notebook, the value as JSON or a word; may be repeated."),
+    ] = None,
     every: refreshing.All = False,
     workers: refreshing.Workers = None,
     dask: refreshing.Dask = None,
 ) -> int:
     """Run the periodic review of one app or of all, headless, and say how it went."""
     if every or workers or dask:
-        _require_alone(every=every, others=(name, exports, as_of, since, notebook))
+        _require_alone(every=every, others=(name, exports, as_of, since, notebook, parameter))
         with opened(context) as ws:
             return refreshing.told(ws, None, notebooks=True, workers=workers, dask=dask)
     with opened(context) as ws, output.progress("Reviewing") as move:
         chosen = [ws.app(name).id] if name else list(ws.apps["id"])
-        runs = ws.reviews.run(chosen, exports=exports or [], as_of=as_of, since=since, notebook=notebook, progress=move)
+        runs = ws.reviews.run(
+            chosen, exports=exports or [], as_of=as_of, since=since, notebook=notebook, progress=move,
+            parameters=dict(map(_parameter, parameter or [])),
+        )  # fmt: skip
     output.show(runs, ["app", "state", "seconds", "page", "problem", "next_step"])
     return 0 if (runs["state"] == "finished").all() else 3
+
+
+def _parameter(given: str) -> tuple[str, Any]:
+    from workbench.errors import UsageError  # noqa: PLC0415 - help texts come without it
+
+    name, is_there, value = given.partition("=")
+    if not is_there:
+        raise UsageError(f"--parameter was {given!r}; expected NAME=VALUE, such as days=30")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        # A word needs no quotes.
+        return name, value
 
 
 def _require_alone(*, every: bool, others: tuple[object, ...]) -> None:
@@ -62,7 +83,7 @@ def _require_alone(*, every: bool, others: tuple[object, ...]) -> None:
     if not every or any(others):
         raise UsageError(
             "--workers and --dask go with --all, and --all takes apps, exports and days from workbench.toml: "
-            "leave out --app, --export, --as-of, --since and --notebook"
+            "leave out --app, --export, --as-of, --since, --notebook and --parameter"
         )
 
 
