@@ -186,8 +186,9 @@ def _circles(graph: dict[str, set[str]]) -> list[tuple[str, ...]]:
 
 def test_run_time_needs_only_declared_dependencies() -> None:
     """Everything imported comes with Python or is declared for users, not in a group for development or benchmarks."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = {_name(requirement) for requirement in project["project"]["dependencies"]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [requirement for extra in project["optional-dependencies"].values() for requirement in extra]
+    declared = {_name(requirement) for requirement in (*project["dependencies"], *extras)}
     # What a declared package is useless without: ipywidgets and JupyterLab bring the first ones, Jinja2 the last.
     declared |= {
         "traitlets",
@@ -222,8 +223,9 @@ _NEVER_IMPORTED = {
 
 def test_every_declared_dependency_is_used() -> None:
     """Nothing is installed at a user's that no module imports, with the exceptions above."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = {_name(requirement) for requirement in project["project"]["dependencies"]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [requirement for extra in project["optional-dependencies"].values() for requirement in extra]
+    declared = {_name(requirement) for requirement in (*project["dependencies"], *extras)}
     distributions = packages_distributions()
     tops = {name.split(".")[0] for module in modules() for name, _ in imported(module)}
     used = {_name(d) for top in tops for d in distributions.get(top, [])}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from workbench.cli import output
 from workbench.cli.options import App, opened
-
-if TYPE_CHECKING:
-    from workbench.review.estate import EstateRun
 
 All = Annotated[
     bool,
@@ -34,7 +31,7 @@ def refresh(context: typer.Context, name: App = None, workers: Workers = None, d
 def told(ws: Any, apps: list[str] | None, *, notebooks: bool, workers: int | None, dask: str | None) -> int:
     """Run an estate's refresh and print what became of it; returns the exit code."""
     with output.progress("Refreshing") as move:
-        done: EstateRun = ws.reviews.estate.run(
+        done = ws.reviews.estate.run(
             apps, notebooks=notebooks, workers=workers, dask=dask, progress=move, rendering=move
         )
     table = done.refreshed.apps

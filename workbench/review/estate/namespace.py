@@ -116,7 +116,7 @@ class Estate:
         with together.kept():
             done = self.refresh(asked, workers=workers, dask=dask, progress=progress)
             kept = keep(self._ws.path, done)
-            refreshed = together.end(done)
+            refreshed = together.end(done, self._ws.ledger.head.sequence)
         wanted = self._wanted(done) if notebooks else {}
         rows = {row["app"]: row for row in records(done.apps) if row["app"] in wanted}
         reviews = render(self._ws, rows, workers or cores(), rendering)
