@@ -117,6 +117,17 @@ def test_each_number_is_the_number_of_its_rows(ws: Workspace):
     assert [risk.severity for risk in told.risks] == ["Critical"] * 5
 
 
+def test_rows_beyond_what_one_reads_are_counted_by_application(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """So that a number is the number of its rows however many there are."""
+    monkeypatch.setattr("workbench.risk.briefing.MOST_ROWS", 3)
+    severe = ws.risk.leadership.numbers[1]
+    assert (len(severe.rows), int(severe.value)) == (3, 3 + severe.more)
+    assert sum(int(count) for _, count in severe.rest) == severe.more > 0
+    assert {name for name, _ in severe.rest} <= set(ws.apps["name"])
+    text = ws.risk.leadership.html().decode("utf-8")
+    assert f"<caption>And {severe.more} more</caption>" in text
+
+
 def test_each_risk_is_told_as_work_people_money_and_duty(ws: Workspace):
     """With what the app is for, who could be harmed, the sum of the losses below it, and who has to be told."""
     app = ws.app("Order intake")

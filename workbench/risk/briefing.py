@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -223,7 +223,9 @@ def loss(snapshot: Snapshot, row: Mapping[str, Any]) -> float:
 
 
 def _number(label: str, rows: Sequence[tuple[str, ...]], columns: tuple[str, ...]) -> Number:
-    return Number(label, f"{len(rows)}", tuple(rows[:MOST_ROWS]), columns, max(0, len(rows) - MOST_ROWS))
+    rest = Counter(row[0] for row in rows[MOST_ROWS:])
+    counts = tuple((name, f"{count}") for name, count in sorted(rest.items(), key=lambda one: (-one[1], one[0])))
+    return Number(label, f"{len(rows)}", tuple(rows[:MOST_ROWS]), columns, max(0, len(rows) - MOST_ROWS), counts)
 
 
 def _one(one: str, many: str, rows: Sequence[object]) -> str:

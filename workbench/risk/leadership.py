@@ -26,7 +26,9 @@ class Number:
     rows: tuple[tuple[str, ...], ...] = ()
     columns: tuple[str, ...] = ()
     more: int = 0
-    """Rows that are not shown."""
+    """Rows that are not shown one by one."""
+    rest: tuple[tuple[str, str], ...] = ()
+    """How many of these there are, by what stands in the first column."""
 
 
 @dataclass(frozen=True)
