@@ -12,6 +12,7 @@ from workbench.analysis.decide import DecisionError
 from workbench.analysis.scheme import SchemeError, load_scheme
 from workbench.cli import health
 from workbench.places import share
+from workbench.review.view import ReviewView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,3 +130,18 @@ def test_what_a_mitigation_is_worth_is_what_it_saves_minus_what_it_costs(ws: Wor
     assert dear["net"][first["mitigation"]] == pytest.approx(first["saved"] - 1e9)
     table = app.risk.what_if.table({first["mitigation"]: 5.0}).set_index("mitigation")
     assert table["net"][first["mitigation"]] == pytest.approx(table["takes_away"][first["mitigation"]] - 5)
+
+
+def test_the_review_lists_what_has_to_be_tested_again(ws: Workspace) -> None:
+    """As of the day of the review; a mitigation that is verified and not due is not listed."""
+    app, today = ws.app("Order intake"), ws.now.today
+    for name, days in (("Call back", 5), ("Ask twice", 90)):
+        app.mitigate(app.threats["id"].iloc[0], name, why="agreed", actor="ana")
+        control = app.mitigations.set_index("name")["id"][name]
+        app.record_test(
+            control, "passed", why="tried it", evidence="t", next_on=today + timedelta(days=days), actor="ben"
+        )
+    day = (today + timedelta(days=6)).isoformat()
+    view = ReviewView.start(ws, app.id, exports=(), as_of=day, since=None, run=None)
+    assert view.overdue["name"].tolist() == ["Call back"]
+    assert view.app.threats["mitigations"].iloc[0] == ("Ask twice (verified)", "Call back (test overdue)")

@@ -138,9 +138,9 @@ class ReviewView:
 
     @property
     def overdue(self) -> pd.DataFrame:
-        """Return the mitigations past their date and not in place."""
+        """Return the mitigations past their date and not in place, or whose test had to be repeated."""
         mitigations = self.app.mitigations
-        return mitigations[mitigations["overdue"]].reset_index(drop=True)
+        return mitigations[mitigations["overdue"] | mitigations["test_overdue"]].reset_index(drop=True)
 
     @property
     def overdue_threats(self) -> pd.DataFrame:
