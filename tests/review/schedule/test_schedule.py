@@ -216,6 +216,11 @@ def test_apps_that_nobody_uses_and_apps_without_sources_are_left_alone(ws: Works
     ]
     ws.new_app("Stock", why="by hand")
     assert [j.kind for j in ws.reviews.schedule.jobs() if j.app == "stock"] == ["review", "quarterly"]
+    # The estate's own sources hold what was imported, and nothing that was drawn by hand.
+    text = (ws.path / "workbench.toml").read_text(encoding="utf-8")
+    (ws.path / "workbench.toml").write_text(f'{text}[estate]\nsources = ["exports"]\n', encoding="utf-8")
+    vars(ws).pop("config")
+    assert [j.kind for j in ws.reviews.schedule.jobs() if j.app == "stock"] == ["review", "quarterly"]
     with ws.app("orders").edit(why="gone") as m:
         m.set("Orders", lifecycle="retired")
     assert {j.app for j in ws.reviews.schedule.jobs()} == {"stock"}

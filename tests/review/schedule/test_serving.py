@@ -104,7 +104,7 @@ def test_two_schedulers_are_started_and_each_time_is_kept_once(tmp_path: Path):
     assert all("stopping when what runs is done" in words for words in said)
 
 
-def until(happened: Callable[[], bool], seconds: float = 90) -> None:
+def until(happened: Callable[[], bool], seconds: float = 150) -> None:
     """Wait for something."""
     end = time.monotonic() + seconds
     while not happened():

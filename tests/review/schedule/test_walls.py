@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,12 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench import config
 from workbench.cadence import DAYS, ScheduleSettings
 from workbench.review.schedule.walls import Wall
 
 if TYPE_CHECKING:
     from workbench.cadence import Cadence
 
+ROOT = Path(__file__).parent.parent.parent.parent
 MADRID = ZoneInfo("Europe/Madrid")
 ZONES = ("Europe/Madrid", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "UTC")
 WALLS = st.builds(
@@ -93,6 +98,18 @@ def test_the_rule_comes_from_settings_and_criticality():
     assert str(Wall.of(schedule, "refresh", "high")) == "daily at 02:30 Europe/Madrid"
     assert str(Wall.of(schedule, "review", "low")) == "never at 07:15 Europe/Madrid"
     assert Wall.of(schedule, "refresh", None) == Wall("weekly", time(2, 30), MADRID, 4)
+
+
+@pytest.mark.parametrize(
+    "text", [config.TEMPLATE, (ROOT / "README.md").read_text(encoding="utf-8")], ids=["new", "README"]
+)
+def test_the_settings_that_we_show_can_be_used_as_they_are(text: str):
+    """What a new workspace's file and the README say of [schedule] is read, comments in front taken away."""
+    shown = re.search(r"^(# )?\[schedule\].*?(?=\n\n|\n```)", text, re.DOTALL | re.MULTILINE)
+    assert shown
+    read = tomllib.loads(re.sub(r"^# ", "", shown[0], flags=re.MULTILINE).replace("{{", "{").replace("}}", "}"))
+    made = ScheduleSettings.model_validate(read["schedule"])
+    assert (made.time_zone, made.refresh.high, made.review.low) == ("Europe/Madrid", "daily", "half_yearly")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ MOST_MADE_UP = 10
 """So many missed runs of one app are made up for at most, however long nobody was there."""
 MOST_TOLD = 20
 """So many missed times are recorded one by one; older ones are told as one."""
-_KEPT = 120
+_KEPT = 60
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,13 @@ def look(wall: Wall, missed: Missed, late: timedelta, seen: Seen | None, now: da
     """
     passed = _passed(wall, now)
     if seen is None:
-        return Look((), Seen(passed))
+        return Look((), Seen(passed, (passed,)))
     back = seen.until > passed + 2 * _DAY  # a day more is only another time zone
     start = passed - _DAY if back else seen.until
     days = [Due(day, at) for day, at in _since(wall, start, now) if day not in seen.done]
     settled = tuple(_settled(days, missed, late, now))
-    done = (*seen.done, *(d.day for d in days))[-_KEPT:]
+    # Of both, so that a clock that was years ahead does not make us forget what was done before.
+    done = (*seen.done[-_KEPT:], *(d.day for d in days[-_KEPT:]))
     return Look(tuple(_told(settled)), Seen(passed if back else max(passed, seen.until), done))
 
 
