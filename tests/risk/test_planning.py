@@ -135,8 +135,9 @@ def test_what_a_mitigation_is_worth_is_what_it_saves_minus_what_it_costs(ws: Wor
 def test_the_review_lists_what_has_to_be_tested_again(ws: Workspace) -> None:
     """As of the day of the review; a mitigation that is verified and not due is not listed."""
     app, today = ws.app("Order intake"), ws.now.today
+    finding = app.threats["id"].iloc[0]
     for name, days in (("Call back", 5), ("Ask twice", 90)):
-        app.mitigate(app.threats["id"].iloc[0], name, why="agreed", actor="ana")
+        app.mitigate(finding, name, why="agreed", actor="ana")
         control = app.mitigations.set_index("name")["id"][name]
         app.record_test(
             control, "passed", why="tried it", evidence="t", next_on=today + timedelta(days=days), actor="ben"
@@ -144,4 +145,7 @@ def test_the_review_lists_what_has_to_be_tested_again(ws: Workspace) -> None:
     day = (today + timedelta(days=6)).isoformat()
     view = ReviewView.start(ws, app.id, exports=(), as_of=day, since=None, run=None)
     assert view.overdue["name"].tolist() == ["Call back"]
-    assert view.app.threats["mitigations"].iloc[0] == ("Ask twice (verified)", "Call back (test overdue)")
+    assert view.app.threats.set_index("id")["mitigations"][finding] == (
+        "Ask twice (verified)",
+        "Call back (test overdue)",
+    )
