@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from typing import TYPE_CHECKING, Any
@@ -117,7 +118,8 @@ def test_a_server_that_says_no_is_not_asked_again(telling: Told, waits: list[flo
 
 
 def test_a_wrong_password_is_told_and_shown_nowhere(telling: Told, monkeypatch: pytest.MonkeyPatch, caplog: Any):
-    """The problem says what to do; neither table nor log has the password."""
+    """The problem says what to do; neither table nor log, however much is logged, has the password."""
+    caplog.set_level(logging.DEBUG, logger="workbench")
     with mail_server() as server:
         made = telling(mail=mail(server.port))
         monkeypatch.setenv("T_PASSWORD", "wrong-Marlin-8")

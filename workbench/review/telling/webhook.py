@@ -10,7 +10,10 @@ import binascii
 import hashlib
 import hmac
 import json
+import logging
 import ssl
+import threading
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +26,7 @@ from workbench.review.telling import markdown
 from workbench.review.telling.sending import Secret, UndeliveredError, secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from workbench.notices import WebhookSettings
@@ -123,6 +127,7 @@ def send(
     """
     try:
         with (
+            _unlogged(),
             httpx.Client(
                 timeout=silence,
                 follow_redirects=False,
@@ -135,6 +140,21 @@ def send(
             _check(response)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _undelivered(error) from None
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep httpx from logging what this thread asks: it writes whole addresses, and who knows ours may post."""
+    log, here = logging.getLogger("httpx"), threading.get_ident()
+
+    def elsewhere(record: logging.LogRecord) -> bool:
+        return record.thread not in {here, None}
+
+    log.addFilter(elsewhere)
+    try:
+        yield
+    finally:
+        log.removeFilter(elsewhere)
 
 
 def _check(response: httpx.Response) -> None:
