@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,6 +43,20 @@ def test_opening_begins_once(ws: Workspace, view: QuarterlyView) -> None:
     assert (plan.quarter, plan.areas, plan.by) == ("2026-Q4", view.plan.areas, ws.config.who())
     assert again.plan.areas == view.plan.areas
     assert [type(c.after) for c in ws.ledger.batches()[-1].changes] == [ReviewPlan]
+
+
+def test_two_who_begin_at_once_walk_the_same_plan(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes second by a moment goes on with what the first has begun."""
+    keep = ws.commit
+    with wb.open(ws.path) as other:
+
+        def late(changes: Any, **more: Any) -> Any:
+            other.reviews.quarterly.open("orders", as_of=DAY)
+            return keep(changes, **more)
+
+        monkeypatch.setattr(ws, "commit", late)
+        view = ws.reviews.quarterly.open("orders", as_of=DAY)
+    assert [plan.areas for plan in ws.model.of(ReviewPlan)] == [view.plan.areas]
 
 
 def test_an_area_shows_what_is_open_there_and_what_to_ask(view: QuarterlyView) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from workbench.analysis.frames import LIST, MOMENT, TEXT, WHOLE, frame
 from workbench.analysis.recording import put
 from workbench.display import Sentences
 from workbench.errors import UsageError
+from workbench.ledger import ConflictError
 from workbench.model import FocusVerdict, Review, ReviewPlan, added, element_id
 from workbench.planning import PARTS, Quarter
 from workbench.review import areas as parts
@@ -63,12 +65,17 @@ class Quarterly:
         """
         review = self._ws.reviews.open(app, exports=exports, as_of=as_of, since=since, run=run)
         quarter = Quarter.of(review.app.snapshot.today)
-        plan = self._ws.reviews.planner.plan(review.app.id, str(quarter))
         if not isinstance(self._ws.model.get(plan_id(review.app.id, quarter)), ReviewPlan):
-            who = self._ws.config.who()
-            record = plan.as_record().changed(by=who, at=datetime.now(UTC))
-            self._ws.commit([added(record)], why=f"quarterly review of {quarter} begun", actor=who)
+            self._begin(review.app.id, quarter)
+        plan = self._ws.reviews.planner.plan(review.app.id, str(quarter))
         return QuarterlyView(self._ws, review, plan)
+
+    def _begin(self, app: str, quarter: Quarter) -> None:
+        who = self._ws.config.who()
+        record = self._ws.reviews.planner.plan(app, str(quarter)).as_record().changed(by=who, at=datetime.now(UTC))
+        # Somebody else may have begun meanwhile: then it is theirs, and as good.
+        with suppress(ConflictError):
+            self._ws.commit([added(record)], why=f"quarterly review of {quarter} begun", actor=who)
 
     def table(self, app: str | None = None) -> pd.DataFrame:
         """Return one row a verdict on a focus area, newest first.
