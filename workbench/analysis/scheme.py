@@ -133,7 +133,7 @@ class Scheme(Value):
         return self.grid.severity(likelihood, impact)
 
     def anchored(self, impact: int) -> tuple[str, ...]:
-        """Return what an impact level means by each anchor, in words: people: …, work: …, duty: …"""
+        """Return what an impact level means by each anchor, in words such as “work: Days for one team”."""
         return tuple(f"{anchor.name}: {anchor.levels[impact - 1]}" for anchor in self.impact.anchors)
 
     def impact_of(self, picks: Mapping[str, int]) -> tuple[int, str]:
