@@ -164,6 +164,13 @@ def test_in_eight_quarters_of_a_growing_app_nothing_is_left_out_for_too_long(tmp
     assert len(last) == 9 + 7 * 4 + 1
 
 
+def test_what_is_no_longer_used_has_no_review(ws: Workspace) -> None:
+    """A retired app is planned only if one asks for it."""
+    ws.new_app("Old orders", why="by hand", lifecycle="retired")
+    assert set(ws.reviews.planner.table()["app"]) == {"orders"}
+    assert ws.reviews.planner.plan("Old orders", NOW).app_name == "Old orders"
+
+
 @pytest.mark.parametrize("given", ["2026", "2026-Q5", "Q4 2026", "2026-q4", ""])
 def test_a_quarter_is_written_in_one_way(given: str) -> None:
     """Another form is refused with an example."""

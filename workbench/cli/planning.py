@@ -27,7 +27,7 @@ def plan(
     if format_ not in {"text", "json"}:
         raise unknown("format", format_, ("text", "json"))
     with opened(context) as ws:
-        chosen = [ws.app(name).id] if name else [a.id for a in ws.model.apps]
+        chosen = [ws.app(name).id] if name else ws.reviews.planner.apps
         plans = [ws.reviews.planner.plan(app, quarter) for app in chosen]
         table = ws.reviews.planner.table(name, quarter)
     if format_ == "json":

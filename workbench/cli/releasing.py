@@ -87,7 +87,7 @@ def gate(
 
     with opened(context) as ws:
         severity = findings.over(limit)[0] if limit else None
-        chosen = [ws.app(name).id] if name else [a.id for a in ws.model.apps]
+        chosen = [ws.app(name).id] if name else ws.reviews.planner.apps
         gates = [ws.reviews.releases.gate(app, severity) for app in chosen]
     if not gates:
         output.errors.print("There is no app that could be released; import an export first.")

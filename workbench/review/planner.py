@@ -77,6 +77,11 @@ class Planner:
         self._ws = workspace
         self._seen: tuple[int, Mapping[str, Quarter]] | None = None
 
+    @property
+    def apps(self) -> list[str]:
+        """Return the ids of the apps that reviews are for: those that are not retired."""
+        return [app.id for app in self._ws.model.apps if app.lifecycle != "retired"]
+
     def plan(self, app: str, quarter: str | None = None) -> Plan:
         """Return what a quarter's review of an app looks at; a review that has begun keeps its plan.
 
@@ -96,7 +101,7 @@ class Planner:
         return _Planning(self._ws, view.id, when, self._arrived).plan()
 
     def table(self, app: str | None = None, quarter: str | None = None) -> pd.DataFrame:
-        """Return one row an area of one app or of all: those to look at first, then by urgency.
+        """Return one row an area of one app, or of all in use: those to look at first, then by urgency.
 
         Columns
         -------
@@ -107,7 +112,7 @@ class Planner:
         elements : tuple of ids
         latest : the quarter in which it has its turn at the latest
         """
-        chosen = [self._ws.app(app).id] if app else [a.id for a in self._ws.model.apps]
+        chosen = [self._ws.app(app).id] if app else self.apps
         tables = [self.plan(each, quarter).table for each in chosen]
         return pd.concat(tables, ignore_index=True) if tables else frame(PLAN, [])
 
