@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -20,18 +21,69 @@ if TYPE_CHECKING:
 
 console = Console()
 errors = Console(stderr=True)
+# Borders and space around a column.
+_BETWEEN = 3
+_LONGEST = 24
+_LARGE = 100
 
 
 def show(frame: pd.DataFrame, columns: list[str], title: str = "") -> None:
-    """Print some columns of a frame as a table for people."""
-    from workbench.reports.cells import rows, words  # noqa: PLC0415 - help texts come without pandas
+    """Print some columns of a frame for people: as a table, or one below the other where a table would break words."""
+    from workbench.reports.cells import rows  # noqa: PLC0415 - help texts come without pandas
 
+    names = [name.removesuffix("_name").replace("_", " ") for name in columns]
+    lines = [[_cell(value) for value in row.values()] for row in rows(frame[columns])]
+    if lines and _width(names, lines) > console.width:
+        # What nobody knows in any line needs no room.
+        told = [place for place, column in enumerate(zip(*lines, strict=True)) if any(column)]
+        names, lines = [names[place] for place in told], [[line[place] for place in told] for line in lines]
+    if _width(names, lines) <= console.width:
+        console.print(_table(names, lines, title))
+    else:
+        _one_below_the_other(names, lines, title)
+
+
+def _cell(value: Any) -> str:
+    from workbench.reports.cells import words  # noqa: PLC0415 - as above
+
+    # Who needs more digits takes them from JSON, CSV or a spreadsheet.
+    return f"{value:,.{0 if abs(value) >= _LARGE else 2}f}" if isinstance(value, float) else words(value)
+
+
+def _width(names: list[str], lines: list[list[str]]) -> int:
+    return sum(_widths(names, lines)) + _BETWEEN * len(names) + 1
+
+
+def _widths(names: list[str], lines: list[list[str]]) -> list[int]:
+    return [max(map(_longest_word, column)) for column in zip(names, *lines, strict=True)]
+
+
+def _longest_word(text: str) -> int:
+    # Paths and addresses may be broken: nobody writes them in a line.
+    return min(max(map(cell_len, text.split()), default=0), _LONGEST)
+
+
+def _table(names: list[str], lines: list[list[str]], title: str) -> Table:
     table = Table(title=title or None, title_justify="left", show_lines=False)
-    for name in columns:
-        table.add_column(name.removesuffix("_name").replace("_", " "), overflow="fold")
-    for row in rows(frame[columns]):
-        table.add_row(*(Text(words(value)) for value in row.values()))
-    console.print(table)
+    for name, width in zip(names, _widths(names, lines), strict=True):
+        table.add_column(name, overflow="fold", min_width=width)
+    for line in lines:
+        table.add_row(*map(Text, line))
+    return table
+
+
+def _one_below_the_other(names: list[str], lines: list[list[str]], title: str) -> None:
+    if title:
+        console.print(Text(title, style="italic"))
+    for line in lines:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, text in zip(names, line, strict=True):
+            if text:
+                grid.add_row(name, Text(text))
+        console.print(grid)
+        console.print()
 
 
 def to_json(frame: pd.DataFrame) -> str:
