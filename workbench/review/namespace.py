@@ -155,10 +155,10 @@ class Namespace(Looking):
 
     @staticmethod
     def _check(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+        without_secrets({name: value for name, value in given.items() if name != "exports"})
         day(given.get("as_of"))
         if given.get("since") is not None:
             moment(given["since"])
-        without_secrets({name: value for name, value in given.items() if name != "exports"})
         return checked(notebook, given)
 
     @staticmethod

@@ -107,5 +107,5 @@ def _run_of(path: Path) -> str | None:
 
 
 def _flush(path: Path) -> None:
-    with path.open("rb") as file:
+    with path.open("r+b") as file:
         os.fsync(file.fileno())
