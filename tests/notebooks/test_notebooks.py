@@ -43,7 +43,7 @@ ESSENTIALS = {
         "Order intake", "<img", "Why now", "nobody has looked at it yet", "never", "jupyter.widget-view", "wait for a verdict",
     ],
     "21-runs.ipynb": [
-        "There are no runs yet", "application/vnd.plotly.v1+json", "Nobody was told", "risks are open", "Days to fix",
+        "There are no runs yet", "application/vnd.plotly.v1+json", "Nobody was told", "<iframe sandbox", "Days to fix",
     ],
     "90-periodic-review.ipynb": ["<img", "application/vnd.plotly.v1+json", "Severity", "Recorded the review", "first look"],
     "91-run-what-is-due.ipynb": ["Nothing is due.", "quarterly bite", "UTC"],
