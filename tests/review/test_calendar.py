@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -25,13 +26,20 @@ if TYPE_CHECKING:
 TODAY = datetime.now(UTC).date()
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    """Return a workspace with one critical app, drawn by hand today."""
-    with wb.init(tmp_path / "team") as workspace:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace with one critical app, drawn by hand today, to copy."""
+    with wb.init(tmp_path_factory.mktemp("made") / "team") as workspace:
         app = workspace.new_app("Orders", why="by hand", platform="n8n", criticality="high", owner="ana")
         with app.edit(why="drawn") as m:
             m.process("Check order", kind="step", effects=("write",), enabled=True)
+        return workspace.path
+
+
+@pytest.fixture
+def ws(made: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """Return that workspace."""
+    with wb.open(shutil.copytree(made, tmp_path / "team")) as workspace:
         yield workspace
 
 

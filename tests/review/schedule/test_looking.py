@@ -183,7 +183,7 @@ def test_the_next_time_is_told():
 CLOCKS = st.lists(st.integers(-3 * 1440, 4 * 1440).filter(bool), min_size=1, max_size=25)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(steps=CLOCKS, missed=st.sampled_from(["once", "skip", "all"]))
 def test_no_clock_makes_a_day_come_twice(steps: list[int], missed: Missed):
     """However a clock jumps between looks, by minutes or days, forward or back: no day has two states."""

@@ -23,16 +23,22 @@ if TYPE_CHECKING:
 DUE = datetime(2026, 5, 5, 0, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    """Return a workspace with one app that comes from a file."""
-    with wb.init(tmp_path / "team") as workspace:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace with one app that comes from a file, to copy."""
+    with wb.init(tmp_path_factory.mktemp("made") / "team") as workspace:
         source = workspace.path / "order-intake.json"
         shutil.copy(wb.sample("n8n/order-intake.json"), source)
         app = workspace.import_file(source, why="first")
         (workspace.path / "workbench.toml").write_text(f'[apps."{app.id}"]\nsources = ["order-intake.json"]\n')
-    with wb.open(workspace.path) as again:
-        yield again
+        return workspace.path
+
+
+@pytest.fixture
+def ws(made: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """Return a workspace with one app that comes from a file."""
+    with wb.open(shutil.copytree(made, tmp_path / "team")) as workspace:
+        yield workspace
 
 
 def queued(ws: Workspace, *apps: str, kind: str = "refresh") -> list[Run]:
