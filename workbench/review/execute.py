@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.keeping import RunSettings
-    from workbench.review.runs import Lease
+    from workbench.review.lease import Lease
 
     Progress = Callable[[int, int, str], None]
 

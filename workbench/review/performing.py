@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workbench.keeping import RunSettings
     from workbench.review.execute import Progress
     from workbench.review.faults import Fault
-    from workbench.review.runs import Lease
+    from workbench.review.lease import Lease
     from workbench.review.states import Run
 
 _LOG = logging.getLogger(__name__)

@@ -6,30 +6,28 @@ begin, and what the first one still writes is refused. State is only what this t
 
 from __future__ import annotations
 
-import json
 import os
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from workbench.errors import UsageError, unknown
 from workbench.ledger import BusyError, StorageError, times
 from workbench.review import clock as clocks
+from workbench.review.lease import Lease
 from workbench.review.states import AGAIN, ENDED, FACTS, KINDS, LEASE_SECONDS, Run, StaleLeaseError, TakenError, lapsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from workbench.ledger.runs import RunRows, RunTable
     from workbench.review.clock import Clock
 
 COLUMNS = list(Run.__dataclass_fields__)
-BEAT_SECONDS = 15.0
 _DATES = ["due", "queued", "started", "ended", "beat"]
 _COUNTS = [*FACTS, "token", "process"]
 
@@ -243,93 +241,6 @@ class Runs:
         for row, why in gone:
             rows.change(_lost(row["app"], why) | {"ended": self._now()}, run=row["run"])
         return [self._one(rows, row["run"]) for row, _ in gone]
-
-
-class Lease:
-    """The right to write how a run goes, until it ends or is lost."""
-
-    def __init__(self, runs: Runs, run: Run, began: float) -> None:
-        self._runs = runs
-        self.run = run
-        self.token = run.token
-        self._began = began
-        self.stale = False
-        """True as soon as a sign of life was refused."""
-
-    def beat(self) -> None:
-        """Give a sign of life.
-
-        Raises
-        ------
-        StaleLeaseError
-            If the run was lost meanwhile: stop working on it.
-        """
-        self._runs.write(self, self._runs.sign_of_life())
-
-    def end(
-        self,
-        state: Literal["finished", "failed"],
-        *,
-        problem: str | None = None,
-        next_step: str | None = None,
-        output: str | None = None,
-        page: str | None = None,
-        facts: Mapping[str, int] | None = None,
-    ) -> Run:
-        """Write down how the run ended; `facts` are figures by the names in states.FACTS.
-
-        Raises
-        ------
-        StaleLeaseError
-            If the run was lost meanwhile; nothing is changed.
-        """
-        values = self.ending(state, problem=problem, next_step=next_step, facts=facts)
-        self.run = self._runs.write(self, values | {"output": output, "page": page})
-        return self.run
-
-    def ending(
-        self, state: Literal["finished", "failed"], *, problem: str | None = None, next_step: str | None = None,
-        facts: Mapping[str, int] | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
-        """Return the values that say how the run ended, for `end` and `Runs.write_all`."""
-        if strange := set(facts or ()) - set(FACTS):
-            raise unknown("fact of a run", min(strange), FACTS)
-        clock = self._runs.clock
-        return {
-            "state": state, "problem": problem, "next_step": next_step, "ended": times.to_text(clock.now()),
-            "seconds": round(clock.ticks() - self._began, 2), "facts": json.dumps(dict(facts)) if facts else None,
-        }  # fmt: skip
-
-    def now(self) -> Run:
-        """Return the run as the table has it."""
-        return self._runs.get(self.run)
-
-    def give_up(self, why: str) -> Run:
-        """Leave the run, whose end cannot be written down; see `Runs.give_up`."""
-        return self._runs.give_up(self.run, why)
-
-    @contextmanager
-    def kept(self, every: float = BEAT_SECONDS) -> Iterator[Lease]:
-        """Give signs of life from the side until the end of the block."""
-        over = threading.Event()
-        side = threading.Thread(target=self._beat_until, args=(over, every), name="signs of life", daemon=True)
-        side.start()
-        try:
-            yield self
-        finally:
-            over.set()
-            side.join()
-
-    def _beat_until(self, over: threading.Event, every: float) -> None:
-        while not over.wait(every):
-            try:
-                self.beat()
-            except BusyError:
-                continue
-            except ValueError:
-                # Whoever works asks `stale`, or is refused at the end.
-                self.stale = True
-                return
 
 
 def as_table(runs: list[Run]) -> pd.DataFrame:

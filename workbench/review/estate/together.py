@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
 from workbench.ledger import BusyError
-from workbench.review.runs import BEAT_SECONDS
+from workbench.review.lease import BEAT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from workbench.review.estate.refresh import Refresh
-    from workbench.review.runs import Lease, Runs
+    from workbench.review.lease import Lease
+    from workbench.review.runs import Runs
     from workbench.review.states import Run
 
 KIND = "refresh"
