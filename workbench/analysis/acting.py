@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.analysis.recording import DecisionError, put, reason, record_id, several
-from workbench.model import Action, slug
+from workbench.analysis.recording import DecisionError, in_words, put, reason, record_of, several
+from workbench.model import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,12 +34,11 @@ def action(
     DecisionError
         If there are no words or a value does not fit.
     """
-    if not text.strip():
-        raise DecisionError("an action needs words; say in a sentence what is to be done")
-    record = record_id("action", f"{app or 'all'}/{slug(text)}")
-    about = tuple(dict.fromkeys([*getattr(model.get(record), "links", ()), *several(links)]))
-    said = {"name": text.strip(), "app": app, "links": about, "by": actor, "at": at, "why": why or None}
-    return [put(model, Action, record, said | fields)]
+    held = model.get(record_of(Action, app, text))
+    about = tuple(dict.fromkeys([*getattr(held, "links", ()), *several(links)]))
+    said = {"links": about, "by": actor, "at": at, "why": why or None}
+    needs = "an action needs words; say in a sentence what is to be done"
+    return [in_words(model, Action, app, text, needs=needs, said=said | fields)]
 
 
 def amend(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from workbench.analysis.acting import action
 from workbench.analysis.frames import DAY, FLAG, LIST, MOMENT, TEXT, frame
-from workbench.analysis.recording import DecisionError, put, reason, record_id, several
-from workbench.model import Check, Verdict, slug
+from workbench.analysis.recording import DecisionError, in_words, put, reason, several
+from workbench.model import Check, Verdict
 from workbench.model.reviewing import Outcome
 
 if TYPE_CHECKING:
@@ -47,11 +47,9 @@ def check(
     DecisionError
         If there are no words or a value does not fit.
     """
-    if not text.strip():
-        raise DecisionError("a look by hand needs words; say in a sentence what is to be looked at")
-    record = record_id("check", f"{app or 'all'}/{slug(text)}")
-    said = {"name": text.strip(), "app": app, "links": tuple(several(links)), "by": actor, "at": at, "why": why or None}
-    return [put(model, Check, record, said | fields)]
+    needs = "a look by hand needs words; say in a sentence what is to be looked at"
+    said = {"links": tuple(several(links)), "by": actor, "at": at, "why": why or None}
+    return [in_words(model, Check, app, text, needs=needs, said=said | fields)]
 
 
 def close(

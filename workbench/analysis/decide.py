@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from workbench.analysis.answering import answer, confirm_class, route
 from workbench.analysis.bearing import BORNE, refuse_unallowed, refuse_unwatched
 from workbench.analysis.choosing import chosen
-from workbench.analysis.recording import DecisionError, app_and_name, put, reason, record_id, several
+from workbench.analysis.recording import DecisionError, app_and_name, in_words, put, reason, record_id, several
 from workbench.model import Assumption, Mitigation, RiskAcceptance, ThreatDecision, removed, slug
 
 if TYPE_CHECKING:
@@ -183,11 +183,9 @@ def assume(
     DecisionError
         If the text is empty or a value does not fit.
     """
-    if not text.strip():
-        raise DecisionError("an assumption needs words; say in a sentence what is taken for true")
-    record = record_id("assumption", f"{app or 'all'}/{slug(text)}")
-    said = {"name": text, "app": app, "links": tuple(links), "by": actor, "at": at, "why": why or None}
-    return [put(model, Assumption, record, said | fields)]
+    needs = "an assumption needs words; say in a sentence what is taken for true"
+    said = {"links": tuple(links), "by": actor, "at": at, "why": why or None}
+    return [in_words(model, Assumption, app, text, needs=needs, said=said | fields)]
 
 
 def settle(

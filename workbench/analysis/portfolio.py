@@ -29,6 +29,23 @@ SHARED = {
     "mitigations_suggested": LIST,
 }  # fmt: skip
 BY = ("owner", "platform", "criticality", "data_class", "environment", "lifecycle")
+FILTERS = BY[:4]
+"""Those by which people choose apps on the command line and in notebooks."""
+APP_COLUMNS = [
+    "name",
+    "platform",
+    "owner",
+    "criticality",
+    "data_class",
+    "severity",
+    "open",
+    "critical",
+    "overdue",
+    "yearly_loss",
+]
+"""What people are shown of an app."""
+SUM_COLUMNS = ["apps", "severity", "open", "critical", "high", "overdue", "questions", "yearly_loss"]
+"""What people are shown of several apps together."""
 UNKNOWN = "not known"
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from workbench.analysis.decisions import app_of
 from workbench.errors import plain
-from workbench.model import Change, added, replaced
+from workbench.model import Change, added, replaced, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +43,26 @@ def record_id(kind: str, key: str) -> str:
     if len(text) <= _LONGEST_ID:
         return text
     return f"{text[: _LONGEST_ID - 17]}~{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def in_words(
+    model: Model, kind: type[Record], app: str | None, text: str, *, needs: str, said: Mapping[str, Any]
+) -> Change:
+    """Return the Change that writes down a record which is its words: the same ones in the same app are one record.
+
+    Raises
+    ------
+    DecisionError
+        If there are no words, with what it `needs`, or a value does not fit.
+    """
+    if not text.strip():
+        raise DecisionError(needs)
+    return put(model, kind, record_of(kind, app, text), {"name": text.strip(), "app": app, **said})
+
+
+def record_of(kind: type[Record], app: str | None, text: str) -> str:
+    """Return the id of the record of a kind that is its words."""
+    return record_id(kind.noun, f"{app or 'all'}/{slug(text)}")
 
 
 def reason(why: str | None, what: str) -> None:

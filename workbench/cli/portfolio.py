@@ -22,19 +22,6 @@ Criticality = Annotated[list[str] | None, typer.Option("--criticality", help="On
 Class = Annotated[
     list[str] | None, typer.Option("--data-class", help="Only apps whose highest class of data is this one.")
 ]
-_APPS = [
-    "name",
-    "platform",
-    "owner",
-    "criticality",
-    "data_class",
-    "severity",
-    "open",
-    "critical",
-    "overdue",
-    "yearly_loss",
-]
-_ROLLED = ["apps", "severity", "open", "critical", "high", "overdue", "questions", "yearly_loss"]
 _ALIKE = ["severity", "title", "apps", "open", "because", "in_apps", "done_already"]
 
 
@@ -81,10 +68,12 @@ def apps(
     data_class: Class = None,
 ) -> None:
     """List the apps with their open risk, the dearest first, or rolled up."""
+    from workbench.analysis.portfolio import APP_COLUMNS, SUM_COLUMNS  # noqa: PLC0415 - help texts come without pandas
+
     with opened(context) as ws:
         chosen = _chosen(ws.risk, owner, platform, criticality, data_class)
         table = chosen.portfolio if by is None else chosen.by(by)
-    output.show(table, _APPS if by is None else [by, *_ROLLED])
+    output.show(table, APP_COLUMNS if by is None else [by, *SUM_COLUMNS])
 
 
 @risk.command("alike", epilog="Example:  workbench risk alike")
@@ -96,8 +85,9 @@ def alike(context: typer.Context) -> None:
 
 
 def _chosen(every: Any, *given: Sequence[str] | None) -> Any:
-    names = ("owner", "platform", "criticality", "data_class")
-    return every.only(**{name: tuple(values) for name, values in zip(names, given, strict=True) if values})
+    from workbench.analysis.portfolio import FILTERS  # noqa: PLC0415 - as above
+
+    return every.only(**{name: tuple(values) for name, values in zip(FILTERS, given, strict=True) if values})
 
 
 def _write(out: Path, written: bytes) -> None:

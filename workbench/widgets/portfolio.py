@@ -10,7 +10,7 @@ import ipywidgets
 import plotly.graph_objects as go
 
 from workbench.analysis.bands import money
-from workbench.analysis.portfolio import BY, UNKNOWN
+from workbench.analysis.portfolio import APP_COLUMNS, BY, FILTERS, SUM_COLUMNS, UNKNOWN
 from workbench.charts import chart
 from workbench.display import table
 from workbench.reports.cells import heading
@@ -18,20 +18,6 @@ from workbench.reports.cells import heading
 if TYPE_CHECKING:
     from workbench.risk import Risk
 
-FILTERS = ("owner", "platform", "criticality", "data_class")
-_APPS = [
-    "name",
-    "platform",
-    "owner",
-    "criticality",
-    "data_class",
-    "severity",
-    "open",
-    "critical",
-    "overdue",
-    "yearly_loss",
-]
-_ROLLED = ["apps", "severity", "open", "critical", "high", "overdue", "questions", "yearly_loss"]
 _CHARTS = (
     "risk_by_place",
     "severity_heatmap",
@@ -99,9 +85,9 @@ class Portfolio(ipywidgets.VBox):  # type: ignore[misc]
 
     def _parts(self, what: str) -> tuple[Any, ...]:
         if what == "apps":
-            return (table(self.chosen.portfolio, _APPS, most=50, nothing="No app fits."),)
+            return (table(self.chosen.portfolio, APP_COLUMNS, most=50, nothing="No app fits."),)
         if what in BY:
-            return (table(self.chosen.by(what), [what, *_ROLLED], most=50, nothing="No app fits."),)
+            return (table(self.chosen.by(what), [what, *SUM_COLUMNS], most=50, nothing="No app fits."),)
         return self.chosen.show(what).parts()
 
 
