@@ -27,7 +27,7 @@ def printed(monkeypatch: pytest.MonkeyPatch, width: int, frame: pd.DataFrame = F
     return console.export_text()
 
 
-@pytest.mark.parametrize("width", [30, 60, 80, 200])
+@pytest.mark.parametrize("width", [*range(30, 90), 200])
 def test_no_word_is_broken(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     """Every word of a cell stands whole in one line, on any terminal."""
     said = printed(monkeypatch, width)
@@ -48,9 +48,16 @@ def test_before_rows_are_broken_columns_go_that_say_nothing(monkeypatch: pytest.
     """A column in which nothing is known is left out where room is short, and stays where there is room."""
     frame = FRAME.assign(deputy=None, reviewed_by=None)
     assert "deputy" in printed(monkeypatch, 200, frame)
-    short = printed(monkeypatch, 60, frame)
+    short = printed(monkeypatch, 70, frame)
     assert "│" in short
     assert "deputy" not in short
+
+
+def test_before_rows_are_broken_frames_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table without lines between its columns is a table still: its headings stand in one line."""
+    bare = printed(monkeypatch, 49)
+    assert "│" not in bare
+    assert {"element", "severity", "yearly", "why"} <= set(bare.splitlines()[0].split())
 
 
 def test_an_empty_table_keeps_its_headings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 console = Console()
 errors = Console(stderr=True)
-# Borders and space around a column.
-_BETWEEN = 3
-_LONGEST = 24
+# Borders and space around a column, or space alone.
+_FRAMED, _BARE = 3, 2
+_LONGEST = 16
 _LARGE = 100
 
 
@@ -33,12 +33,13 @@ def show(frame: pd.DataFrame, columns: list[str], title: str = "") -> None:
 
     names = [name.removesuffix("_name").replace("_", " ") for name in columns]
     lines = [[_cell(value) for value in row.values()] for row in rows(frame[columns])]
-    if lines and _width(names, lines) > console.width:
+    if lines and _width(names, lines, _FRAMED) > console.width:
         # What nobody knows in any line needs no room.
         told = [place for place, column in enumerate(zip(*lines, strict=True)) if any(column)]
         names, lines = [names[place] for place in told], [[line[place] for place in told] for line in lines]
-    if _width(names, lines) <= console.width:
-        console.print(_table(names, lines, title))
+    fitting = [space for space in (_FRAMED, _BARE) if _width(names, lines, space) <= console.width]
+    if fitting:
+        console.print(_table(names, lines, title, framed=fitting[0] == _FRAMED))
     else:
         _one_below_the_other(names, lines, title)
 
@@ -50,8 +51,9 @@ def _cell(value: Any) -> str:
     return f"{value:,.{0 if abs(value) >= _LARGE else 2}f}" if isinstance(value, float) else words(value)
 
 
-def _width(names: list[str], lines: list[list[str]]) -> int:
-    return sum(_widths(names, lines)) + _BETWEEN * len(names) + 1
+def _width(names: list[str], lines: list[list[str]], space: int) -> int:
+    edges = 1 if space == _FRAMED else -space
+    return sum(_widths(names, lines)) + space * len(names) + edges
 
 
 def _widths(names: list[str], lines: list[list[str]]) -> list[int]:
@@ -63,8 +65,13 @@ def _longest_word(text: str) -> int:
     return min(max(map(cell_len, text.split()), default=0), _LONGEST)
 
 
-def _table(names: list[str], lines: list[list[str]], title: str) -> Table:
-    table = Table(title=title or None, title_justify="left", show_lines=False)
+def _table(names: list[str], lines: list[list[str]], title: str, *, framed: bool) -> Table:
+    frame: dict[str, Any] = (
+        {}
+        if framed
+        else {"box": None, "pad_edge": False, "padding": (0, _BARE, 0, 0), "header_style": "bold underline"}
+    )
+    table = Table(title=title or None, title_justify="left", show_lines=False, **frame)
     for name, width in zip(names, _widths(names, lines), strict=True):
         table.add_column(name, overflow="fold", min_width=width)
     for line in lines:
