@@ -52,8 +52,7 @@ def _cell(value: Any) -> str:
 
 
 def _width(names: list[str], lines: list[list[str]], space: int) -> int:
-    edges = 1 if space == _FRAMED else -space
-    return sum(_widths(names, lines)) + space * len(names) + edges
+    return sum(_widths(names, lines)) + space * len(names) + 1
 
 
 def _widths(names: list[str], lines: list[list[str]]) -> list[int]:
@@ -67,9 +66,7 @@ def _longest_word(text: str) -> int:
 
 def _table(names: list[str], lines: list[list[str]], title: str, *, framed: bool) -> Table:
     frame: dict[str, Any] = (
-        {}
-        if framed
-        else {"box": None, "pad_edge": False, "padding": (0, _BARE, 0, 0), "header_style": "bold underline"}
+        {} if framed else {"box": None, "padding": (0, _BARE, 0, 0), "header_style": "bold underline"}
     )
     table = Table(title=title or None, title_justify="left", show_lines=False, **frame)
     for name, width in zip(names, _widths(names, lines), strict=True):
