@@ -11,17 +11,20 @@ from common import HEADER
 HERE = Path(__file__).parent
 
 
+def _by_number() -> list[Path]:
+    return sorted(HERE.glob("b[0-9]*_*.py"), key=lambda path: int(path.stem.partition("_")[0][1:]))
+
+
 def main(chosen: list[str]) -> int:
     """Print the lines of the chosen workloads, all by default; return 1 if a goal is missed."""
-    # Two may have one number: B7 is an estate, and the canvas that was measured before it.
-    known = {path.stem: path.stem.partition("_")[0].upper() for path in sorted(HERE.glob("b[0-9]*_*.py"))}
-    unknown = [name for name in chosen if name.upper() not in known.values()]
+    known = {path.stem.partition("_")[0].upper(): path.stem for path in _by_number()}
+    unknown = [name for name in chosen if name.upper() not in known]
     if unknown:
-        print(f"unknown workload {', '.join(unknown)}; expected one of {', '.join(known.values())}", file=sys.stderr)
+        print(f"unknown workload {', '.join(unknown)}; expected one of {', '.join(known)}", file=sys.stderr)
         return 2
     print(HEADER)
     met = True
-    for module, name in known.items():
+    for name, module in known.items():
         if not chosen or name in map(str.upper, chosen):
             for line in importlib.import_module(module).lines():
                 print(line, flush=True)

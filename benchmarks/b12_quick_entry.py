@@ -1,4 +1,4 @@
-"""B8: quick entry in a real JupyterLab: from Enter to the flow drawn on the canvas of the same page.
+"""B12: quick entry in a real JupyterLab: from Enter to the flow drawn on the canvas of the same page.
 
 The other side is the same line entered by a script in this process, until the threats that follow from it are known.
 Kernel, server and browser share the machine; ours has the way from the browser to the kernel and back in it, and the
@@ -53,7 +53,7 @@ def lines() -> Iterator[Line]:
     """Yield the time to a drawn flow for each size."""
     path = found()
     if path is None:
-        yield Line("B8 quick entry", "-", "-", "-", ADVICE[:24], met=False)
+        yield Line("B12 quick entry", "-", "-", "-", ADVICE[:24], met=False)
         return
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
@@ -74,7 +74,7 @@ def _measured(browser: Browser, home: Path, size: int) -> Line:
             page.context.close()
     ratio = statistics.median(ours / other for ours, other in rounds)
     sides = [seconds(statistics.median(side)) for side in zip(*rounds, strict=True)]
-    name, goal = f"B8 Enter to drawn flow, {size} elements", f"at most {MOST_TIMES} x script"
+    name, goal = f"B12 Enter to drawn flow, {size} elements", f"at most {MOST_TIMES} x script"
     return Line(name, *sides, f"{ratio:.1f}", goal, ratio <= MOST_TIMES)
 
 

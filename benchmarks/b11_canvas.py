@@ -1,4 +1,4 @@
-"""B7: the canvas in Chromium: from Enter to the drawn element, and frames while an element is dragged.
+"""B11: the canvas in Chromium: from Enter to the drawn element, and frames while an element is dragged.
 
 The other side of Enter is the same edit by a script, until the threats that follow from it are known. That of frames is
 bare Cytoscape.js with the same elements, boundaries and flows as boxes with names, without icons, marks, labels and
@@ -65,7 +65,7 @@ def lines() -> Iterator[Line]:
     """Yield the time to a drawn element for each size, and the frames of both sides."""
     path = found()
     if path is None:
-        yield Line("B7 canvas", "-", "-", "-", ADVICE[:24], met=False)
+        yield Line("B11 canvas", "-", "-", "-", ADVICE[:24], met=False)
         return
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
@@ -92,7 +92,7 @@ def _drawn(browser: Browser, app: AppView, size: int) -> Line:
     ratio = statistics.median(ours / other for ours, other in rounds)
     sides = [seconds(statistics.median(side)) for side in zip(*rounds, strict=True)]
     return Line(
-        f"B7 Enter to drawn, {size} elements",
+        f"B11 Enter to drawn, {size} elements",
         *sides,
         f"{ratio:.1f}",
         f"at most {MOST_TIMES} x script",
@@ -129,7 +129,7 @@ def _frames(browser: Browser, app: AppView) -> Line:
     bare.close()
     ratio = statistics.median(ours / other for ours, other in rounds)
     sides = [f"{statistics.median(side):.0f} fps" for side in zip(*rounds, strict=True)]
-    name, goal = f"B7 dragging, {DRAGGED} elements", f"at least {LEAST_FRAMES:g} x Cytoscape"
+    name, goal = f"B11 dragging, {DRAGGED} elements", f"at least {LEAST_FRAMES:g} x Cytoscape"
     return Line(name, *sides, f"{ratio:.2f}", goal, ratio >= LEAST_FRAMES)
 
 
