@@ -71,6 +71,12 @@ def test_a_closed_look_says_who_why_and_with_what_proof() -> None:
     assert row["evidence"] == (f"sharing.png (SHA-256 {'ab' * 32})",)
 
 
+def test_a_later_verdict_does_not_inherit_the_proof_of_an_earlier_one() -> None:
+    """Closed with a file, and again without: the second verdict has none."""
+    again = close(close(asked(), evidence=[PROOF]), "stop", "open to everyone")
+    assert checking.checks(again, TODAY).iloc[0]["evidence"] == ()
+
+
 def test_what_is_not_good_opens_an_action_for_the_owner() -> None:
     """Good leaves nothing to do; follow_up and stop do, with a day."""
     assert close(asked()).of(Action) == []

@@ -80,8 +80,9 @@ def close(
     proof, changes = tuple(evidence), []
     for each in several(checks):
         held = _held(model, each)
-        said = {"verdict": given, "by": actor, "at": at, "why": why, "next_on": next_on}
-        changes.append(put(model, Check, each, said | ({"evidence": proof} if proof else {})))
+        # Also where there is none: what proved an earlier verdict does not prove this one.
+        said = {"verdict": given, "by": actor, "at": at, "why": why, "next_on": next_on, "evidence": proof}
+        changes.append(put(model, Check, each, said))
         changes += follow(
             model, held.app, held.name, given, links=(each, *held.links), owner=owner or held.owner, due=due
         )
