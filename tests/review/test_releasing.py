@@ -104,6 +104,16 @@ def test_the_first_release_has_nothing_to_compare_with(ready: Workspace) -> None
     assert (made["since"], made["changes"], made["risks"]["before"]) == (None, [], None)
 
 
+def test_what_cannot_be_written_is_said_before_anything_is_kept(ws: Workspace, tmp_path: Path) -> None:
+    """A report with another ending, or a version without a sign: refused, and there is no assessment afterwards."""
+    with pytest.raises(UsageError, match="file ending"):
+        run(ws, "release", "assess", "--app", "orders", "--out", str(tmp_path / "r.pdf"))
+    with pytest.raises(UsageError, match="the version was '  '"):
+        run(ws, "release", "assess", "--app", "orders", "--version", "  ")
+    with wb.open(ws.path) as again:
+        assert again.model.of(Release) == []
+
+
 # --- the gate ---
 
 

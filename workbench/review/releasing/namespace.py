@@ -56,9 +56,14 @@ class Releases:
             What the release is called; default: today's date. The last release is the newest one of another version.
         why : str
             The reason for the release.
+
+        Raises
+        ------
+        UsageError
+            If there is no such app, or the version has no visible sign.
         """
         ws, who, at = self._ws, actor or self._ws.config.who(), datetime.now(UTC)
-        found, called = ws.app(app).id, (version or f"{at:%Y-%m-%d}").strip()
+        found, called = ws.app(app).id, _called(version, at)
         content = frozen.frozen(ws, found, called, self._last(found, called))
         data = frozen.to_bytes(content)
         file = f"{FOLDER}/{slug(found)}/{at:%Y%m%dT%H%M%S%f}.json"
@@ -167,3 +172,11 @@ class Releases:
         second = refusal(self._ws.config.release, release, release.by or "") if release.by in may or not may else None
         but = f" but {release.by}, who assessed it," if second else ""
         return f"The worst risk that is left is {release.severity}. {who}{but} may approve it."
+
+
+def _called(version: str | None, at: datetime) -> str:
+    if version is None:
+        return f"{at:%Y-%m-%d}"
+    if not version.strip():
+        raise UsageError(f"the version was {version!r}; give it a name such as 1.4, or leave it out for today's date")
+    return version.strip()

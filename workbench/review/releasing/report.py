@@ -36,14 +36,24 @@ def write(path: str | Path, release: Release, content: Content, approvals: Seque
         If the file has another ending.
     """
     target = Path(path)
+    render = _renderer(target)
+    write_atomically(target, render(release, content, approvals, may))
+    return target
+
+
+def require_ending(path: str | Path) -> None:
+    """Raise UsageError if a report cannot be written under that name."""
+    _renderer(Path(path))
+
+
+def _renderer(target: Path) -> Callable[..., bytes]:
     renderers: dict[str, Callable[..., bytes]] = {
         ".html": as_html, ".htm": as_html, ".md": as_markdown, ".markdown": as_markdown, ".json": as_json,
     }  # fmt: skip
     render = renderers.get(target.suffix.lower())
     if render is None:
         raise unknown("release report's file ending", target.suffix or target.name, renderers)
-    write_atomically(target, render(release, content, approvals, may))
-    return target
+    return render
 
 
 def as_json(release: Release, content: Content, approvals: Sequence[Approval], _: str = "") -> bytes:
