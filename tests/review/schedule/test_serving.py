@@ -67,6 +67,29 @@ def test_what_hinders_is_told_once_and_again_after_it_went_away(tmp_path: Path):
     assert [line.partition(":")[0] for line in told] == ["could not look at what is due, and will try again"] * 2
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_the_second_signal_ends_the_process_at_once(tmp_path: Path):
+    """While a look takes long: the first Ctrl+C lets it go on, the second ends the process with 130, and says so."""
+    wb.init(tmp_path / "team").close()
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom workbench.review.schedule import serving\n"
+        "serving.Keeper.look = lambda self: (print('looking', flush=True), time.sleep(600))\n"
+        "serving.serve(Path(sys.argv[1]), 30, lambda words: print(words, flush=True))\n"
+    )
+    asked = [sys.executable, "-c", script, str(tmp_path / "team")]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            said = []
+            for _ in range(2):
+                said.append(process.stdout.readline().split(";")[0].strip())
+                process.send_signal(signal.SIGINT)
+            said.append(process.stdout.readline().split(";")[0].strip())
+            assert process.wait(60) == 130
+        finally:
+            process.kill()
+    assert said == ["looking", "stopping when what runs is done", "stopped"]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_two_schedulers_are_started_and_each_time_is_kept_once(tmp_path: Path):

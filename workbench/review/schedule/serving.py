@@ -7,6 +7,7 @@ ledger, so that it outlives the process, and a second scheduler does no harm.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _CHECK_SECONDS, _SET_SECONDS = 5.0, 2.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STOPPED = 130
+"""What shells make of a process that Ctrl+C has ended."""
 
 
 class Looks(BaseTrigger):  # type: ignore[misc]
@@ -129,15 +132,14 @@ def watch(clock: Clock, over: threading.Event, was_set: Callable[[], Any], every
 
 @contextmanager
 def _until_stopped(over: threading.Event, tell: Tell) -> Iterator[None]:
-    """Let the first signal to stop end the schedule in peace; a second one ends the process as ever."""
+    """Let the first signal to stop end the schedule in peace; a second one ends the process at once."""
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
     def stop(_: int, __: object) -> None:
-        restore()
+        if over.is_set():
+            tell("stopped; what was running is lost, as workbench review history will say")
+            # Python would wait for the thread in which it runs.
+            os._exit(_STOPPED)
         over.set()
         tell("stopping when what runs is done; once more to stop at once")
 
@@ -147,7 +149,8 @@ def _until_stopped(over: threading.Event, tell: Tell) -> Iterator[None]:
         yield
     finally:
         over.set()
-        restore()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _errors_only() -> logging.Logger:
