@@ -80,7 +80,7 @@ def threat(rule: str, element: str, severity: str = "High", **more: Any) -> dict
         "because": ("authentication = none",), "path": (), "story": "A stranger calls the address.",
         "mitigations_suggested": ("check-signature-first",), "mitigations": (), "owner": "ana", "decided_by": None,
         "decided_at": None, "why": None, "due": None, "expires_on": None, "app_name": "orders",
-        "current_likelihood": 4, "current_impact": 4, "first_seen": None,
+        "current_likelihood": 4, "current_impact": 4, "first_seen": None, "yearly_loss": 866_025.0,
     }  # fmt: skip
     return row | more
 

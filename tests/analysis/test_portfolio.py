@@ -11,11 +11,11 @@ from evaluations import NOW, TODAY, evaluation, finding, library, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.analysis import decide, questions, register
+from workbench.analysis import decide, questions, register, scenarios
 from workbench.analysis.frames import records
 from workbench.analysis.portfolio import BY, PORTFOLIO, chosen, portfolio, rolled_up, shared
 from workbench.analysis.scheme import load_scheme
-from workbench.model import Model
+from workbench.model import Model, Scenario
 
 SCHEME = load_scheme()
 COUNTED = ["elements", "open", "low", "medium", "high", "critical", "not_rated", "overdue", "questions", "yearly_loss"]
@@ -30,7 +30,7 @@ def shown(base: Model, *findings: dict[str, Any], asked: tuple[dict[str, Any], .
     """Return the portfolio of a model with these findings and questions."""
     said = evaluation(findings, asked)
     threats = register.threats(base, said, library(), SCHEME, TODAY)
-    return portfolio(base, threats, questions.questions(base, said, SCHEME), SCHEME.grid, TODAY)
+    return portfolio(base, threats, questions.questions(base, said, SCHEME), TODAY)
 
 
 def test_an_app_shows_its_findings_questions_and_the_class_of_its_data() -> None:
@@ -137,3 +137,13 @@ def test_a_weakness_in_several_apps_is_told_once() -> None:
     (row,) = records(shared(threats))
     assert (row["rule"], row["apps"], row["open"], row["in_apps"]) == ("NC-013", 2, 2, ("a", "b"))
     assert (row["owners"], row["severity"]) == (("ana", "ben"), "Critical")
+
+
+def test_stories_of_people_are_no_shared_weakness() -> None:
+    """Each is a threat of its own, however many apps have one."""
+    told = [Scenario(id=f"scenario:{name}", name=name, app=name, action=f"story of {name}") for name in ("a", "b")]
+    base = model(app("a"), app("b"), *told)
+    said = scenarios.with_scenarios(evaluation([]), base)
+    threats = register.threats(base, said, library(), SCHEME, TODAY)
+    assert threats["app"].nunique() == 2
+    assert shared(threats).empty

@@ -29,7 +29,7 @@ HARM = "harm:orders/order-at-night/customers"
 def told(base: Model, *found: dict[str, Any], apps: frozenset[str] | None = None) -> Purpose:
     """Return what the model says, beside these findings and people's own stories."""
     said = with_scenarios(evaluation(found), base)
-    return Purpose(base, register.threats(base, said, library(), load_scheme(), TODAY), GRID, apps)
+    return Purpose(base, register.threats(base, said, library(), load_scheme(), TODAY), apps)
 
 
 def feature(base: Model, name: str = "Order at night", **fields: Any) -> Model:
@@ -180,6 +180,25 @@ def test_apps_that_are_not_looked_at_have_no_say() -> None:
     assert len(told(base, finding(HOOK), finding(other), apps=frozenset({"news"})).features()) == 0
     (row,) = records(told(base, finding(HOOK), finding(other), apps=frozenset({"orders"})).features())
     assert row["open"] == 1
+
+
+def test_a_goal_of_some_apps_is_judged_by_everything_that_it_rests_on() -> None:
+    """It is listed where one of its links lies in them; what rests on other apps alone, or on nothing, is not."""
+    other = entry("in", app="news")
+    base = feature(model(app(), app("news"), HOOK, other), enables=(HOOK.id,))
+    for name, links in (("both", (ORDER, other.id)), ("elsewhere", ("orders",)), ("nowhere", ())):
+        base = base.apply(purposing.goal(base, name, **SAID, links=links, owner="olga"))
+    purpose = told(base, finding(HOOK), finding(other, "NC-027", likelihood=2), apps=frozenset({"news"}))
+    (row,) = records(purpose.goals())
+    assert (row["name"], row["open"], row["critical"], row["missing"]) == ("both", 2, 1, ("1 critical open",))
+    assert {found["app"] for found in purpose.endangers(row["id"])} == {"orders", "news"}
+
+
+def test_what_nobody_has_rated_is_counted_apart() -> None:
+    """It adds nothing to the loss, and is no nought."""
+    base = feature(model(HOOK, STEP))
+    (row,) = records(told(base, finding(HOOK, likelihood=None), finding(STEP, "NC-027")).features())
+    assert (row["open"], row["not_rated"], row["yearly_loss"]) == (2, 1, pytest.approx(GRID.loss(4, 4)))
 
 
 def test_every_kind_of_harm_has_stories_to_begin_with() -> None:

@@ -61,6 +61,7 @@ def test_a_finding_nobody_looked_at() -> None:
         "mitigations_suggested": ("Check the signature",), "mitigations": (), "owner": "ana", "decided_by": None,
         "decided_at": None, "why": None, "due": None, "expires_on": None, "app_name": "orders",
         "current_likelihood": 4, "current_impact": 4, "first_seen": None,
+        "yearly_loss": pytest.approx(866_025, rel=1e-5),
     }  # fmt: skip
 
 

@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.analysis import decide, register
-from workbench.analysis.frames import records
+from workbench.analysis.backlog import backlog
+from workbench.analysis.frames import frame, records
+from workbench.analysis.portfolio import portfolio, rolled_up
+from workbench.analysis.questions import QUESTIONS
 from workbench.analysis.scheme import load_scheme
 from workbench.analysis.whatif import WhatIf
 from workbench.rules import Library, Mitigation
@@ -125,3 +128,37 @@ def test_the_best_never_add_up_to_more_than_all(cells: list[tuple[Any, str, int,
     pairs = [sum(r["takes_away"] for r in pair) for pair in combinations(table, 2)]
     # Effects of different controls on one finding never add up to more than the sum of each alone.
     assert sum(r["takes_away"] for r in best) <= max(pairs, default=found.yearly_loss) + 1e-6
+
+
+acts = st.lists(st.sampled_from([None, "planned", "in_place", "failed"]), min_size=6, max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(cells=cells, acts=acts)
+def test_there_is_one_measure_of_the_yearly_loss(cells: list[tuple[Any, str, int, int]], acts: list[Any]) -> None:
+    """Portfolio, roll-ups, backlog, register and what-if add up to the same, whatever the controls count today."""
+    given = shipped(NC_013=("check-signature",), NC_027=("limit-rows",))
+    unrated = finding(STEP, "NC-013", likelihood=None)
+    made = [finding(element, rule_id, likelihood=often, impact=bad) for element, rule_id, often, bad in cells]
+    found = {row["id"]: row for row in (unrated, *made)}
+    shown = base()
+    for row, status in zip(found.values(), acts, strict=False):
+        control = "check-signature" if row["rule"] == "NC-013" else "limit-rows"
+        if status is not None:
+            shown = shown.apply(decide.mitigate(shown, row["id"], control, library=given, status=status, **WHO))
+    threats = register.threats(shown, evaluation(found.values()), given, SCHEME, TODAY)
+    whole = WhatIf(shown, threats, given, SCHEME, TODAY).yearly_loss
+    apps = portfolio(shown, threats, frame(QUESTIONS, []), TODAY)
+    assert apps["yearly_loss"].sum() == pytest.approx(whole)
+    assert rolled_up(apps, "platform")["yearly_loss"].sum() == pytest.approx(whole)
+    assert backlog(shown, threats, SCHEME, TODAY)["yearly_loss"].sum() == pytest.approx(whole)
+    assert threats["yearly_loss"].sum() == pytest.approx(whole)
+
+
+def test_an_untested_control_lowers_every_sum_alike() -> None:
+    """Though it is too little for a lower band: the portfolio says what the what-if says."""
+    given, row = shipped(NC_013=("limit-rows",)), finding(HOOK, likelihood=5, impact=5)
+    shown = base().apply(decide.mitigate(base(), row["id"], "limit-rows", library=given, status="in_place", **WHO))
+    threats = register.threats(shown, evaluation([row]), given, SCHEME, TODAY)
+    inherent = SCHEME.grid.loss(5, 5)
+    assert portfolio(shown, threats, frame(QUESTIONS, []), TODAY)["yearly_loss"].sum() == pytest.approx(inherent * 0.7)

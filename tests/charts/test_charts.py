@@ -441,7 +441,7 @@ def test_the_areas_of_risk_add_up_to_the_loss_of_the_register() -> None:
     net = boundary("net", kind="internet")
     base = model(app(), net, HOOK.changed(boundary=net.id), STEP)
     found = threats(base, finding(HOOK), finding(STEP, "NC-027", likelihood=2, impact=3))
-    table = risk_by_place.table((base, found), SCHEME)
+    table = risk_by_place.table((base, found))
     assert table[["boundary_name", "findings"]].to_numpy().tolist() == [["net", 1], ["in no boundary", 1]]
     assert table["yearly_loss"].sum() == pytest.approx(SCHEME.grid.loss(4, 4) + SCHEME.grid.loss(2, 3))
     (areas,) = risk_by_place.draw(table).data

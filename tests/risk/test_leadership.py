@@ -107,9 +107,9 @@ def test_no_id_of_anything_is_on_the_page(ws: Workspace):
 def test_each_number_is_the_number_of_its_rows(ws: Workspace):
     """And equals what the register says."""
     told = ws.risk.leadership
-    apps, severe, overdue, _ = told.numbers
+    apps, severe, overdue, _, unrated = told.numbers
     sentences = (*told.risks, *told.goals, *told.features)
-    for number in (apps, severe, overdue, *told.decisions, *(sentence.number for sentence in sentences)):
+    for number in (apps, severe, overdue, unrated, *told.decisions, *(sentence.number for sentence in sentences)):
         assert int(number.value) == len(number.rows) + number.more
     opened = ws.threats[ws.threats["status"] == "open"]
     assert int(apps.value) == len(ws.apps)
@@ -232,6 +232,40 @@ def test_a_goal_is_told_with_what_it_rests_on_and_what_is_missing(ws: Workspace)
     (open_,) = [number for number in told.decisions if number.label.startswith("goals rest on nothing")]
     assert {row[:2]: row[2] for row in open_.rows}[("No more paper", "ben")] == "nothing is linked to it"
     assert re.fullmatch(r"\d+ critical open", {row[0]: row[2] for row in open_.rows}["Orders by form"])
+
+
+def test_a_page_of_some_apps_calls_no_endangered_goal_safe(ws: Workspace):
+    """A goal that rests on another app as well is judged by that, too; one that rests on others alone is not told."""
+    purpose = ws.risk.purpose
+    purpose.goal("Orders and plant", owner="olga", rests_on=("Order intake", "plant-floor"), actor="ana")
+    purpose.goal("Orders", owner="olga", rests_on="Order intake", actor="ana")
+    (some,) = ws.risk.only(platform="node-red").leadership.goals
+    whole = {goal.says: goal for goal in ws.risk.leadership.goals}
+    assert some == whole["Orders and plant"]
+    assert {row[0] for row in some.number.rows} == {"Order intake", "plant-floor"}
+
+
+def test_risk_that_nobody_has_rated_is_no_nought(tmp_path: Path):
+    """It is a number and a decision, and stands in place of an amount where nothing is rated."""
+    with wb.init(tmp_path / "team") as ws:
+        app = ws.new_app("Orders", why="x", actor="ana")
+        session = app.workshops.start("full", actor="ana")
+        session.feature("Customers order", worth=4, harmed="customers")
+        for harm in ws.risk.purpose.harms["id"]:
+            for action in ("reads", "changes", "loses"):
+                ws.risk.purpose.story(harm, action=action, why="x", by="ana")
+        told = ws.risk.leadership
+        assert [(n.value, n.label) for n in told.numbers[3:]] == [
+            ("not rated", "expected loss a year, from the estimates of people"), ("3", "open risks are not rated"),
+        ]  # fmt: skip
+        assert told.numbers[3].rows == (("Orders", "not rated"),)
+        assert ("3", "open risks are not rated: how often, how bad?") in [(n.value, n.label) for n in told.decisions]
+        (feature,) = told.features
+        assert ("Money", "Not rated: nobody has said how often and how bad") in feature.facts
+
+        app.decide(ws.threats["id"].iloc[0], likelihood=4, impact=4, why="talked it over", actor="ana")
+        (feature,) = ws.risk.leadership.features
+        assert ("Money", "866 k a year expected; 2 more are not rated") in feature.facts
 
 
 def test_an_acceptance_that_ends_soon_is_to_be_decided(ws: Workspace):

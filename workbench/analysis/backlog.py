@@ -72,7 +72,7 @@ def backlog(model: Model, threats: pd.DataFrame, scheme: Scheme, today: date) ->
     severity, score, confidence : of its worst place, as things are; unknown where nobody has rated it yet
     title, app, app_name, rule : what it is and where; app is an id
     places, elements, findings : number of open findings, names of their elements, their ids; the worst first
-    yearly_loss : of all its places in the middle of their cells, as things are, in the unit of the scheme
+    yearly_loss : of all its rated places as things are, in the unit of the scheme
     owner : of its worst place that has one
     due, overdue : the earliest day of its places, and whether that has passed
     next_step : what to do next: a mitigation to mend, test or carry out, else one to decide on
@@ -87,7 +87,7 @@ def backlog(model: Model, threats: pd.DataFrame, scheme: Scheme, today: date) ->
     decisions = Decisions(model, today)
     rows = []
     for rank, (work, below) in enumerate(zip_longest(works, works[1:]), 1):
-        row = _row(work, scheme, decisions, today)
+        row = _row(work, decisions, today)
         rows.append(row | {"rank": rank, "why_here": _why(row, work, below, scheme)})
     return frame(BACKLOG, rows)
 
@@ -97,14 +97,15 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (
         not rated,
         -SEVERITIES.index(row["severity"]) if rated else 0,
-        -row["score"] if rated else 0,
+        # In cents: what the last bits of a product say decides nothing.
+        -round(row["yearly_loss"], 2) if rated else 0,
         ORDERS["level"].index(row["confidence"]),
         row["first_seen"].date().isoformat() if row["first_seen"] is not None else "~",
         row["app"] or "", row["rule"], row["id"],
     )  # fmt: skip
 
 
-def _row(work: _Work, scheme: Scheme, decisions: Decisions, today: date) -> Row:
+def _row(work: _Work, decisions: Decisions, today: date) -> Row:
     members, worst = work.members, work.worst
     due = min((row["due"] for row in members if row["due"] is not None), default=None)
     return {
@@ -112,17 +113,13 @@ def _row(work: _Work, scheme: Scheme, decisions: Decisions, today: date) -> Row:
         "places": len(members),
         "elements": tuple(row["element_name"] for row in members),
         "findings": tuple(row["id"] for row in members),
-        "yearly_loss": sum(_loss(row, scheme) for row in members),
+        "yearly_loss": sum(row["yearly_loss"] or 0.0 for row in members),
         "owner": next((row["owner"] for row in members if row["owner"]), None),
         "due": due,
         "overdue": due is not None and due.date() < today,
         "next_step": _next_step(members, decisions),
         "first_seen": min((row["first_seen"] for row in members if row["first_seen"] is not None), default=None),
     }
-
-
-def _loss(row: Mapping[str, Any], scheme: Scheme) -> float:
-    return scheme.grid.loss(row["current_likelihood"], row["current_impact"]) if row["severity"] is not None else 0.0
 
 
 def _next_step(members: Sequence[Row], decisions: Decisions) -> str:
@@ -158,8 +155,8 @@ def _size(row: Row, worst: Row, scheme: Scheme) -> str:
         return f"It is {UNRATED}: nobody has said how often and how bad."
     often = scheme.likelihood.bands[worst["current_likelihood"] - 1].name
     bad = scheme.impact.bands[worst["current_impact"] - 1].name
-    middle = money(_loss(worst, scheme))
-    return f"{row['severity']}: {often} and {bad} as things are, about {middle} a year; {row['confidence']} confidence."
+    amount = money(worst["yearly_loss"])
+    return f"{row['severity']}: {often} and {bad} as things are, about {amount} a year; {row['confidence']} confidence."
 
 
 def _decides(here: tuple[Any, ...], there: tuple[Any, ...]) -> str:

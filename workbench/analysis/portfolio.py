@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench.analysis import scenarios
 from workbench.analysis.bands import SEVERITIES, UNRATED
 from workbench.analysis.frames import CLASSIFICATION, CONFIDENCE, LIST, NUMBER, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.model import ELEMENTS, ORDERS, DataField
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
-    from workbench.analysis.bands import Grid
     from workbench.model import Model
 
 _COUNTS = {name.lower().replace(" ", "_"): WHOLE for name in (*SEVERITIES, UNRATED)}
@@ -49,7 +49,7 @@ SUM_COLUMNS = ["apps", "severity", "open", "critical", "high", "overdue", "quest
 UNKNOWN = "not known"
 
 
-def portfolio(model: Model, threats: pd.DataFrame, questions: pd.DataFrame, grid: Grid, today: date) -> pd.DataFrame:
+def portfolio(model: Model, threats: pd.DataFrame, questions: pd.DataFrame, today: date) -> pd.DataFrame:
     """Return one row an app, the one with the highest yearly loss first.
 
     Columns
@@ -61,7 +61,7 @@ def portfolio(model: Model, threats: pd.DataFrame, questions: pd.DataFrame, grid
     open : its open findings; low, medium, high, critical, not_rated: those of them, by severity as things are
     overdue : open findings whose day has passed
     questions : its open questions
-    yearly_loss : of its open findings in the middle of their cells as things are, added up, in the unit of the scheme
+    yearly_loss : of its open, rated findings as things are, added up, in the unit of the scheme
     """
     elements = Counter(e.app for e in model if isinstance(e, ELEMENTS))
     asked = Counter(questions["app"].tolist())
@@ -73,7 +73,7 @@ def portfolio(model: Model, threats: pd.DataFrame, questions: pd.DataFrame, grid
     for app in model.apps:
         own = {name: getattr(app, name) for name in ("id", "name", "platform", "owner", "criticality", "environment")}
         found = {"elements": elements[app.id], "questions": asked[app.id], "data_class": classes.get(app.id)}
-        rows.append(own | {"lifecycle": app.lifecycle} | found | _risk(opened[app.id], grid, today))
+        rows.append(own | {"lifecycle": app.lifecycle} | found | _risk(opened[app.id], today))
     return frame(PORTFOLIO, sorted(rows, key=lambda row: (-row["yearly_loss"], row["id"])))
 
 
@@ -146,7 +146,8 @@ def shared(threats: pd.DataFrame) -> pd.DataFrame:
     """
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in records(threats[threats["status"] == "open"]):
-        groups[row["rule"]].append(row)
+        # Each scenario of people is a threat of its own.
+        groups[row["id"] if row["rule"] == scenarios.RULE else row["rule"]].append(row)
     rows = [
         {
             "rule": rule,
@@ -164,15 +165,14 @@ def shared(threats: pd.DataFrame) -> pd.DataFrame:
     return frame(SHARED, sorted(rows, key=lambda row: (-row["apps"], -row["open"], row["rule"])))
 
 
-def _risk(opened: list[dict[str, Any]], grid: Grid, today: date) -> dict[str, Any]:
+def _risk(opened: list[dict[str, Any]], today: date) -> dict[str, Any]:
     counts = Counter((row["severity"] or UNRATED).lower().replace(" ", "_") for row in opened)
-    cells = ((row["current_likelihood"], row["current_impact"]) for row in opened if row["severity"] is not None)
     return {
         "severity": _worst(row["severity"] for row in opened),
         "open": len(opened),
         **{name: counts[name] for name in _COUNTS},
         "overdue": sum(row["due"] is not None and row["due"].date() < today for row in opened),
-        "yearly_loss": float(sum(grid.loss(*cell) for cell in cells)),
+        "yearly_loss": float(sum(row["yearly_loss"] or 0 for row in opened)),
     }
 
 

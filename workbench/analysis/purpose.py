@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from workbench.analysis.bands import Grid
     from workbench.model import Model
 
-_RISK = {"open": WHOLE, "critical": WHOLE, "severity": SEVERITY, "yearly_loss": NUMBER}
+_RISK = {"open": WHOLE, "critical": WHOLE, "not_rated": WHOLE, "severity": SEVERITY, "yearly_loss": NUMBER}
 FEATURES = {
     "id": TEXT, "name": TEXT, "app": TEXT, "app_name": TEXT, "value": TEXT, "worth": WHOLE, "worth_name": TEXT,
     "does": LIST, "elements": WHOLE, "benefits": TEXT, "harmed": LIST, **_RISK, "missing": LIST,
@@ -46,19 +45,19 @@ class Purpose:
     threats
         The register (analysis.register.threats) of all apps.
     apps
-        Ids of the apps that are looked at; all if none are given.
+        Ids of the apps whose features, harms and goals are told; all if none are given. A goal is theirs if something
+        that it rests on is in them, and is judged by everything that it rests on, in whatever app.
     """
 
-    def __init__(self, model: Model, threats: pd.DataFrame, grid: Grid, apps: frozenset[str] | None = None) -> None:
-        self._model, self._grid, self._apps = model, grid, apps
+    def __init__(self, model: Model, threats: pd.DataFrame, apps: frozenset[str] | None = None) -> None:
+        self._model, self._apps = model, apps
         self._names = name_lookup(model)
         self._by_element: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._by_app: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
         for row in records(threats[threats["status"] == "open"]):
-            if row["app"] is None or apps is None or row["app"] in apps:
-                self._by_element[row["element"]].append(row)
-                self._by_app[row["app"]].append(row)
-        self._told = [s for s in standing(model) if apps is None or s.app in apps]
+            self._by_element[row["element"]].append(row)
+            self._by_app[row["app"]].append(row)
+        self._told = list(standing(model))
         self._scenarios: dict[str, list[str]] = defaultdict(list)
         for scenario in self._told:
             for link in scenario.links:
@@ -74,8 +73,8 @@ class Purpose:
         does : collect, automate, integrate, decide, show
         elements : how many elements it is known to need
         harmed : which people could be hurt, as far as a harm is not dismissed
-        open, critical, severity, yearly_loss : open findings on what it needs (of the whole app if nothing is named)
-            and on its stories; the critical ones, the worst, and the loss in the middle of their cells
+        open, critical, not_rated, severity, yearly_loss : open findings on what it needs (of the whole app if nothing
+            is named) and on its stories; the critical ones, those that nobody has rated, the worst, and their loss
         missing : what nobody has said yet, in words
         """
         harms: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -95,21 +94,22 @@ class Purpose:
         scenarios : ids of the stories about it that count
         settled : it has a story, or was dismissed with a reason
         """
-        rows = [self._harm(harm) for harms in self._harms.values() for harm in harms]
+        rows = [self._harm(harm) for feature in self._features for harm in self._harms[feature.id]]
         return frame(HARMS, sorted(rows, key=lambda row: (row["settled"], -(row["size"] or 0), row["id"])))
 
     def goals(self) -> pd.DataFrame:
-        """Return one row a goal that is not dropped, the most endangered first.
+        """Return one row a goal of these apps that is not dropped, the most endangered first.
 
         Columns
         -------
         id, name, says, owner, state : as it was said
         rests_on : names of the apps, elements and features that it needs
-        open, critical, severity, yearly_loss : of the open findings on these
+        open, critical, not_rated, severity, yearly_loss : of the open findings on these
         planned : mitigations that were decided on against them, with their states
         missing : in words: nothing is linked to it; critical risk is open; nobody answers for it
         """
-        rows = [self._goal(goal) for goal in self._model.of(Goal) if goal.state != "dropped"]
+        goals = [goal for goal in self._model.of(Goal) if goal.state != "dropped" and self._is_theirs(goal)]
+        rows = [self._goal(goal) for goal in goals]
         return frame(GOALS, sorted(rows, key=lambda row: (-row["yearly_loss"], row["id"])))
 
     def endangers(self, purpose: str) -> list[dict[str, Any]]:
@@ -139,7 +139,7 @@ class Purpose:
         for harm in self._model.of(Harm):
             written[harm.feature].append(harm)
         found = {}
-        for feature in self._features:
+        for feature in self._model.of(Feature):
             said, own = in_words(feature), written[feature.id]
             alone = said is not None and all(harm.id != said.id for harm in own)
             found[feature.id] = [*([said] if said and alone else []), *own]
@@ -180,6 +180,12 @@ class Purpose:
             "settled": harm.state == "dismissed" or bool(told),
         }
 
+    def _is_theirs(self, goal: Goal) -> bool:
+        linked = (self._model[link] for link in goal.links if link in self._model)
+        return self._apps is None or any(
+            (each.id if isinstance(each, App) else each.app) in self._apps for each in linked
+        )
+
     def _goal(self, goal: Goal) -> dict[str, Any]:
         rows = self.endangers(goal.id)
         linked = [self._names(link) for link in goal.links if link in self._model]
@@ -207,12 +213,12 @@ class Purpose:
 
     def _risk(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         rated = [row for row in rows if row["severity"] is not None]
-        cells = ((row["current_likelihood"], row["current_impact"]) for row in rated)
         return {
             "open": len(rows),
             "critical": sum(row["severity"] == SEVERITIES[-1] for row in rated),
+            "not_rated": len(rows) - len(rated),
             "severity": _worst(row["severity"] for row in rated),
-            "yearly_loss": float(sum(self._grid.loss(*cell) for cell in cells)),
+            "yearly_loss": float(sum(row["yearly_loss"] for row in rated)),
         }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis import choosing, risk, scenarios
 from workbench.analysis.bands import SEVERITIES
 from workbench.analysis.decisions import Decisions, State, app_of, owner_of
-from workbench.analysis.frames import CONFIDENCE, DAY, LIST, MOMENT, SEVERITY, TEXT, WHOLE, frame, records
+from workbench.analysis.frames import CONFIDENCE, DAY, LIST, MOMENT, NUMBER, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.analysis.listings import actions, assumptions, mitigations, orphans
 from workbench.analysis.questions import grouped_questions, questions
 from workbench.analysis.standing import in_words
@@ -40,6 +40,7 @@ THREATS = {
     "attack": LIST, "because": LIST, "path": LIST, "story": TEXT, "mitigations_suggested": LIST, "mitigations": LIST,
     "owner": TEXT, "decided_by": TEXT, "decided_at": MOMENT, "why": TEXT, "due": DAY, "expires_on": DAY,
     "app_name": TEXT, "current_likelihood": WHOLE, "current_impact": WHOLE, "first_seen": DAY,
+    "yearly_loss": NUMBER,
 }  # fmt: skip
 GROUPED = {
     "rule": TEXT, "title": TEXT, "app": TEXT, "app_name": TEXT, "severity": SEVERITY, "score": WHOLE, "count": WHOLE,
@@ -66,11 +67,13 @@ def threats(
     element, element_name, noun, app, app_name : where it is; element and app are ids
     status : open, mitigated, monitored, accepted, transferred, avoided or false_positive; an acceptance past its date
         is open, and so is what is monitored after the day to look again
-    severity, score : of the risk as it is now (Low to Critical; score = 10 log10 of the yearly loss); these and the
+    severity, score : of the risk as it is now (Low to Critical; score = 10 log10 of the loss in its cell); these and the
         next are unknown for a scenario of people's that nobody has rated yet
     inherent_likelihood, inherent_impact, inherent : levels 1 to 5 and severity before mitigations
     current_likelihood, current_impact, current : as things are; verified mitigations count fully, untested ones half
     target : severity when all that is planned works
+    yearly_loss : frequency x loss as things are, as the rating's trace has them, in the unit of the scheme; what every
+        sum of losses adds up
     confidence : low, medium or high; apart from severity
     group, stride, owasp, owasp_old, linddun, cwe, capec, attack : tuples of the categories of its rule
     because, path : tuples of the facts that made it fire and of the ids on the way, where there is one
@@ -194,6 +197,7 @@ class _Register:
             "severity": getattr(rated.current, "severity", None),
             "target": getattr(rated.target, "severity", None),
             "score": getattr(rated.current, "score", None),
+            "yearly_loss": rated.yearly_loss,
         }
 
     def _decided(self, finding: dict[str, Any], state: State) -> dict[str, Any]:

@@ -70,6 +70,14 @@ class Rating:
     trace: list[Step] = field(compare=False, repr=False)
     """JSON data: the scheme's figures, what was chosen and why, the controls, and each result with its formula."""
 
+    @property
+    def yearly_loss(self) -> float | None:
+        """Return frequency x loss as things are, as the trace has them before they are mapped back to bands.
+
+        The one measure of every sum of losses; unknown for what nobody has rated yet.
+        """
+        return next((step["frequency"] * step["loss"] for step in self.trace if step["step"] == "current"), None)
+
 
 def rate(
     likelihood: int,

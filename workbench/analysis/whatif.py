@@ -1,8 +1,8 @@
 """What would help most: how much of the yearly loss each mitigation would take away if it were known to work.
 
 Only open, rated findings count. A mitigation is tried on every finding that it is planned for or that the library
-suggests it for. The yearly loss of a finding is that in the middle of its cell, lowered by the controls it has today
-by the scheme's own formula (analysis.risk), so that what is promised here is what a rating would say.
+suggests it for. The yearly loss of a finding is frequency x loss of its rating (analysis.risk), the same that the
+register, the portfolio and the backlog add up, so that what is promised here is what they would say.
 """
 
 from __future__ import annotations
@@ -213,8 +213,8 @@ class WhatIf:
     def _loss(self, finding: _Finding, controls: Controls) -> float:
         case = (finding.likelihood, finding.impact, controls)
         if case not in self._losses:
-            now = self._current(finding, controls)
-            self._losses[case] = now["frequency"] * now["loss"]
+            rated = risk.rate(finding.likelihood, finding.impact, controls, self._scheme)
+            self._losses[case] = rated.yearly_loss or 0.0
         return self._losses[case]
 
     def _framed(

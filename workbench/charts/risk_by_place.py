@@ -9,14 +9,12 @@ import plotly.graph_objects as go
 
 from workbench.analysis.bands import SEVERITIES, money
 from workbench.analysis.frames import NUMBER, SEVERITY, TEXT, WHOLE, frame, records
-from workbench.analysis.scheme import load_scheme
 from workbench.analysis.words import name_lookup
 from workbench.charts import _style
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.analysis.scheme import Scheme
     from workbench.model import Model
 
 TITLE = "Where the risk lies"
@@ -27,25 +25,23 @@ COLUMNS = {
 _NOWHERE = "in no boundary"
 
 
-def table(given: tuple[Model, pd.DataFrame], scheme: Scheme | None = None) -> pd.DataFrame:
+def table(given: tuple[Model, pd.DataFrame]) -> pd.DataFrame:
     """Return one row an app and trust boundary with open, rated findings; the dearest first.
 
     Parameters
     ----------
     given
         The model and its register (workspace.model, workspace.threats).
-    scheme
-        The risk scheme whose cells give the loss; the shipped one if none is given.
 
     Columns
     -------
     app, app_name : id and name of the app
     boundary, boundary_name : innermost trust boundary around what was found
     findings, severity : open findings there, and the worst of them
-    yearly_loss : of these, in the middle of their cells as things are, in the unit of the scheme
+    yearly_loss : of these as things are, in the unit of the scheme
     """
     model, threats = given
-    names, grid = name_lookup(model), (scheme or load_scheme()).grid
+    names = name_lookup(model)
     places: dict[tuple[Any, Any], list[dict[str, Any]]] = defaultdict(list)
     for row in records(threats[(threats["status"] == "open") & threats["severity"].notna()]):
         element = model.get(row["element"])
@@ -56,16 +52,16 @@ def table(given: tuple[Model, pd.DataFrame], scheme: Scheme | None = None) -> pd
             "boundary": boundary, "boundary_name": names(boundary) if boundary else _NOWHERE,
             "findings": len(found),
             "severity": max((row["severity"] for row in found), key=SEVERITIES.index),
-            "yearly_loss": sum(grid.loss(row["current_likelihood"], row["current_impact"]) for row in found),
+            "yearly_loss": sum(row["yearly_loss"] for row in found),
         }
         for (app, boundary), found in places.items()
     ]  # fmt: skip
     return frame(COLUMNS, sorted(rows, key=lambda row: (-row["yearly_loss"], row["app"] or "", row["boundary"] or "")))
 
 
-def figure(given: tuple[Model, pd.DataFrame], scheme: Scheme | None = None) -> go.Figure:
+def figure(given: tuple[Model, pd.DataFrame]) -> go.Figure:
     """Return the areas; colour and word give the worst severity in each."""
-    return draw(table(given, scheme))
+    return draw(table(given))
 
 
 def draw(table: pd.DataFrame) -> go.Figure:

@@ -14,14 +14,13 @@ from workbench.analysis.scenarios import RULE
 from workbench.model import Feature, RiskAcceptance
 from workbench.risk.leadership import Leadership, Number, Sentence
 from workbench.risk.trend import COLUMNS as MOVED
-from workbench.risk.trend import Trend
+from workbench.risk.trend import Trend, amount, loss
 from workbench.risk.weakness import weakness
 from workbench.risk.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
 
     Row = dict[str, Any]
@@ -41,14 +40,15 @@ def leadership(workspace: Workspace, apps: frozenset[str] | None = None) -> Lead
 class _Briefing:
     def __init__(self, workspace: Workspace, apps: frozenset[str] | None) -> None:
         self._workspace, self._apps, self._now = workspace, apps, workspace.now
-        rows = records(self._now.threats[self._now.threats["status"] == "open"])
-        self._opened = [row for row in rows if apps is None or row["app"] in apps]
+        self._everywhere = records(self._now.threats[self._now.threats["status"] == "open"])
+        self._opened = [row for row in self._everywhere if apps is None or row["app"] in apps]
         self._bad = [row for row in self._opened if row["severity"] in _BAD]
-        self._purpose = Purpose(self._now.model, self._now.threats, self._now.scheme.grid, apps)
+        self._unrated = [row for row in self._opened if row["severity"] is None]
+        self._purpose = Purpose(self._now.model, self._now.threats, apps)
         self._wording = Wording(self._now, records(self._features), records(self._purpose.harms()))
 
     def told(self) -> Leadership:
-        trend = Trend(self._workspace, self._now, loss, _BAD, self._apps)
+        trend = Trend(self._workspace, self._now, _BAD, self._apps)
         head = self._workspace.ledger.head
         features = records(self._features)
         return Leadership(
@@ -76,30 +76,29 @@ class _Briefing:
     def _numbers(self) -> tuple[Number, ...]:
         overdue = [row for row in self._opened if row["due"] is not None and row["due"].date() < self._now.today]
         apps = [(app.name, app.purpose or "", app.owner or "nobody yet") for app in self._model_apps]
-        whole = sum(loss(self._now, row) for row in self._opened)
         return (
             _number("applications looked at", apps, ("Application", "What it is for", "Owner")),
             self._places("risks that are severe and open", self._bad),
             self._places("past the day by which they had to be treated", overdue),
-            Number("expected loss a year, from the estimates of people", money(whole) if whole else "0", self._losses(),
+            Number("expected loss a year, from the estimates of people", _whole(self._opened, "0"), self._losses(),
                    ("Application", "Expected loss a year")),
+            self._places(_one("open risk is not rated", "open risks are not rated", self._unrated), self._unrated),
         )  # fmt: skip
 
     def _losses(self) -> tuple[tuple[str, ...], ...]:
         by_app: dict[Any, list[Row]] = defaultdict(list)
         for row in self._opened:
             by_app[row["app"]].append(row)
-        sums = [(sum(loss(self._now, row) for row in rows), rows[0]["app_name"] or "") for rows in by_app.values()]
-        return tuple((app, money(amount)) for amount, app in sorted(sums, key=lambda one: (-one[0], one[1])) if amount)
+        sums = [(loss(rows), rows[0]["app_name"] or "", _whole(rows, "")) for rows in by_app.values()]
+        return tuple((app, told) for _, app, told in sorted(sums, key=lambda one: (-one[0], one[1])))
 
     def _places(self, label: str, rows: Sequence[Row]) -> Number:
         return _number(label, [self._place(row) for row in rows], _PLACES)
 
     def _place(self, row: Row) -> tuple[str, ...]:
-        amount = loss(self._now, row)
         return (
             row["app_name"] or "", self._wording.title(row), row["element_name"], row["severity"] or UNRATED,
-            money(amount) if amount else "not rated", row["owner"] or "nobody yet",
+            _whole([row], ""), row["owner"] or "nobody yet",
             row["due"].date().isoformat() if row["due"] is not None else "no day yet",
         )  # fmt: skip
 
@@ -114,20 +113,23 @@ class _Briefing:
 
     def _worst_first(self, rows: list[Row]) -> tuple[Any, ...]:
         worst = max(SEVERITIES.index(row["severity"]) for row in rows)
-        return -worst, -sum(loss(self._now, row) for row in rows), rows[0]["id"]
+        return -worst, -loss(rows), rows[0]["id"]
 
     def _risk(self, members: list[Row]) -> Sentence:
-        worst = max(members, key=lambda row: loss(self._now, row))
-        whole = sum(loss(self._now, row) for row in members)
+        worst = max(members, key=lambda row: row["yearly_loss"])
         where = self._places("place" if len(members) == 1 else "places", members)
         return Sentence(
             f"{worst['app_name']}: {self._wording.title(worst)}", (self._wording.story(worst),), worst["severity"], where,
-            tuple(self._wording.facts(worst, whole)),
+            tuple(self._wording.facts(worst, loss(members))),
         )  # fmt: skip
 
     def _decisions(self) -> Iterator[Number]:
         unowned = [(app.name, app.purpose or "") for app in self._model_apps if app.owner is None]
         nobody, untreated = ([r for r in self._bad if not r[name]] for name in ("owner", "mitigations"))
+        yield self._places(
+            _one("open risk is not rated", "open risks are not rated", self._unrated) + ": how often, how bad?",
+            self._unrated,
+        )
         yield self._places(
             _one("severe risk has nobody who answers for it", "severe risks have nobody who answers for them", nobody)
             + ": who will?", nobody,
@@ -213,13 +215,14 @@ class _Briefing:
 
     def _endangers(self, purpose_id: str) -> Number:
         ids = {row["id"] for row in self._purpose.endangers(purpose_id)}
-        return self._places("open risks to it", [row for row in self._opened if row["id"] in ids])
+        return self._places("open risks to it", [row for row in self._everywhere if row["id"] in ids])
 
 
-def loss(snapshot: Snapshot, row: Mapping[str, Any]) -> float:
-    """Return the yearly loss of a row of the register in the middle of its cell as things are; none if it is not rated."""
-    known = row["current_likelihood"] is not None and row["current_impact"] is not None
-    return snapshot.scheme.grid.loss(row["current_likelihood"], row["current_impact"]) if known else 0.0
+def _whole(rows: Sequence[Row], nothing: str) -> str:
+    """Return the loss of rows of the register together; where nobody has rated any of them it is not nothing."""
+    if rows and all(row["severity"] is None for row in rows):
+        return UNRATED
+    return money(loss(rows)) if rows else nothing
 
 
 def _number(label: str, rows: Sequence[tuple[str, ...]], columns: tuple[str, ...]) -> Number:
@@ -233,17 +236,19 @@ def _one(one: str, many: str, rows: Sequence[object]) -> str:
 
 
 def _in_short(feature: Row) -> tuple[str, ...]:
-    worth, risk = feature["worth_name"] or "nobody has said", _amount(feature["yearly_loss"])
+    worth = feature["worth_name"] or "nobody has said"
+    risk = UNRATED if _is_unrated(feature) else amount(feature["yearly_loss"])
     return feature["name"], feature["app_name"], worth, f"{feature['open']}", risk
 
 
 def _expected(row: Row) -> str:
-    return (
-        f"{money(row['yearly_loss'])} a year expected"
-        if row["yearly_loss"]
-        else "No loss is expected from what is rated"
-    )
+    if not row["open"]:
+        return "No loss is expected: nothing is open"
+    if _is_unrated(row):
+        return "Not rated: nobody has said how often and how bad"
+    rest = f"; {row['not_rated']} more {'is' if row['not_rated'] == 1 else 'are'} not rated" if row["not_rated"] else ""
+    return f"{money(row['yearly_loss'])} a year expected{rest}"
 
 
-def _amount(amount: float) -> str:
-    return money(amount) if amount else "nothing"
+def _is_unrated(row: Row) -> bool:
+    return bool(row["open"] and row["open"] == row["not_rated"])

@@ -187,7 +187,7 @@ class Purpose:
     @property
     def _told(self) -> purpose.Purpose:
         now = self._workspace.now
-        return purpose.Purpose(now.model, now.threats, now.scheme.grid, self._apps)
+        return purpose.Purpose(now.model, now.threats, self._apps)
 
     def _write(self, function: Callable[..., Sequence[Change]], *given: Any, why: str, actor: str | None, **fields: Any
     ) -> Element:  # fmt: skip

@@ -79,7 +79,7 @@ class Risk(Planning):
     def portfolio(self) -> pd.DataFrame:
         """Return one row an app with its open risk; columns in analysis.portfolio.portfolio."""
         now = self._now
-        apps = portfolio(now.model, now.threats, now.questions, now.scheme.grid, now.today)
+        apps = portfolio(now.model, now.threats, now.questions, now.today)
         return self._of_apps(apps, "id").reset_index(drop=True)
 
     def by(self, what: str) -> pd.DataFrame:
@@ -143,7 +143,7 @@ class Risk(Planning):
             "data_outside": lambda: (now.model, self._app),
             "guesses_that_matter": lambda: (self.uncertain(),),
             "questions_by_owner": lambda: (self._of_apps(now.questions),),
-            "risk_by_place": lambda: ((now.model, self._threats), now.scheme),
+            "risk_by_place": lambda: ((now.model, self._threats),),
             "risk_over_time": lambda: (self._over_time(),),
             "severity_heatmap": lambda: (self._threats, now.scheme),
             "threats_by_app": lambda: (self._threats,),

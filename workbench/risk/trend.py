@@ -9,13 +9,11 @@ from workbench.analysis.frames import records
 from workbench.model import Review
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
-
-    Loss = Callable[[Snapshot, Mapping[str, Any]], float]
 
 COLUMNS = ("Application", "What can go wrong", "Where", "Then", "Now", "Expected loss a year then", "now")
 _GONE, _NEW, _TREATED = "no longer there", "not there", "treated"
@@ -33,8 +31,6 @@ class Trend:
 
     Parameters
     ----------
-    loss
-        Yearly loss of a row of the register in a snapshot.
     severe
         The severities that count as severe.
     """
@@ -43,11 +39,10 @@ class Trend:
         self,
         workspace: Workspace,
         now: Snapshot,
-        loss: Loss,
         severe: frozenset[str],
         apps: frozenset[str] | None = None,
     ) -> None:
-        self._loss, self._severe, self._apps = loss, severe, apps
+        self._severe, self._apps = severe, apps
         self.since = last_review(now, apps)
         self._now = now
         self._before = workspace.as_of(self.since) if self.since is not None else None
@@ -57,14 +52,14 @@ class Trend:
         if self._before is None or self.since is None:
             return "There was no earlier review to compare with."
         was, now = (self._opened(snapshot) for snapshot in (self._before, self._now))
-        lost = [sum(self._loss(s, row) for row in rows.values()) for s, rows in ((self._before, was), (self._now, now))]
+        lost = [loss(rows.values()) for rows in (was, now)]
         severe = [sum(row["severity"] in self._severe for row in rows.values()) for rows in (was, now)]
         if lost[0] == lost[1] and severe[0] == severe[1]:
             return f"Since the review of {self.since.date()} nothing has moved."
         way = "grown" if lost[1] > lost[0] else "shrunk" if lost[1] < lost[0] else "stayed as large as it was"
         return (
-            f"Since the review of {self.since.date()} the expected loss has {way}, from {_amount(lost[0])} to "
-            f"{_amount(lost[1])} a year; severe risks that are open: {severe[0]} then, {severe[1]} now."
+            f"Since the review of {self.since.date()} the expected loss has {way}, from {amount(lost[0])} to "
+            f"{amount(lost[1])} a year; severe risks that are open: {severe[0]} then, {severe[1]} now."
         )
 
     def rows(self) -> list[tuple[str, ...]]:
@@ -76,12 +71,12 @@ class Trend:
         moved = []
         for finding in dict.fromkeys([*was, *now]):
             old, new = was.get(finding), now.get(finding)
-            losses = [self._loss(s, row) if row else 0.0 for s, row in ((self._before, old), (self._now, new))]
+            losses = [loss([row]) if row else 0.0 for row in (old, new)]
             states = _state(old) or _NEW, _state(new) or (_TREATED if finding in still else _GONE)
             if losses[0] != losses[1] or states[0] != states[1]:
                 said = new or old or {}
                 place = said["app_name"] or "", said["title"], said["element_name"]
-                moved.append((-abs(losses[1] - losses[0]), (*place, *states, *map(_amount, losses))))
+                moved.append((-abs(losses[1] - losses[0]), (*place, *states, *map(_told, (old, new)))))
         return [row for _, row in sorted(moved)]
 
     def _opened(self, snapshot: Snapshot) -> dict[str, dict[str, Any]]:
@@ -93,5 +88,15 @@ def _state(row: Mapping[str, Any] | None) -> str | None:
     return (row["severity"] or UNRATED) if row is not None else None
 
 
-def _amount(loss: float) -> str:
+def _told(row: Mapping[str, Any] | None) -> str:
+    return UNRATED if row is not None and row["severity"] is None else amount(loss([row] if row else []))
+
+
+def loss(rows: Iterable[Mapping[str, Any]]) -> float:
+    """Return the yearly loss of rows of the register together; what nobody has rated adds nothing."""
+    return sum((row["yearly_loss"] or 0.0 for row in rows), 0.0)
+
+
+def amount(loss: float) -> str:
+    """Return an amount in words."""
     return money(loss) if loss else "nothing"

@@ -23,9 +23,8 @@ FOLDER = ("reviews", "estate")
 
 def standing(state: Snapshot) -> Mapping[str, pd.DataFrame]:
     """Return where an estate stands: portfolio, elements, flows, threats, questions; the same state gives equal tables."""
-    grid = state.scheme.grid
     return {
-        "portfolio": portfolio(state.model, state.threats, state.questions, grid, state.today),
+        "portfolio": portfolio(state.model, state.threats, state.questions, state.today),
         "elements": tables.elements(state.model), "flows": tables.flows(state.model),
         "threats": state.threats, "questions": state.questions,
     }  # fmt: skip
