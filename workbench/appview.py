@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import tables
 from workbench.ageing import stamped
-from workbench.analysis import acting, controls, decide, explain, meanwhile, questions, register
-from workbench.analysis.bearing import BORNE
+from workbench.analysis import acting, bearing, controls, decide, explain, meanwhile, questions, register
 from workbench.capture import Capture
 from workbench.display import Sentences
 from workbench.editor import Editor
@@ -157,7 +156,9 @@ class AppView(Capture):
         self._writable()
         editor = Editor(self.workspace.model, self.id)
         yield editor
-        self._commit(editor.changes(), why, actor)
+        changes = editor.changes()
+        bearing.refuse_edited(changes)
+        self._commit(changes, why, actor)
 
     def decide(
         self, finding: Ids, status: str | None = None, *, why: str, actor: str | None = None, **fields: Any
@@ -174,9 +175,9 @@ class AppView(Capture):
         analysis.decide.DecisionError
             If something is missing or does not fit, or (ChangedMeanwhileError) is no longer as it was `seen`.
         """
-        judged = self._judged() if status in BORNE else {"scheme": self.workspace.scheme}
-        more = judged | {"library": self.workspace.library} | fields
-        self._record(decide.decide, _several(finding), status, why=why, actor=actor, **more)
+        bears = status is not None or bearing.DAYS & fields.keys()
+        more = (self._judged() if bears else {"scheme": self.workspace.scheme}) | {"library": self.workspace.library}
+        self._record(decide.decide, _several(finding), status, why=why, actor=actor, **more, **fields)
 
     def accept(self, finding: Ids, *, why: str, expires_on: date, actor: str | None = None, **fields: Any) -> None:
         """Accept the risk of findings until a day; afterwards they are open again.
@@ -186,8 +187,8 @@ class AppView(Capture):
         analysis.decide.DecisionError
             If the scheme does not let this actor accept a risk that severe, or for that long.
         """
-        more = self._judged() | {"library": self.workspace.library} | fields
-        self._record(decide.accept, _several(finding), why=why, actor=actor, expires_on=expires_on, **more)
+        more = self._judged() | {"library": self.workspace.library, "expires_on": expires_on}
+        self._record(decide.accept, _several(finding), why=why, actor=actor, **more, **fields)
 
     def mitigate(
         self, finding: Ids, mitigation: str, *, why: str = "", actor: str | None = None, **fields: Any
@@ -307,9 +308,8 @@ class AppView(Capture):
         return self.workspace.report(path, app=self.id)
 
     def _judged(self) -> dict[str, Any]:
-        """Return how severe each finding is, and by which scheme."""
-        severities = dict(zip(self.threats["id"], self.threats["severity"].astype(str), strict=True))
-        return {"severities": severities, "scheme": self.workspace.scheme}
+        # Of all apps, because one may decide on another's finding from here.
+        return bearing.judged(self.workspace.now.threats, self.workspace.scheme)
 
     def _record(self, function: Any, *given: Any, why: str, actor: str | None, **fields: Any) -> None:
         self._writable()

@@ -85,6 +85,53 @@ def test_the_rules_of_the_scheme_hold_for_whatever_leaves_a_risk_as_it_is(status
     assert decide.decide(base(), FOUND["id"], status, **given | {"actor": "cio"}, severities=severe, **{day: SOON})
 
 
+def borne(status: str, **fields: Any) -> Model:
+    """Return the model in which the risk is left as it is until soon."""
+    return base().apply(decide.decide(base(), FOUND["id"], status, **WHO, **fields))
+
+
+@pytest.mark.parametrize(("status", "day"), [("accepted", "expires_on"), ("monitored", "due")])
+def test_another_day_for_what_is_borne_is_to_bear_it_again(status: str, day: str) -> None:
+    """Without a status too: the same rules, and a reason; within them both records have the new day."""
+    shown = borne(status, owner="ben", **{day: SOON})
+    rules = SCHEME.model_dump()["acceptance"] | {"Critical": {"days": 30, "by": ["cio"]}}
+    rest: dict[str, Any] = {"scheme": SCHEME.changed(acceptance=rules), "severities": {FOUND["id"]: "Critical"}}
+    late, later = TODAY + timedelta(days=5000), TODAY + timedelta(days=25)
+    for given, told in (
+        (WHO | {day: later}, "'ana' may not"), (WHO | {"actor": "cio", day: late}, "5000 were asked for"),
+        (WHO | {"actor": "cio", "why": "", day: later}, "needs a reason"), (WHO | {"actor": "cio", day: None}, f"give {day}"),
+    ):  # fmt: skip
+        with pytest.raises(DecisionError, match=told):
+            decide.decide(shown, FOUND["id"], **rest, **given)
+    after = shown.apply(decide.decide(shown, FOUND["id"], **rest, **WHO | {"actor": "cio", day: later}))
+    assert {getattr(e, day) for e in after if getattr(e, "finding", None)} == {later}
+    assert row(after, later)["status"] == status
+
+
+def test_the_watcher_of_what_is_monitored_cannot_be_taken_away() -> None:
+    """Somebody else may take over, without a reason."""
+    shown = borne("monitored", **WATCHED)
+    with pytest.raises(DecisionError, match="give its owner"):
+        decide.decide(shown, FOUND["id"], owner=None, actor="ana", at=NOW)
+    after = shown.apply(decide.decide(shown, FOUND["id"], owner="cleo", actor="ana", at=NOW))
+    assert (row(after, SOON)["status"], row(after, SOON)["owner"]) == ("monitored", "cleo")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"severities": {"NC-001@elsewhere": "Low"}}, "no finding as things are"),
+        ({"severities": {FOUND["id"]: "Low"}, "impact": 5}, "rate it first"),
+        ({"by": "cio"}, "by cannot be given"),
+        ({"id": "decision:other"}, "id cannot be given"),
+    ],
+)
+def test_who_bears_what_cannot_be_talked_round(fields: dict[str, Any], told: str) -> None:
+    """What nobody finds, a severity that the same step raises, somebody else's name, another record."""
+    with pytest.raises(DecisionError, match=told):
+        decide.decide(base(), FOUND["id"], "accepted", expires_on=SOON, scheme=SCHEME, **WHO, **fields)
+
+
 def test_the_highest_anchor_that_was_picked_is_the_impact() -> None:
     """The decision keeps all picks and the scheme, and the explanation says which one decided."""
     picked = decide.decide(base(), FOUND["id"], **WHO, scheme=SCHEME, picks={"people": 2, "duty": 4, "work": 1})

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from workbench.analysis.answering import answer, confirm_class, route
-from workbench.analysis.bearing import BORNE, refuse_unallowed, refuse_unwatched
+from workbench.analysis.bearing import refuse_unborne, with_status
 from workbench.analysis.choosing import chosen
 from workbench.analysis.recording import DecisionError, app_and_name, in_words, put, reason, record_id, several
 from workbench.model import Assumption, Mitigation, RiskAcceptance, ThreatDecision, removed, slug
@@ -33,6 +33,7 @@ RISKY = frozenset({"status", "likelihood", "impact", "picks", "confidence", "fre
 # How ids of the catalogue are written, and from which likeness on a text of that form is a mistyped one.
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _NEARLY = 0.75
+_OWNED = frozenset({"id", "name", "app", "finding", "by"})
 _RISKY_CONTROL = ("status", "strength", "acts_on", "family", "links")
 
 
@@ -53,15 +54,16 @@ def decide(
     """Return the Changes that record what is to be done about findings.
 
     `fields` are those of model.ThreatDecision: likelihood, impact, confidence, owner, due, … What is not given stays as
-    it was decided before. Owner and date can be set without a reason, everything else needs `why`. With a `mitigation`,
-    that is linked as by `mitigate`.
+    it was decided before. Owner and date can be set without a reason, everything else needs `why`, and so does another
+    day for what is accepted or monitored: that is to accept or monitor it anew. With a `mitigation`, that is linked as
+    by `mitigate`.
 
     Parameters
     ----------
     scheme
         The decision remembers by which scheme levels were chosen, and `picks` (anchor to level) become the impact.
     severities
-        Of the findings, by id: with them and the scheme is checked who may accept or monitor a risk, and for how long.
+        Of all findings, by id: with them and the scheme is checked who may accept or monitor a risk, and for how long.
 
     Raises
     ------
@@ -71,12 +73,17 @@ def decide(
     """
     ids = several(findings)
     given = chosen(fields, scheme) | ({"status": status} if status is not None else {})
-    if status in BORNE:
-        _refuse_unborne(model, ids, given, actor=actor, today=at.date(), severities=severities, scheme=scheme)
-    if RISKY & given.keys():
+    _refuse_owned(given)
+    befores = {finding: model.get(record_id("decision", finding)) for finding in ids}
+    each = {finding: with_status(before, given) for finding, before in befores.items()}
+    for finding, before in befores.items():
+        refuse_unborne(
+            finding, each[finding], before, actor=actor, today=at.date(), severities=severities, scheme=scheme
+        )
+    if any(RISKY & own.keys() for own in each.values()):
         reason(why, f"the decision on {', '.join(app_and_name(model, finding)[1] for finding in ids)}")
     said = {"by": actor, "at": at, "why": why or None}
-    decided = [change for finding in ids for change in _decided(model, finding, given, said)]
+    decided = [change for finding, own in each.items() for change in _decided(model, finding, own, said)]
     if mitigation is None:
         return decided
     return [*decided, *mitigate(model, ids, mitigation, actor=actor, at=at, why=why, library=library)]
@@ -204,24 +211,12 @@ def settle(
     return [put(model, Assumption, assumption, {"state": state, "by": actor, "at": at, "why": why} | fields)]
 
 
-def _refuse_unborne(
-    model: Model,
-    findings: Sequence[str],
-    given: Mapping[str, Any],
-    *,
-    actor: str,
-    today: date,
-    severities: Mapping[str, str] | None,
-    scheme: Scheme | None,
-) -> None:
-    place = "expires_on" if given["status"] == "accepted" else "due"
-    if place == "due":
-        for finding in findings:
-            before = model.get(record_id("decision", finding))
-            refuse_unwatched({"owner": getattr(before, "owner", None)} | dict(given))
-    if given.get(place) is None:
-        raise DecisionError("an acceptance needs the day on which it ends; give expires_on", place)
-    refuse_unallowed(findings, given[place], today, actor, severities=severities, scheme=scheme, place=place)
+def _refuse_owned(given: Mapping[str, Any]) -> None:
+    """Refuse what a decision says by itself: whom and what it is about is never said by a field."""
+    if owned := sorted(_OWNED & given.keys()):
+        raise DecisionError(
+            f"{', '.join(owned)} cannot be given: a decision says by itself what it is about and by whom"
+        )
 
 
 def _decided(model: Model, finding: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Change]:

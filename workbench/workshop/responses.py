@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.analysis import decide
+from workbench.analysis import bearing, decide
 from workbench.errors import UsageError
 from workbench.model import Change
 from workbench.workshop.ballots import Ballots
@@ -74,16 +74,12 @@ class Responses(Ballots):
             changes += decide.mitigate(self.model, finding, mitigation, **who, why=why, library=library, **more)
         if status == "accepted":
             changes += decide.accept(self.model, finding, **who, why=why, expires_on=expires_on, **self._judged())
-        elif status == "monitored":
-            changes += decide.decide(self.model, finding, status, **who, why=why, **more, **self._judged())
         elif status is not None or mitigation is None:
-            changes += decide.decide(self.model, finding, status, **who, why=why, **more)
+            changes += decide.decide(self.model, finding, status, **who, why=why, **more, **self._judged())
         self._respond(changes, why)
 
     def _judged(self) -> dict[str, Any]:
-        threats = self.app.threats
-        known = dict(zip(threats["id"], threats["severity"].astype(str), strict=True))
-        return {"severities": known, "scheme": self.app.workspace.scheme}
+        return bearing.judged(self.app.workspace.now.threats, self.app.workspace.scheme)
 
     def _by(self, by: str | None) -> dict[str, Any]:
         return {"actor": self._who(by), "at": self._clock()}
