@@ -85,6 +85,28 @@ def test_a_new_test_makes_it_count_again() -> None:
     assert [(row["latest"], row["overdue"]) for row in rows] == [(True, True), (False, False)]
 
 
+def test_an_older_test_that_is_recorded_later_changes_no_status() -> None:
+    """It is written down as what it was, and what failed since does not count; nor does an old failure undo a pass."""
+    old, later = TODAY - timedelta(days=400), NOW + timedelta(minutes=1)
+    failed = tried(tried(planned(), "failed"), "passed", on=old, next_on=old + timedelta(days=365), at=later)
+    assert (control(failed).status, effect(failed)) == ("failed", 0)
+    rows = records(controls.control_tests(failed, TODAY))
+    assert [(row["result"], row["latest"], row["overdue"]) for row in rows] == [
+        ("failed", True, False), ("passed", False, False),
+    ]  # fmt: skip
+    passed = tried(tried(planned(), "passed"), "failed", on=old, at=later)
+    assert (control(passed).status, control(passed).evidence) == ("verified", "ticket 7")
+
+
+def test_of_one_day_the_test_that_was_recorded_later_counts() -> None:
+    """Whatever the time of day was at which each was recorded."""
+    first = tried(planned(), "failed", on=TODAY, at=NOW)
+    again = tried(first, "passed", on=TODAY, at=NOW + timedelta(hours=21), next_on=TODAY + timedelta(days=9))
+    assert control(again).status == "verified"
+    assert [row["result"] for row in records(controls.control_tests(again, TODAY))] == ["passed", "failed"]
+    assert len(tuple(tried(again, "failed", on=TODAY, at=NOW + timedelta(days=1)).of(ControlTest))) == 3
+
+
 def test_the_days_of_the_scheme_say_when_to_test_again() -> None:
     """Where nobody names a day; without either it never lapses."""
     assert SCHEME.controls.test_days == 365

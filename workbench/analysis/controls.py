@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis import decide
 from workbench.analysis.frames import DAY, FLAG, MOMENT, TEXT, frame
 from workbench.analysis.recording import DecisionError, put, record_id, several
-from workbench.analysis.standing import last_tests
+from workbench.analysis.standing import in_order, last_tests, moment
 from workbench.model import ControlTest, Mitigation
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def record_test(
 ) -> list[Change]:
     """Return the Changes that record a test of mitigations, and what their status is after it.
 
-    Passed means verified from now on, until `next_on`; failed means that it does not count until it passes again.
+    Passed means verified from now on, until `next_on`; failed means that it does not count until it passes again. An
+    older test than the last one is written down and changes no status; of one day, the one recorded later is the last.
 
     Parameters
     ----------
@@ -69,6 +70,8 @@ def record_test(
     reached = decide.reconsider(
         model, mitigations, actor=actor, at=at, why=why or "its test failed", status=status, **more
     )
+    last = last_tests(model)
+    reached = [change for change in reached if _is_newest(tested_on, at, last.get(change.id))]
     said = {
         "result": result, "tested_on": tested_on, "next_on": again, "evidence": evidence, "by": actor, "at": at,
         "why": why or None,
@@ -86,13 +89,17 @@ def control_tests(model: Model, today: date) -> pd.DataFrame:
     latest, overdue : the last test of its mitigation; which had to be repeated before today
     """
     newest = {test.id for test in last_tests(model).values()}
-    found = sorted(model.of(ControlTest), key=lambda t: (t.tested_on, t.id), reverse=True)
+    found = sorted(model.of(ControlTest), key=in_order, reverse=True)
     return frame(TESTS, [_row(model, test, today, latest=test.id in newest) for test in found])
+
+
+def _is_newest(on: date, at: datetime, last: ControlTest | None) -> bool:
+    return last is None or (on, moment(at)) >= (last.tested_on, moment(last.at))
 
 
 def _recorded(model: Model, mitigation: str, said: dict[str, Any]) -> Change:
     control = model[mitigation]
-    record = record_id("control_test", f"{mitigation}/{said['tested_on']}/{said['at']:%H%M%S%f}")
+    record = record_id("control_test", f"{mitigation}/{said['tested_on']}/{said['at']:%Y%m%dT%H%M%S%f}")
     about = {"name": f"Test of {control.name}"[:2000], "app": control.app, "mitigation": mitigation}
     return put(model, ControlTest, record, about | said)
 

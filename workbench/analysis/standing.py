@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from workbench.model import ControlTest, Mitigation
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from workbench.model import Model
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Lapsed(Mitigation):
@@ -22,8 +25,19 @@ class Lapsed(Mitigation):
 
 def last_tests(model: Model) -> dict[str, ControlTest]:
     """Map ids of mitigations to their last test."""
-    ordered = sorted(model.of(ControlTest), key=lambda test: (test.tested_on, test.id))
-    return {test.mitigation: test for test in ordered}
+    return {test.mitigation: test for test in sorted(model.of(ControlTest), key=in_order)}
+
+
+def in_order(test: ControlTest) -> tuple[date, datetime, str]:
+    """Return what tests are ordered by: the day of the test, then when it was recorded."""
+    return test.tested_on, moment(test.at), test.id
+
+
+def moment(at: datetime | None) -> datetime:
+    """Return a moment that can be compared with others; unknown is before all."""
+    if at is None:
+        return _LONG_AGO
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def standing(model: Model, today: date | None) -> Iterable[Mitigation]:
