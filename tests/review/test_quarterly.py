@@ -100,6 +100,15 @@ def test_a_verdict_is_in_the_history_with_what_was_looked_at(
     assert ws.ledger.batches()[-1].why == "it asks for a signature"
 
 
+def test_a_second_verdict_on_an_area_has_its_own_proof(ws: Workspace, view: QuarterlyView, tmp_path: Path) -> None:
+    """Said again without a file, it has none: that of the first verdict does not prove the second."""
+    (tmp_path / "proof.txt").write_text("x")
+    view.verdict(1, "good", why="it asks for a signature", evidence=tmp_path / "proof.txt")
+    view.verdict(1, "stop", why="the signature is not looked at")
+    (held,) = ws.model.of(FocusVerdict)
+    assert (held.verdict.says, held.evidence) == ("stop", ())
+
+
 @pytest.mark.parametrize(("says", "why"), [("good", ""), ("stop", "  "), ("done", "looked"), ("", "looked")])
 def test_without_verdict_and_reason_nothing_is_kept(
     ws: Workspace, view: QuarterlyView, tmp_path: Path, says: str, why: str

@@ -163,7 +163,7 @@ class QuarterlyView:
         kept = proof.keep(ws, evidence)
         owner = owner or self.review.app.element.owner
         changes = [
-            put(ws.model, FocusVerdict, self._id(area), self._said(area, given) | ({"evidence": kept} if kept else {})),
+            put(ws.model, FocusVerdict, self._id(area), self._said(area, given) | {"evidence": kept}),
             *checking.follow(ws.model, self.app, area.name, given, links=(self._id(area),), owner=owner, due=due),
         ]
         ws.commit(changes, why=why, actor=who)
