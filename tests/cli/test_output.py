@@ -63,3 +63,12 @@ def test_before_rows_are_broken_frames_go(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_empty_table_keeps_its_headings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks and gets nothing sees what there would be."""
     assert "severity" in printed(monkeypatch, 80, FRAME.iloc[:0])
+
+
+def test_a_name_in_the_progress_bar_is_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file may be called like the end of a style; it is shown as it is and stops nothing."""
+    console = Console(width=120, force_terminal=True, record=True)
+    monkeypatch.setattr(output, "errors", console)
+    with output.progress("Reading") as move:
+        move(1, 2, "[/bold]\x1b[2J.json")
+    assert "[/bold]␛[2J.json" in console.export_text()

@@ -9,6 +9,7 @@ import icalendar
 import pytest
 
 import workbench as wb
+from workbench.cli import scheduling
 from workbench.cli.run import run
 from workbench.review.schedule.keeping import Kept
 from workbench.review.schedule.looking import Seen
@@ -98,3 +99,16 @@ def test_wrong_options_of_the_calendar_say_what_was_expected(
     """Exit code 2 with a sentence."""
     code, text = told("review", "calendar", *arguments)
     assert (code, message in text) == (2, True)
+
+
+def test_what_exports_say_reaches_no_terminal_as_it_is(
+    team: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Signs that a terminal would obey are written out where the scheduler tells of runs, and where errors are told."""
+    for words in ("due", "finished: review of orders"):
+        scheduling._tell(f"{words} \x1b]0;title\x07\x9b2J")
+    monkeypatch.setattr("sys.argv", ["workbench", "-C", str(team), "schedule", "export", "--to", "\x1b[2J"])
+    assert run() == 2
+    printed = capsys.readouterr()
+    assert [sign for sign in printed.out + printed.err if sign in "\x1b\x07\x9b"] == []
+    assert printed.out.count("␛]0;title") == 2

@@ -12,6 +12,7 @@ from workbench import drifting
 from workbench.analysis import drift
 from workbench.cli import output
 from workbench.errors import UsageError, unknown
+from workbench.visible import visible
 from workbench.workspace import LEDGER
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _show(frame: pd.DataFrame) -> None:
         ("threats_better", "Better"),
     ):
         for threat in dict.fromkeys(threat for row in frame[name] for threat in row):
-            output.console.print(f"{words}: {threat}", markup=False, highlight=False)
+            output.console.print(visible(f"{words}: {threat}"), markup=False, highlight=False)
     if frame["check"].any():
         output.console.print("Look by hand at what changed in addresses, connector versions and data.")
 

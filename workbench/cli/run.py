@@ -8,6 +8,7 @@ import traceback
 import typer
 
 from workbench.cli.commands import app
+from workbench.visible import visible
 
 BAD_INPUT, OUR_FAULT = 2, 3
 # Every error that a user can mend is a ValueError of its room, or names a file or a missing library.
@@ -22,7 +23,8 @@ def run() -> int:
         sys.stderr.write("Stopped; what was finished is kept.\n")
         return BAD_INPUT
     except USERS as error:
-        sys.stderr.write(f"workbench: {error}\n")
+        # It may repeat what an export says.
+        sys.stderr.write(f"workbench: {visible(str(error))}\n")
         return BAD_INPUT
     except Exception as error:  # noqa: BLE001 - the last place where the user's part and ours can be told apart
         return _told(error)

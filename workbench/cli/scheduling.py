@@ -9,6 +9,7 @@ import typer
 
 from workbench.cli import output
 from workbench.cli.options import opened
+from workbench.visible import visible
 
 schedule = typer.Typer(no_args_is_help=True, help="Keep the times at which apps are refreshed and reviewed.")
 
@@ -63,4 +64,5 @@ def export(
 
 
 def _tell(words: str) -> None:
-    output.console.print(words, markup=False, highlight=False, soft_wrap=True)
+    # Of apps and files, into terminals and journals.
+    output.console.print(visible(words), markup=False, highlight=False, soft_wrap=True)

@@ -11,6 +11,7 @@ import typer
 from workbench.cli import output
 from workbench.cli.options import App, opened
 from workbench.errors import UsageError
+from workbench.visible import visible
 
 
 def tell(
@@ -38,7 +39,7 @@ def tell(
         if dry_run:
             summary = telling.summary(name, since=since)
             if out is None:
-                sys.stdout.write(f"Subject: {summary.subject}\n\n{summary.markdown()}\n")
+                sys.stdout.write(visible(f"Subject: {summary.subject}\n\n{summary.markdown()}\n"))
             else:
                 output.console.print(f"Wrote {summary.write(out)}", markup=False, highlight=False)
             output.show(
