@@ -124,8 +124,24 @@ class Config(_Part):
         return review_days(self.schedule, criticality, self.apps[app].cadence_days if app in self.apps else None)
 
     def who(self) -> str:
-        """Return the declared actor: the configuration's, else WORKBENCH_ACTOR, else the login name."""
-        return os.environ.get("WORKBENCH_ACTOR") or self.actor or getpass.getuser()
+        """Return the declared actor: WORKBENCH_ACTOR, else the configuration's, else the login name.
+
+        Raises
+        ------
+        UsageError
+            If there is none of them, as in containers whose user has no name.
+        """
+        return os.environ.get("WORKBENCH_ACTOR") or self.actor or _login()
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # as versions of Python and systems have it
+        raise UsageError(
+            "nobody knows who does this: the user of this process has no name. Set the environment variable "
+            f"WORKBENCH_ACTOR, or actor in {NAME}"
+        ) from None
 
 
 def read(folder: Path) -> Config:

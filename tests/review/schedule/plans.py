@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cadence import ScheduleSettings
-from workbench.review.schedule.exports.plan import Plan, triggers
+from workbench.review.schedule.exports.plan import Plan, triggers, unit_name
 
 # Every cadence, none of which another one makes needless.
 RICH = {
@@ -20,5 +20,5 @@ RICH = {
 def plan(folder: str = "/srv/threat model/100% $HOME", **settings: Any) -> Plan:
     """Return a plan with a path that needs care, by the rich schedule with some settings changed."""
     schedule = ScheduleSettings.model_validate(RICH | settings)
-    return Plan("Team 100%", Path(folder), "/opt/wb/bin/workbench", schedule.time_zone, schedule.late_minutes,
-                makes_up=True, triggers=tuple(triggers(schedule)))  # fmt: skip
+    return Plan("Team 100%", unit_name("Team 100%"), "cleo", Path(folder), "/opt/wb/bin/workbench", schedule.time_zone,
+                schedule.late_minutes, makes_up=True, triggers=tuple(triggers(schedule)), variables=("N8N_API_KEY", "MAIL_PASSWORD"))  # fmt: skip

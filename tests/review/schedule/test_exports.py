@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,8 +21,10 @@ from plans import RICH, plan
 
 import workbench
 from workbench.cadence import KINDS, ScheduleSettings
+from workbench.config import Config
 from workbench.errors import UsageError
 from workbench.review.schedule import exports
+from workbench.review.schedule.exports.plan import unit_name, variables
 from workbench.review.schedule.exports.systemd import calendar
 from workbench.review.schedule.walls import Wall
 
@@ -105,7 +108,7 @@ def test_systemd_accepts_the_units(tmp_path: Path):
     made = replace(plan(str(folder)), program=str(program))
     for name, text in exports.files("systemd", made).items():
         (tmp_path / name).write_text(text)
-    units = [str(tmp_path / f"threat-workbench.{kind}") for kind in ("service", "timer")]
+    units = [str(tmp_path / f"threat-workbench-{made.unit}.{kind}") for kind in ("service", "timer")]
     told = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
     )
@@ -115,7 +118,7 @@ def test_systemd_accepts_the_units(tmp_path: Path):
 def test_kubernetes_jobs_have_what_a_cron_job_needs():
     """One CronJob a time, with zone and without overlap; nothing runs as root or with a token of the cluster."""
     jobs = list(yaml.safe_load_all(next(iter(exports.files("kubernetes", plan()).values()))))
-    assert [j["metadata"]["name"] for j in jobs] == [f"threat-workbench-{n}" for n in NAMES]
+    assert [j["metadata"]["name"] for j in jobs] == [f"threat-workbench-{plan().unit}-{n}" for n in NAMES]
     assert {(j["spec"]["timeZone"], j["spec"]["concurrencyPolicy"]) for j in jobs} == {("Europe/Madrid", "Forbid")}
     pod = jobs[0]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     assert (pod["securityContext"]["runAsNonRoot"], pod["automountServiceAccountToken"]) == (True, False)
@@ -181,3 +184,46 @@ def test_an_unknown_target_and_a_schedule_of_nothing_say_what_to_do():
     with pytest.raises(UsageError, match="nothing is ever due"):
         exports.files("cron", plan(refresh=never, review=never, quarterly=never))
     assert exports.targets() == ["airflow", "cron", "jupyter-scheduler", "kubernetes", "systemd"]
+
+
+def test_a_container_without_names_of_users_knows_who_acts():
+    """The pod names the actor, and takes keys from a secret that need not be there."""
+    job = next(yaml.safe_load_all(next(iter(exports.files("kubernetes", plan()).values()))))
+    (container,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert {"name": "WORKBENCH_ACTOR", "value": "cleo"} in container["env"]
+    assert container["envFrom"] == [{"secretRef": {"name": f"threat-workbench-{plan().unit}", "optional": True}}]
+
+
+@pytest.mark.parametrize("target", exports.targets())
+def test_every_target_names_the_variables_that_the_command_needs(target: str):
+    """Somewhere in its files for who installs them; a workspace that needs none is told nothing."""
+    told = "".join(exports.files(target, plan()).values())
+    assert "It needs these environment variables: N8N_API_KEY, MAIL_PASSWORD." in told
+    assert "It needs" not in "".join(exports.files(target, replace(plan(), variables=())).values())
+
+
+def test_systemd_reads_variables_from_a_file_that_need_not_be_there():
+    """Without the dash, systemd would not start the service for want of the file."""
+    service = next(iter(exports.files("systemd", plan()).values()))
+    assert f"\nEnvironmentFile=-%h/.config/threat-workbench/{plan().unit}.env\n" in service
+
+
+@pytest.mark.parametrize("target", ["systemd", "kubernetes", "airflow", "jupyter-scheduler"])
+def test_the_jobs_of_two_workspaces_are_called_differently(target: str):
+    """So that the second does not take the place of the first, also where names are long or have no Latin letter."""
+    names = ("Team", "Team 2", "A" * 40 + "1", "A" * 40 + "2", "\u65e5\u672c", "\u4e2d\u6587")
+    made = [exports.files(target, replace(plan(), name="same", unit=unit_name(name))) for name in names]
+    assert len({json.dumps(files) for files in made}) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,16}[a-z0-9])?", unit_name(name)) for name in names)
+
+
+def test_the_variables_are_those_that_the_settings_name():
+    """Keys to servers (the platform's own where none is named), then those of mail and webhook, each once."""
+    said = {
+        "servers": {"a": {"platform": "n8n", "url": "https://a"}, "b": {"platform": "n8n", "url": "https://b", "key_in": "B"}},
+        "tell": {
+            "mail": {"to": ["a@b.c"], "from": "a@b.c", "host": "b.c", "user_in": "U", "password_in": "P"},
+            "webhook": {"url_in": "W", "key_in": "B"},
+        },
+    }  # fmt: skip
+    assert list(variables(Config.model_validate(said))) == ["N8N_API_KEY", "B", "U", "P", "W"]

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 _DAG = '''\
 """Threat Workbench: what is due in a workspace. Copy into the folder of your DAGs; needs Airflow 3."""
-
+{needs}
 from datetime import datetime, timezone
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, MultipleCronTriggerTimetable
 
 with DAG(
-    dag_id="threat_workbench",
+    dag_id={dag!r},
     description={description!r},
     schedule=MultipleCronTriggerTimetable({crons}, timezone={zone!r}),
     start_date=datetime(2024, 1, 1, tzinfo=timezone.utc),
@@ -27,7 +27,6 @@ with DAG(
 ):
     BashOperator(task_id="run_what_is_due", bash_command={command!r})
 '''
-FILE = "threat_workbench_dag.py"
 
 
 def files(plan: Plan) -> dict[str, str]:
@@ -36,4 +35,7 @@ def files(plan: Plan) -> dict[str, str]:
     command = "{% raw %}" + shlex.join(plan.command) + "{% endraw %}"
     crons = ", ".join(repr(t.cron) for t in plan.triggers)
     description = f"What is due in the workspace {plan.name}"
-    return {FILE: _DAG.format(description=description, crons=crons, zone=plan.zone, command=command)}
+    dag = f"threat_workbench_{plan.unit.replace('-', '_')}"
+    needs = f"\n# {plan.needs} Set them for the workers that run it.\n" if plan.needs else ""
+    text = _DAG.format(description=description, crons=crons, zone=plan.zone, command=command, dag=dag, needs=needs)
+    return {f"{dag}.py": text}

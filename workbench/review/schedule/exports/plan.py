@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +10,22 @@ from typing import TYPE_CHECKING, get_args
 
 from workbench.cadence import KINDS, Cadence
 from workbench.errors import UsageError
+from workbench.live import SERVERS
+from workbench.model import slug
 from workbench.review.schedule.walls import Wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from workbench.cadence import ScheduleSettings
+    from workbench.config import Config
     from workbench.workspace import Workspace
 
 _CRITICALITIES = ("high", "medium", "low", None)
 _MONTHS = {"monthly": "*", "quarterly": "1,4,7,10", "half_yearly": "1,7", "yearly": "1"}
+ACTOR = "threat-workbench"
+# The name of a CronJob may have 52 signs.
+_LONGEST, _DIGEST = 18, 6
 _ORDER: tuple[Cadence, ...] = get_args(Cadence)
 
 
@@ -50,6 +57,10 @@ class Plan:
     """A workspace's schedule."""
 
     name: str
+    unit: str
+    """Letters, digits and dashes, never the same for two names: what jobs of this workspace are called."""
+    actor: str
+    """Who does what the jobs do, where the machine has no name for that."""
     folder: Path
     program: str
     """Path of the workbench command."""
@@ -58,6 +69,13 @@ class Plan:
     makes_up: bool
     """Something is run later where its time was missed."""
     triggers: tuple[Trigger, ...]
+    variables: tuple[str, ...] = ()
+    """Names of the environment variables that the command needs: keys to servers, and those of messages."""
+
+    @property
+    def needs(self) -> str:
+        """Return in a sentence which environment variables have to be there; empty if none."""
+        return f"It needs these environment variables: {', '.join(self.variables)}." if self.variables else ""
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -81,7 +99,26 @@ def plan(ws: Workspace, program: str | None = None) -> Plan:
     # A name is only shown, in a comment of one line.
     name = " ".join("".join(c if c.isprintable() else " " for c in ws.config.name or ws.path.name).split())
     found = tuple(triggers(schedule))
-    return Plan(name, ws.path, command, schedule.time_zone, schedule.late_minutes, policies != {"skip"}, found)
+    return Plan(
+        name, unit_name(ws.config.name or ws.path.name), ws.config.actor or ACTOR, ws.path, command, schedule.time_zone,
+        schedule.late_minutes, policies != {"skip"}, found, tuple(variables(ws.config)),
+    )  # fmt: skip
+
+
+def unit_name(name: str) -> str:
+    """Return a workspace's name as part of the names of jobs; what is long keeps its beginning and a hash."""
+    safe = slug(name)
+    digest = hashlib.sha256(safe.encode()).hexdigest()[:_DIGEST]
+    return safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - _DIGEST - 1].strip('-')}-{digest}"
+
+
+def variables(config: Config) -> Iterator[str]:
+    """Yield the name of each environment variable that servers and messages ask for, once."""
+    mail, webhook = config.tell.mail, config.tell.webhook
+    named = [server.key_in or SERVERS[server.platform].KEY for server in config.servers.values()]
+    named += [mail.user_in, mail.password_in] if mail else []
+    named += [webhook.url_in, webhook.key_in] if webhook else []
+    yield from dict.fromkeys(name for name in named if name)
 
 
 def triggers(schedule: ScheduleSettings) -> Iterator[Trigger]:
