@@ -231,6 +231,46 @@ def test_an_app_drawn_by_hand_has_no_source(ws: Workspace):
     assert refreshed(ws, ["by-hand"]).readings == []
 
 
+def test_an_app_whose_source_has_another_name_by_now_is_found_there(
+    ws: Workspace, folder: Path, again: Callable[..., Workspace]
+):
+    """The folder was moved after the last refresh: one app alone is still read, and remembered with its new source."""
+    (folder / "exports").rename(folder / "moved")
+    (folder / "workbench.toml").write_text('[estate]\nsources = ["moved"]\n', encoding="utf-8")
+    edited(folder / "moved" / "app-0001.json", lambda c: c.update(active=False))
+    ws = again()
+
+    assert states(refreshed(ws, ["n8n-estate000001"])) == {"App 1": "changed"}
+    assert json.loads(ws.ledger.meta("origins") or "")["n8n-estate000001"] == "moved"
+
+
+def test_an_imported_app_that_no_source_holds_has_failed(ws: Workspace, tmp_path: Path):
+    """That nothing was read is no good news; what was taken down says so and is left alone."""
+    app = ws.import_file(write_app(tmp_path / "away.json", 9), why="once")
+
+    done = refreshed(ws, [app.id])
+
+    assert states(done) == {"App 9": "failed"}
+    assert "no source in workbench.toml holds it" in done.problems[app.id]
+    with app.edit(why="taken down") as m:
+        m.set(app.id, lifecycle="retired")
+    assert states(refreshed(ws, [app.id])) == {"App 9": "no source"}
+
+
+def test_two_refreshes_at_once_both_keep_where_their_apps_came_from(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """What another process keeps between our first look and our write stays."""
+    write_app(ws.path / "exports" / "app-0007.json", 7)
+    take = TakingIn.take
+
+    def meanwhile(self: TakingIn, *given: Any) -> Any:
+        ws.ledger.revise_metas("origins", lambda held: {"": json.dumps(json.loads(held[""]) | {"theirs": "exports"})})
+        return take(self, *given)
+
+    monkeypatch.setattr(TakingIn, "take", meanwhile)
+    refreshed(ws)
+    assert {"theirs", "n8n-estate000007"} <= json.loads(ws.ledger.meta("origins") or "").keys()
+
+
 def test_progress_tells_every_file(ws: Workspace):
     """Done, total and name, up to the last one."""
     told: list[tuple[int, int, str]] = []

@@ -61,8 +61,16 @@ def test_one_app_needs_its_own_sources_or_where_it_came_from(tmp_path: Path):
     every = ["x", "y", "server:main", "a.json"]
     assert [source.name for source in sources(found, tmp_path)] == every
     origins = {"b": "y", "c": "server:main", "d": "no longer there"}
-    needed = {app: [s.name for s in sources(found, tmp_path, [app], origins)] for app in "abcde"}
-    assert needed == {"a": ["a.json"], "b": ["y"], "c": ["server:main"], "d": [], "e": []}
+    needed = {app: [s.name for s in sources(found, tmp_path, [app], origins)] for app in "abc"}
+    assert needed == {"a": ["a.json"], "b": ["y"], "c": ["server:main"]}
+
+
+def test_an_app_that_came_from_nobody_knows_where_is_looked_for_everywhere(tmp_path: Path):
+    """Also one whose source has another name by now; one that lies in what another app names is found there."""
+    found = read(tmp_path, '[estate]\nsources = ["x", "y"]\n[apps.a]\nsources = ["a.json"]\n')
+    origins = {"d": "no longer there", "f": "a.json"}
+    needed = {app: [s.name for s in sources(found, tmp_path, [app], origins)] for app in "def"}
+    assert needed == {"d": ["x", "y"], "e": ["x", "y"], "f": ["a.json"]}
 
 
 @pytest.mark.parametrize("servers", ["", '[servers.main]\nplatform = "n8n"\nurl = "https://n8n.example"\n'])

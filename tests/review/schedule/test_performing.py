@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from estates import edited
 
 import workbench as wb
 from workbench.errors import UsageError
@@ -60,6 +61,18 @@ def test_a_refresh_finishes_with_what_it_found(ws: Workspace):
     assert ended(ws, [run]) == [("finished", "")]
     done = ws.reviews.runs.get(run)
     assert (done.changes, done.threats_new) == (0, 0)
+
+
+def test_an_app_that_was_imported_by_hand_is_read_where_all_exports_lie(ws: Workspace):
+    """No refresh has told from where it came: its changed export is found all the same, and its review looks at that."""
+    (app,) = ws.apps["id"]
+    (ws.path / "workbench.toml").write_text('[estate]\nsources = ["order-intake.json"]\n')
+    edited(ws.path / "order-intake.json", lambda c: c["nodes"].pop())
+    with wb.open(ws.path) as again:
+        (run,) = queued(again, app)
+        assert ended(again, [run]) == [("finished", "")]
+        assert (again.reviews.runs.get(run).changes or 0) > 0
+        assert again.reviews.open(app).imported is not None
 
 
 def test_a_source_that_is_gone_fails_that_app_and_says_what_to_do(ws: Workspace):

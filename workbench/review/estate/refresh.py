@@ -16,7 +16,7 @@ from workbench.ledger import BusyError, ConflictError, LedgerError, ReadOnlyErro
 from workbench.model import App
 from workbench.review.estate.difference import Difference
 from workbench.review.estate.reading import Sourced, read_all
-from workbench.review.estate.sources import sources
+from workbench.review.estate.sources import expected, sources
 from workbench.taking_in import TakingIn
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ SOURCES = {"source": TEXT, "apps": WHOLE, "unrecognised": WHOLE, "problem": TEXT
 _ORIGINS = "origins"
 _GONE = (
     "its sources do not hold it any more: if it was taken down, say so in the app's lifecycle; else look at the source"
+)
+_NOWHERE = (
+    "no source in workbench.toml holds it: name where its export lies, for all apps under [estate] or for this one under "
+    "[apps]; if it was taken down, say so in the app's lifecycle"
 )
 
 
@@ -159,14 +163,14 @@ def refresh(
     ledger.LedgerError
         If the ledger cannot be written: it is read-only or busy, or the disk is full.
     """
-    known: dict[str, str] = json.loads(workspace.ledger.meta(_ORIGINS) or "{}")
+    known = _origins(workspace)
     before, key = workspace.now, bytes.fromhex(workspace.ledger.meta("fingerprint_key") or "")
-    readings = read_all(sources(workspace.config, workspace.path, apps, known), crew, key, progress)
+    held = [app.id for app in before.model.apps if expected(workspace.config, app)]
+    sought = None if apps is None else [app for app in held if app in apps]
+    readings = read_all(sources(workspace.config, workspace.path, sought, known), crew, key, progress)
     imported, refused = _taken_in(workspace, readings, apps, why)
     fresh = {draft.app: draft.source for draft, _ in imported}
-    origins = known | fresh
-    if origins != known:
-        workspace.ledger.set_meta(_ORIGINS, json.dumps(origins, sort_keys=True))
+    origins = _remembered(workspace, fresh)
     # What the exports brought is seen now, whoever looks at it when: deadlines run from today.
     after = workspace.now
     _ = after.first_seen
@@ -174,6 +178,21 @@ def refresh(
     by_app = {app: told.changes for app, told in found.items()}
     problems = refused | dict(_missing(workspace, readings, apps, origins, {*found, *refused}))
     return Refresh(Difference(before, after, by_app, workspace.judge), found, origins, problems, readings, apps)
+
+
+def _origins(workspace: Workspace) -> dict[str, str]:
+    return json.loads(workspace.ledger.meta(_ORIGINS) or "{}")
+
+
+def _remembered(workspace: Workspace, fresh: Mapping[str, str]) -> dict[str, str]:
+    """Keep from where apps came, beside what others kept meanwhile; returns it of all apps."""
+
+    def revised(held: Mapping[str, str]) -> dict[str, str]:
+        return {"": json.dumps(json.loads(held.get("", "{}")) | fresh, sort_keys=True)}
+
+    if not fresh.items() <= _origins(workspace).items():
+        workspace.ledger.revise_metas(_ORIGINS, revised)
+    return _origins(workspace)
 
 
 def _taken_in(
@@ -218,12 +237,14 @@ def _missing(
         origin = by_name.get(origins.get(app.id, ""))
         asked = own or ([origin] if origin else [])
         if asked:
-            yield app.id, _why(app, asked)
+            yield app.id, _why(app, asked, _GONE)
+        elif app.lifecycle != "retired" and expected(workspace.config, app):
+            yield app.id, _why(app, readings, _NOWHERE)
 
 
-def _why(app: App, asked: Iterable[Reading]) -> str:
+def _why(app: App, asked: Iterable[Reading], otherwise: str) -> str:
     """Return the problems of an app's own file, if it is named among them, else all of its sources."""
     problems = [problem for reading in asked for problem in reading.problems]
     file = app.source.file if app.source else ""
     own = [problem for problem in problems if file and problem.where.endswith(file)]
-    return "; ".join(map(str, own or problems)) or _GONE
+    return "; ".join(map(str, own or problems)) or otherwise

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.config import Config
+    from workbench.model import App
     from workbench.origins import ServerSettings
 
 
@@ -34,7 +35,8 @@ def sources(
 ) -> list[Source]:
     """Return what is to be read for some apps, or for all of them, in the order in which workbench.toml names it.
 
-    An app without sources of its own is read from where it came from last (`origins`: app id → name of a source).
+    An app without sources of its own is read from where it came from last (`origins`: app id → name of a source), and
+    looked for in every shared source where that is not known, or is not named any more.
 
     Raises
     ------
@@ -45,12 +47,21 @@ def sources(
     shared = [*config.estate.sources, *(f"{PREFIX}{name}" for name in config.servers)]
     if apps is not None:
         wanted = {(origins or {}).get(app) for app in apps if not own.get(app)}
-        shared = [name for name in shared if name in wanted]
+        others = [name for settings in config.apps.values() for name in settings.sources]
+        everything = not wanted.issubset({*shared, *others})
+        shared = [name for name in [*shared, *others] if name in wanted or (everything and name in shared)]
     named: dict[str, set[str]] = {name: set() for name in shared}
     for app, names in own.items():
         for name in names:
             named.setdefault(name, set()).add(app)
     return _once([_source(name, frozenset(by), config, folder) for name, by in named.items()])
+
+
+def expected(config: Config, app: App) -> bool:
+    """Tell whether some source should hold an app; what was drawn by hand is in none but its own."""
+    own = config.apps.get(app.id)
+    everything = config.estate.sources or config.servers
+    return bool((own and own.sources) or (everything and app.source))
 
 
 def _source(name: str, by: frozenset[str], config: Config, folder: Path) -> Source:

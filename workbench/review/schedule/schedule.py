@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.analysis.frames import MOMENT, TEXT, frame
 from workbench.cadence import KINDS, WORDS
+from workbench.review.estate.sources import expected
 from workbench.review.runs import as_table
 from workbench.review.schedule.keeping import Job, kept, note, settle
 from workbench.review.schedule.looking import upcoming
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from workbench.model import App
     from workbench.review.namespace import Namespace
     from workbench.review.schedule.looking import Due
     from workbench.review.states import Run
@@ -81,16 +81,10 @@ class Schedule:
         schedule = self._ws.config.schedule
         for app in self._ws.model.apps:
             for kind in KINDS if app.lifecycle != "retired" else ():
-                if kind != "refresh" or self._has_sources(app):
+                if kind != "refresh" or expected(self._ws.config, app):
                     rhythm = schedule.rhythm(kind)
                     missed = rhythm.missed or schedule.missed
                     yield Job(app.id, kind, Wall.of(schedule, kind, app.criticality), missed)
-
-    def _has_sources(self, app: App) -> bool:
-        own = self._ws.config.apps.get(app.id)
-        everything = self._ws.config.estate.sources or self._ws.config.servers
-        # What was drawn by hand is in no source.
-        return bool((own and own.sources) or (everything and app.source))
 
     def _noted(self, app: str, kind: str, due: Due) -> Run:
         runs = self._reviews.runs
