@@ -164,13 +164,16 @@ class Workspace:
             self._now = key, newest
         return self._now[1]
 
-    def as_of(self, moment: datetime | date | int) -> Snapshot:
-        """Return what followed from the state at a time (a date means its end, in UTC) or ledger sequence."""
+    def as_of(self, moment: datetime | date | int, *, on: date | None = None) -> Snapshot:
+        """Return what followed from the state at a time (a date means its end, in UTC) or ledger sequence.
+
+        It is judged `on` a day; without one, on the day of that time, and a sequence on today.
+        """
         if isinstance(moment, date) and not isinstance(moment, datetime):
             end = datetime.combine(moment, datetime.max.time(), UTC)
-            return self._snapshot(self.ledger.model(end), moment)
+            return self._snapshot(self.ledger.model(end), on or moment)
         day = moment.date() if isinstance(moment, datetime) else date.today()  # noqa: DTZ011 - see `now`
-        return self._snapshot(self.ledger.model(moment), day)
+        return self._snapshot(self.ledger.model(moment), on or day)
 
     def _snapshot(self, model: Model, day: date, newest: int | None = None) -> Snapshot:
         seen = Sightings(self.ledger, day, newest)

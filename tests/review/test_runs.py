@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,6 +121,20 @@ def test_two_reviews_without_a_change_differ_in_nothing(ws: Workspace):
     view = ws.reviews.open("orders")
 
     assert (len(view.changes), len(view.threats)) == (0, 0)
+
+
+def test_what_a_day_alone_opened_again_is_shown(ws: Workspace):
+    """Accepted at the last review, and the acceptance has ended by the day of this one: it is open again since then."""
+    finding = ws.app("orders").threats["id"].iloc[0]
+    ends = ws.now.today + timedelta(days=10)
+    ws.app("orders").accept(finding, why="for now", expires_on=ends)
+    head = ws.ledger.head.sequence
+    ws.reviews.finish(ws.reviews.open("orders"))
+
+    for since in (None, f"{head}", f"{ws.now.today}"):
+        threats = ws.reviews.open("orders", as_of=f"{ends + timedelta(days=1)}", since=since).threats
+        assert dict(zip(threats["id"], threats["change"], strict=True)).get(finding) == "reopened", since
+    assert ws.reviews.open("orders", as_of=f"{ends}").threats.empty
 
 
 def test_a_planted_change_is_exactly_what_a_review_shows(ws: Workspace):

@@ -32,6 +32,8 @@ class State:
     due: date | None = None
     expires_on: date | None = None
     decision: ThreatDecision | None = None
+    reopened: bool = False
+    """What was decided does not hold any more."""
 
 
 class Decisions:
@@ -158,4 +160,5 @@ def _state(
 
 
 def _reopened(said: State, reason: str) -> State:
-    return replace(said, status="open", why=f"open again: {reason}" + (f"; before: {said.why}" if said.why else ""))
+    why = f"open again: {reason}" + (f"; before: {said.why}" if said.why else "")
+    return replace(said, status="open", why=why, reopened=True)

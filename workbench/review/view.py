@@ -17,11 +17,13 @@ from workbench.review.estate.rendering import refreshed_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     import plotly.graph_objects as go
 
     from workbench.appview import AppView
     from workbench.imports import ImportReport
+    from workbench.ledger import Ledger
     from workbench.workspace import Workspace
 
 _NOTHING_NEW = "no export of {app} could be read, so there is nothing new to review: {told}"
@@ -34,7 +36,7 @@ class ReviewView:
     app: AppView
     """The app now, judged on the day of the review."""
     before: AppView
-    """The app as it was at `since`."""
+    """The app as it was at `since`, judged on the day of that."""
     imported: ImportReport | None
     since: str
     """In words: since when."""
@@ -48,13 +50,14 @@ class ReviewView:
         """Import the exports (or the app's sources), then compare with the last review, or with `since`."""
         from workbench.appview import AppView  # noqa: PLC0415 - only to build it
 
-        sequence, words = _since(ws, app, since)
+        sequence, seen, words = _since(ws, app, since)
         row = refreshed_row(ws, run)
         imported = None if row else _imported(ws, app, exports)
         now = ws.now
         today = day(as_of) or now.today
         current = replace(now, today=today)
-        past = replace(ws.as_of(sequence), today=today)
+        # What a day alone changed since people looked, such as the end of an acceptance, is news too.
+        past = ws.as_of(sequence, on=min(seen or today, today))
         return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run, row)
 
     @cached_property
@@ -194,10 +197,25 @@ def moment(since: str) -> int | date:
         raise UsageError(f"since was {since!r}; expected a date (YYYY-MM-DD) or a ledger sequence") from None
 
 
-def _since(ws: Workspace, app: str, since: str | None) -> tuple[int | date, str]:
+def day_of(ledger: Ledger, at: int | date) -> date | None:
+    """Return the day of a place in the history: a date itself, or that on which an entry was written; else None."""
+    if not isinstance(at, int):
+        return at
+    written = next((touch.at for touch in ledger.touched(at - 1) if touch.sequence == at), None) if at else None
+    return local_day(written) if written else None
+
+
+def local_day(at: datetime) -> date:
+    """Return the day here of a moment: due dates are meant in local days."""
+    return at.astimezone().date()
+
+
+def _since(ws: Workspace, app: str, since: str | None) -> tuple[int | date, date | None, str]:
     if since is None:
         reviews = sorted((r for r in ws.model.of(Review) if r.app == app and r.at), key=lambda r: str(r.at))
         if not reviews:
-            return 0, "the beginning"
-        return reviews[-1].ledger_sequence or 0, f"the review of {reviews[-1].at:%Y-%m-%d}"
-    return moment(since), f"ledger entry {since}" if since.isdigit() else since
+            return 0, None, "the beginning"
+        last = reviews[-1]
+        return last.ledger_sequence or 0, local_day(last.at) if last.at else None, f"the review of {last.at:%Y-%m-%d}"
+    at = moment(since)
+    return at, day_of(ws.ledger, at), f"ledger entry {since}" if since.isdigit() else since

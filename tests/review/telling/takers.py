@@ -9,6 +9,7 @@ import ssl
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from aiosmtpd.smtp import AuthResult
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
+
+    import pytest
 
     from workbench.workspace import Workspace
 
@@ -193,3 +196,29 @@ def drawn(workspace: Workspace) -> None:
         m.process("Check order", kind="step", effects=("write",), enabled=True)
         m.entry_point("Order hook", starts="Check order", kind="webhook", authentication="none", exposure="internet")
         m.flow("Order hook", "Check order", data=["email"])
+
+
+def finding(workspace: Workspace, rule: str = "NC-013") -> str:
+    """Return the id of the app's finding of a rule."""
+    return str(workspace.app("orders").threats.query(f"rule == '{rule}'")["id"].iloc[0])
+
+
+def in_days(days: int) -> date:
+    """Return the day so many days from now."""
+    return date.today() + timedelta(days=days)  # noqa: DTZ011 - due dates are meant in local days
+
+
+def clock_moved(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """Let the workspace think that so many days have passed."""
+    later = in_days(days)
+
+    class Kind(type):
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, date)
+
+    class Later(date, metaclass=Kind):
+        @classmethod
+        def today(cls) -> date:
+            return later
+
+    monkeypatch.setattr("workbench.workspace.date", Later)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from payloads import ALL
+from review.telling.takers import clock_moved, finding, in_days
 
 from workbench.config import Config
 from workbench.errors import UsageError
@@ -113,9 +114,89 @@ def test_a_decision_is_no_longer_needed_once_it_is_made(fresh: Workspace):
     needed = part(fresh.reviews.telling.summary("orders"), "Decisions needed")
 
     assert title not in {row[1] for row in needed.rows}
-    (again,) = [row for row in needed.rows if row[0] == "accepted"]
-    assert again[1].startswith("Accept it again, or mend it: ")
-    assert (again[3], again[4]) == ("ana", soon.isoformat())
+    assert needed.rows[0] == (
+        "accepted",
+        f"Accept it again, or mend it: {title}",
+        "Order hook",
+        "ana",
+        soon.isoformat(),
+    )
+    assert needed.says.startswith("Risks whose acceptance ends soon: ")
+
+
+def test_an_acceptance_that_ends_comes_before_ten_severe_risks(fresh: Workspace):
+    """It has a day, and is not cut off by what has none."""
+    app = fresh.app("orders")
+    app.accept(finding(fresh), why="for now", expires_on=in_days(3), actor="ana")
+    for number in range(12):
+        other = fresh.new_app(f"App {number}", why="by hand", platform="n8n")
+        with other.edit(why="drawn") as m:
+            m.process("Pay", kind="step", effects=("write",), enabled=True)
+            m.entry_point("Hook", starts="Pay", kind="webhook", authentication="none", exposure="internet")
+
+    needed = part(fresh.reviews.telling.summary(), "Decisions needed")
+
+    assert [row[0] for row in needed.rows] == ["accepted", *["High"] * 9]
+    assert needed.more == 3
+
+
+def test_an_acceptance_of_what_is_gone_asks_for_nothing(fresh: Workspace):
+    """The entry point was closed: nobody has to accept again what is not there any more."""
+    app = fresh.app("orders")
+    app.accept(finding(fresh), why="for now", expires_on=in_days(3), actor="ana")
+    with app.edit(why="closed") as m:
+        m.set("Order hook", authentication="header")
+
+    assert "accepted" not in {row[0] for row in part(fresh.reviews.telling.summary("orders"), "Decisions needed").rows}
+
+
+def test_an_acceptance_that_has_ended_needs_a_decision_and_is_news(fresh: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """Nobody changed anything: the day alone opened the risk again, and that is told."""
+    fresh.app("orders").accept(finding(fresh), why="for now", expires_on=in_days(10), actor="ana")
+    head = f"{fresh.ledger.head.sequence}"
+    assert not fresh.reviews.telling.summary("orders", since=head).has_news
+
+    clock_moved(monkeypatch, 11)
+    told = fresh.reviews.telling.summary("orders", since=head)
+
+    title = "Anyone who learns the address can start this flow"
+    assert told.has_news
+    assert ("High", title, "Order hook", "open again") in part(told, "New risks").rows
+    assert ("High", title) in {row[:2] for row in part(told, "Decisions needed").rows}
+
+
+def test_what_ended_since_the_review_before_is_news(fresh: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """Where nobody was told yet, it is compared with how the review before saw it on its day."""
+    fresh.app("orders").accept(finding(fresh), why="for now", expires_on=in_days(10), actor="ana")
+    reviewed(fresh)
+    clock_moved(monkeypatch, 11)
+
+    assert "open again" in {row[3] for row in part(fresh.reviews.telling.summary("orders"), "New risks").rows}
+
+
+def test_to_name_an_owner_is_no_decision(fresh: Workspace):
+    """Somebody answers for it, and it is as undecided as before."""
+    fresh.app("orders").decide(finding(fresh), owner="ben", why="his")
+
+    (row,) = part(fresh.reviews.telling.summary("orders"), "Decisions needed").rows
+
+    assert (row[0], row[3]) == ("High", "ben")
+
+
+def test_a_planned_measure_is_a_decision_until_an_acceptance_ends(fresh: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """With a plan nobody needs to decide; what was accepted meanwhile and is open again needs it."""
+    app = fresh.app("orders")
+    app.mitigate(finding(fresh), "check-signature-first", why="soon")
+    assert part(fresh.reviews.telling.summary("orders"), "Decisions needed").rows == ()
+
+    app.accept(finding(fresh), why="until then", expires_on=in_days(10), actor="ana")
+    clock_moved(monkeypatch, 11)
+
+    needed = part(fresh.reviews.telling.summary("orders"), "Decisions needed").rows
+    title = "Anyone who learns the address can start this flow"
+    assert ("High", title, "Order hook") in {row[:3] for row in needed}
+    # That the acceptance was never looked at is a finding too: it names what was accepted, and no rule.
+    assert f"{title} (Order hook)" in {row[2] for row in needed}
 
 
 def test_what_is_late_is_told_with_who_and_since_when(fresh: Workspace):

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from review.telling.takers import PASSWORD, mail, mail_server, trusting, web_server, webhook
+from review.telling.takers import (
+    PASSWORD,
+    clock_moved,
+    finding,
+    in_days,
+    mail,
+    mail_server,
+    trusting,
+    web_server,
+    webhook,
+)
 from typer.testing import CliRunner
 
 from workbench.cli import health
@@ -96,6 +106,21 @@ def test_a_change_since_the_last_message_is_news(fresh: Workspace, telling: Told
     ]
 
 
+def test_what_ended_since_the_last_message_is_told(fresh: Workspace, telling: Told, monkeypatch: pytest.MonkeyPatch):
+    """Nobody changed anything, but an acceptance ended meanwhile: there is a message, with the risk that is open again."""
+    fresh.app("orders").accept(finding(fresh), why="for now", expires_on=in_days(10), actor="ana")
+    with web_server() as server:
+        made = _of(fresh, telling, webhook=webhook(server.url), after_runs="changes")
+        made.after(ended(FINISHED))
+        clock_moved(monkeypatch, 11)
+        made.after(ended(FINISHED))
+
+    _, second = (posted.data["data"] for posted in server.posted)
+    assert "open again" in {
+        row[3] for part in second["sections"] if part["title"] == "New risks" for row in part["rows"]
+    }
+
+
 def _of(workspace: Workspace, telling: Told, **tell: Any) -> Telling:
     telling(**tell)
     vars(workspace)["config"] = Config.model_validate({"tell": tell})
@@ -144,6 +169,35 @@ def test_a_message_that_fails_leaves_the_run_as_it_ended(
     seen = f"{caplog.text} {list(made.table['problem'])}"
     assert any(words in seen for words in ("was not sent", "could not be told"))
     assert PASSWORD not in seen
+
+
+def test_an_error_that_nobody_foresaw_fails_one_way_only(
+    ws: Workspace, telling: Told, monkeypatch: pytest.MonkeyPatch, caplog: Any
+):
+    """The other way goes; the failure is in the table and in the log, without the error's own words."""
+    monkeypatch.setattr("workbench.review.telling.mail.smtplib.SMTP.starttls", _broken)
+    with mail_server() as mails, web_server() as server:
+        rows = telling(mail=mail(mails.port), webhook=webhook(server.url)).send("orders")
+
+    assert list(zip(rows["by"], rows["state"], rows["tries"], strict=True)) == [
+        ("mail", "failed", 1), ("webhook", "sent", 1),
+    ]  # fmt: skip
+    assert "did not expect went wrong (RuntimeError in test_telling.py, line" in rows["problem"].iloc[0]
+    assert rows["problem"].iloc[0] in caplog.text
+    assert PASSWORD not in f"{caplog.text} {ws.ledger.metas('told:')}"
+
+
+def test_a_mail_that_cannot_be_made_fails_one_way_only(telling: Told, monkeypatch: pytest.MonkeyPatch):
+    """Before any server is asked, too."""
+    monkeypatch.setattr("workbench.review.telling.mail.message", _broken)
+    with web_server() as server:
+        rows = telling(mail=mail(9), webhook=webhook(server.url)).send("orders")
+
+    assert list(zip(rows["state"], rows["tries"], strict=True)) == [("failed", 0), ("sent", 1)]
+
+
+def _broken(*_: Any, **__: Any) -> None:
+    raise RuntimeError(PASSWORD)
 
 
 def test_a_run_is_finished_although_nobody_could_be_told(

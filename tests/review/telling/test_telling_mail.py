@@ -174,6 +174,21 @@ def test_a_variable_that_is_not_set_is_named(telling: Told, monkeypatch: pytest.
     assert f"the environment variable {name}" in sent["problem"]
 
 
+@pytest.mark.parametrize("name", ["T_USER", "T_PASSWORD"])
+def test_signs_that_mail_servers_do_not_take_are_refused(telling: Told, monkeypatch: pytest.MonkeyPatch, name: str):
+    """The variable is named and what it holds is not; no server is asked."""
+    made = telling(mail=mail(1))
+    monkeypatch.setenv(name, "schlüssel-Marlin-8")
+
+    sent = row(made)
+
+    assert (sent["state"], sent["tries"]) == ("failed", 0)
+    assert f"the environment variable {name} holds signs other than" in sent["problem"]
+    assert "Marlin" not in sent["problem"]
+    with pytest.raises(UsageError, match=name):
+        made.check()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     Rows = Sequence[Mapping[str, Any]]
 
-_SOON = timedelta(days=30)
 _QUESTIONS = 3
 _SEVERAL = 2
 _FOLDER = "reviews/"
@@ -148,17 +146,17 @@ def _by_app(scope: Scope) -> Iterator[Section]:
 
 
 def _needed(scope: Scope) -> Section:
-    rows = [
-        (group["severity"], group["title"], _where(scope, group), _who(group["owners"]), group["due"])
-        for group in scope.undecided
+    ending = [
+        ("accepted", f"Accept it again, or mend it: {e.group['title']}", _where(scope, e.group), _who(e.by), e.day)
+        for e in scope.ending
     ]
-    names = _names(scope)
-    for accepted in sorted(scope.acceptances, key=lambda a: str(a.expires_on)):
-        if accepted.expires_on is not None and scope.now.today <= accepted.expires_on <= scope.now.today + _SOON:
-            again = f"Accept it again, or mend it: {accepted.name}"
-            rows.append(("accepted", again, names.get(accepted.app or "", ""), accepted.by or _NOBODY,
-                         accepted.expires_on))  # fmt: skip
-    says = "Severe risks that nobody has decided about: mend, avoid, hand on, or accept?"
+    waiting = [(g["severity"], g["title"], _where(scope, g), _who(g["owners"]), g["due"]) for g in scope.undecided]
+    rows = [*ending, *waiting]
+    parts = (
+        (ending, "Risks whose acceptance ends soon: accept them again, or mend them?"),
+        (waiting, "Severe risks without a plan, or open again: mend, avoid, hand on, or accept?"),
+    )
+    says = " ".join(words for found, words in parts if found)
     columns = ("How bad", "What can go wrong", "Where", "Who can say", "By")
     return section("Decisions needed", says if rows else "Nothing waits for a decision.", columns, rows)
 

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.analysis.frames import MOMENT, TEXT, WHOLE, frame
+from workbench.review.view import local_day
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from workbench.ledger import Ledger
@@ -77,9 +80,11 @@ def table(ledger: Ledger) -> pd.DataFrame:
     return frame(COLUMNS, given)
 
 
-def told_until(ledger: Ledger, app: str | None) -> tuple[int, str] | None:
+def told_until(ledger: Ledger, app: str | None) -> tuple[int, date] | None:
     """Return up to which entry of the history, and on which day, everybody was told of an app (None: of all)."""
     found = [row for row in rows(ledger) if row["app"] in (None, app)]
     failed = {row["message"] for row in found if row["state"] == "failed"}
     arrived = [row for row in found if row["message"] not in failed]
-    return (arrived[-1]["ledger_sequence"], arrived[-1]["at"][:10]) if arrived else None
+    if not arrived:
+        return None
+    return arrived[-1]["ledger_sequence"], local_day(datetime.fromisoformat(arrived[-1]["at"]))

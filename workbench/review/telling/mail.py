@@ -9,6 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from workbench.errors import UsageError
 from workbench.review.telling import html, markdown
 from workbench.review.telling.sending import Secret, UndeliveredError, secret
 
@@ -42,13 +43,23 @@ def login(settings: MailSettings) -> tuple[Secret, Secret] | None:
     Raises
     ------
     UsageError
-        If they are named and not set.
+        If they are named and not set, or hold signs that mail servers do not take.
     """
     if settings.user_in is None or settings.password_in is None:
         return None
-    return secret(settings.user_in, "the mail server's user"), secret(
+    return _plain(settings.user_in, "the mail server's user"), _plain(
         settings.password_in, "the mail server's password"
     )
+
+
+def _plain(name: str, what: str) -> Secret:
+    found = secret(name, what)
+    if not found.text.isascii():
+        raise UsageError(
+            f"the environment variable {name} holds signs other than letters without accents, digits and usual signs "
+            f"(ASCII), which many mail servers cannot read; set {what} to one without them, there and here"
+        )
+    return found
 
 
 def send(

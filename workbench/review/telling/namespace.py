@@ -16,8 +16,8 @@ from workbench.errors import UsageError
 from workbench.model import Review
 from workbench.review.telling import content, deliveries, mail, webhook
 from workbench.review.telling.deliveries import Delivery
-from workbench.review.telling.sending import Patience, UndeliveredError, tried
-from workbench.review.view import moment
+from workbench.review.telling.sending import Patience, UndeliveredError, tried, unexpected
+from workbench.review.view import day_of, local_day, moment
 
 if TYPE_CHECKING:
     import ssl
@@ -100,9 +100,9 @@ class Telling:
             If there is no such app, or `since` is neither.
         """
         chosen = self._ws.app(app).id if app else None
-        at, words = self._since(chosen, since)
+        at, day, words = self._since(chosen, since)
         ran = self._newest_runs() if runs is None else runs
-        before = self._ws.as_of(at)
+        before = self._ws.as_of(at, on=day)
         return content.summary(self._ws, before, words, app=chosen, runs=ran, due=self._reviews.calendar.overdue)
 
     def send(
@@ -140,16 +140,18 @@ class Telling:
             _LOG.exception("people could not be told about the runs; try: workbench review tell --dry-run")
             return self.table.head(0)
 
-    def _since(self, app: str | None, since: str | None) -> tuple[int | date, str]:
+    def _since(self, app: str | None, since: str | None) -> tuple[int | date, date | None, str]:
+        """Return a place in the history, the day to judge it by (people were told, or looked, as it was then), and words."""
         if since is not None:
-            return moment(since), f"entry {since} of the history" if since.isdigit() else since
+            at = moment(since)
+            return at, day_of(self._ws.ledger, at), f"entry {since} of the history" if since.isdigit() else since
         if told := deliveries.told_until(self._ws.ledger, app):
-            return told[0], f"the last message, of {told[1]}"
+            return *told, f"the last message, of {told[1]}"
         reviews = sorted((r.at, r.ledger_sequence or 0) for r in self._ws.model.of(Review) if r.app == app and r.at)
         if app and len(reviews) > 1:
             at, sequence = reviews[-2]
-            return sequence, f"the review of {at:%Y-%m-%d}"
-        return 0, "the beginning"
+            return sequence, local_day(at), f"the review of {at:%Y-%m-%d}"
+        return 0, None, "the beginning"
 
     def _newest_runs(self) -> pd.DataFrame:
         return self._reviews.history().drop_duplicates(["app", "kind"], keep="last")
@@ -174,6 +176,8 @@ class Telling:
             problem, tries = str(error), error.tries
         except UsageError as error:
             problem = str(error)
+        except Exception as error:  # noqa: BLE001 - told as a failure; other ways must be tried all the same
+            problem = str(unexpected(error))
         sequence = int(summary.place.partition(",")[0])
         return Delivery(identity, at, summary.app, way.by, way.to, "failed" if problem else "sent", tries,
                         summary.subject, problem, sequence)  # fmt: skip

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from workbench.analysis import changes
+from workbench.analysis.decisions import Decisions
 from workbench.analysis.frames import records
 from workbench.analysis.questions import grouped_questions
 from workbench.analysis.register import grouped
-from workbench.model import App, RiskAcceptance
+from workbench.model import RiskAcceptance, ThreatDecision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
+    from workbench.model import App
     from workbench.snapshot import Snapshot
 
     Rows = list[dict[str, Any]]
 
 BAD = ("Critical", "High")
+SOON = timedelta(days=30)
+_NAMING = ["id", "title", "element_name"]
 _WORSE = ("new", "worse", "reopened")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Findings of one rule in one app whose acceptance ends on one day."""
+
+    day: date
+    group: Mapping[str, Any]
+    """Columns in analysis.register.grouped."""
+    by: tuple[str, ...]
+    """Who accepted them."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +71,16 @@ class Scope:
 
     @cached_property
     def threats(self) -> pd.DataFrame:
-        """Return the findings now."""
-        return self.of(self.now.threats)
+        """Return the findings now; a decision that one is about is called by what was decided on, not by ids."""
+        found = self.of(self.now.threats)
+        told = {id_: f"{title} ({name})" for id_, title, name in zip(*(found[c] for c in _NAMING), strict=True)}
+        decided: list[RiskAcceptance | ThreatDecision] = [
+            *self.now.model.of(RiskAcceptance), *self.now.model.of(ThreatDecision)
+        ]  # fmt: skip
+        names = {record.id: told.get(record.finding) or self._place(record.finding) for record in decided}
+        pairs = zip(found["element"], found["element_name"], strict=True)
+        shown = pd.Series([names.get(element) or name for element, name in pairs], index=found.index, dtype="string")
+        return found.assign(element_name=shown.astype(found["element_name"].dtype))
 
     @cached_property
     def open_groups(self) -> Rows:
@@ -64,9 +89,29 @@ class Scope:
 
     @cached_property
     def undecided(self) -> Rows:
-        """Return what is severe and open and nobody has decided about, grouped alike."""
-        bad = self.threats["severity"].isin(BAD) & (self.threats["status"] == "open")
-        return records(grouped(self.threats[bad & self.threats["decided_by"].isna()]))
+        """Return what is severe, open, and without a plan or open again, grouped alike.
+
+        Who only named an owner has decided nothing; a plan does not count for what is open again.
+        """
+        bad = self.threats[self.threats["severity"].isin(BAD) & (self.threats["status"] == "open")]
+        decisions = Decisions(self.now.model, self.now.today)
+        waits = [
+            not row["mitigations"] or decisions.state(row["id"], row["element"], self.now.today).reopened
+            for row in records(bad)
+        ]
+        return records(grouped(bad[waits]))
+
+    @cached_property
+    def ending(self) -> Sequence[Ending]:
+        """Return the findings whose acceptance ends soon, grouped by that day and alike; the first to end first."""
+        today, accepted = self.now.today, self.threats[self.threats["status"] == "accepted"]
+        days = sorted({row["expires_on"].date() for row in records(accepted) if row["expires_on"] is not None})
+        parts = [(day, accepted[accepted["expires_on"] == pd.Timestamp(day)]) for day in days if day <= today + SOON]
+        return [
+            Ending(day, group, tuple(part.loc[part["id"].isin(group["findings"]), "decided_by"].dropna().unique()))
+            for day, part in parts
+            for group in records(grouped(part))
+        ]
 
     @cached_property
     def late(self) -> Rows:
@@ -90,11 +135,6 @@ class Scope:
         return records(grouped_questions(self.of(self.now.questions)))
 
     @cached_property
-    def acceptances(self) -> Sequence[RiskAcceptance]:
-        """Return the accepted risks."""
-        return [a for a in self.now.model.of(RiskAcceptance) if self.app in (None, a.app)]
-
-    @cached_property
     def news(self) -> Rows:
         """Return the findings that are new, worse or open again in apps that were there before, the worst first."""
         return [row for row in self._compared if row["change"] in _WORSE]
@@ -116,6 +156,10 @@ class Scope:
             return []
         models = [s.model if self.app is None else s.model.of_app(self.app) for s in (self.before, self.now)]
         return [row for row in records(changes.elements(*models)) if self._was_there(row["app"])]
+
+    def _place(self, finding: str) -> str | None:
+        element = self.now.model.get(finding.partition("@")[2])
+        return element.name if element is not None else None
 
     def _was_there(self, app: str | None) -> bool:
         return app not in {new.id for new in self.new_apps}

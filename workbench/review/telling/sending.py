@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError, WorkbenchError
@@ -60,6 +62,13 @@ def secret(name: str, what: str) -> Secret:
     return Secret(text)
 
 
+def unexpected(error: Exception) -> UndeliveredError:
+    """Return what to say of an error that nobody foresaw: its kind and place, never its words, which may hold secrets."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    kind = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return UndeliveredError(f"something that the workbench did not expect went wrong ({kind}); report it")
+
+
 def tried(attempt: Callable[[], None], patience: Patience, sleep: Callable[[float], object]) -> int:
     """Call `attempt` until it works, at most `patience.times` times, and return how often it was called.
 
@@ -76,6 +85,10 @@ def tried(attempt: Callable[[], None], patience: Patience, sleep: Callable[[floa
             if not error.again or number == patience.times:
                 raise
             sleep(min(max(patience.first_wait * 2.0 ** (number - 1), error.wait), patience.longest_wait))
+        except Exception as error:  # noqa: BLE001 - told as a failure; other ways must be tried all the same
+            failure = unexpected(error)
+            failure.tries = number
+            raise failure from None
         else:
             break
     return number
