@@ -21,4 +21,5 @@ def plan(folder: str = "/srv/threat model/100% $HOME", **settings: Any) -> Plan:
     """Return a plan with a path that needs care, by the rich schedule with some settings changed."""
     schedule = ScheduleSettings.model_validate(RICH | settings)
     return Plan("Team 100%", unit_name("Team 100%"), "cleo", Path(folder), "/opt/wb/bin/workbench", schedule.time_zone,
-                schedule.late_minutes, makes_up=True, triggers=tuple(triggers(schedule)), variables=("N8N_API_KEY", "MAIL_PASSWORD"))  # fmt: skip
+                schedule.late_minutes, makes_up=True, triggers=tuple(triggers(schedule)),
+                variables=("N8N_API_KEY", "MAIL_PASSWORD"))  # fmt: skip

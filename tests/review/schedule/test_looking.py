@@ -52,10 +52,27 @@ def days(due: Iterable[Due], *, missed: bool = False) -> list[str]:
     return [str(d.day) for d in due if bool(d.missed) == missed]
 
 
-def test_nothing_is_due_on_the_first_look():
-    """A scheduler that is new promised nothing for the past."""
+def test_nothing_that_is_long_past_is_due_on_the_first_look():
+    """A scheduler that is new promised nothing for what is longer ago than a time may be late."""
     due, seen = looked([at("2026-05-04T12:00")])
     assert (due, seen.until) == ([], date(2026, 5, 4))
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [("00:28", []), ("00:30", ["2026-05-04"]), ("01:30", ["2026-05-04"]), ("01:31", []), ("12:00", [])],
+)
+def test_what_has_just_come_is_due_on_the_first_look(now: str, due: list[str]):
+    """Started by another scheduler at the time itself, or a little late: that day is run, once; what is longer ago is not."""
+    found, _ = looked([at(f"2026-05-04T{now}"), at(f"2026-05-04T{now}") + MINUTE])
+    assert days(found) == due
+
+
+def test_a_quarterly_time_is_not_lost_where_the_first_look_is_that_time():
+    """Cron starts us on the first of the quarter and not before; the next look is three months later."""
+    quarterly = Wall("quarterly", time(2, 30), MADRID)
+    due, _ = looked([at("2026-07-01T00:30"), at("2026-10-01T00:31")], wall=quarterly)
+    assert days(due) == ["2026-07-01", "2026-10-01"]
 
 
 def test_each_day_is_due_once_while_the_clock_runs():

@@ -237,6 +237,20 @@ def test_apps_that_nobody_uses_and_apps_without_sources_are_left_alone(ws: Works
     assert {j.app for j in ws.reviews.schedule.jobs()} == {"stock"}
 
 
+def test_times_count_from_the_export(ws: Workspace, hand: Hand, tmp_path: Path):
+    """Exported at noon, and nobody started it in time: the first time is made up for, and none before the export."""
+    ws.reviews.schedule.export("cron", tmp_path / "out")
+    assert passing(ws, hand, "2026-05-05T12:00") == [("2026-05-05 00:30", "finished")]
+    # Exported again, it forgets nothing.
+    ws.reviews.schedule.export("cron", tmp_path / "out")
+    assert passing(ws, hand, "2026-05-06T00:31")[-1] == ("2026-05-06 00:30", "finished")
+
+
+def test_the_first_start_by_another_scheduler_is_a_time_that_is_kept(ws: Workspace, hand: Hand):
+    """Also of an app that came in later: nobody looked before, and its time is run."""
+    assert passing(ws, hand, "2026-05-05T00:30") == [("2026-05-05 00:30", "finished")]
+
+
 def test_what_is_next_is_told_with_its_rule(ws: Workspace, hand: Hand):
     """One row a job: what comes first stands first; what is never due has no time."""
     passing(ws, hand, "2026-05-04T12:00")

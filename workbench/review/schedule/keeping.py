@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
-from workbench.review.schedule.looking import Due, Seen, look
+from workbench.review.schedule.looking import Due, Seen, first, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -68,6 +68,17 @@ def settle(ledger: Ledger, jobs: Iterable[Job], late: timedelta, now: datetime) 
         return {key: text for key, text in made.items() if text != held.get(key)}
 
     # Nobody has to wait for us where nothing has come.
+    if revised(ledger.metas(_PREFIX)):
+        ledger.revise_metas(_PREFIX, revised)
+
+
+def begin(ledger: Ledger, jobs: Iterable[Job], now: datetime) -> None:
+    """Let the times of jobs that nobody has kept so far count from `now`; those before are not due."""
+    every = list(jobs)
+
+    def revised(held: Mapping[str, str]) -> dict[str, str | None]:
+        return {job.key: Kept(first(job.wall, now)).to_json() for job in every if job.key not in held}
+
     if revised(ledger.metas(_PREFIX)):
         ledger.revise_metas(_PREFIX, revised)
 

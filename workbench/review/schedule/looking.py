@@ -65,7 +65,9 @@ class Look:
 
 
 def look(wall: Wall, missed: Missed, late: timedelta, seen: Seen | None, now: datetime) -> Look:
-    """Return what is due by `now`; on the first look nothing, because nothing was promised before.
+    """Return what is due by `now`; on the first look only what has just come.
+
+    Where another scheduler starts us, the first look may be the first time itself. Nothing was promised before that.
 
     Parameters
     ----------
@@ -76,7 +78,9 @@ def look(wall: Wall, missed: Missed, late: timedelta, seen: Seen | None, now: da
     """
     passed = _passed(wall, now)
     if seen is None:
-        return Look((), Seen(passed, (passed,)))
+        came = _since(wall, wall.today(now - late) - _DAY, now)
+        just = tuple(Due(day, at) for day, at in came if now - at <= late)[-1:]
+        return Look(just, first(wall, now))
     back = seen.until > passed + 2 * _DAY  # a day more is only another time zone
     start = passed - _DAY if back else seen.until
     days = [Due(day, at) for day, at in _since(wall, start, now) if day not in seen.done]
@@ -84,6 +88,12 @@ def look(wall: Wall, missed: Missed, late: timedelta, seen: Seen | None, now: da
     # Of both, so that a clock that was years ahead does not make us forget what was done before.
     done = (*seen.done[-_KEPT:], *(d.day for d in days[-_KEPT:]))
     return Look(tuple(_told(settled)), Seen(passed if back else max(passed, seen.until), done))
+
+
+def first(wall: Wall, now: datetime) -> Seen:
+    """Return what is seen where times count from now."""
+    passed = _passed(wall, now)
+    return Seen(passed, (passed,))
 
 
 def upcoming(wall: Wall, seen: Seen | None, now: datetime) -> datetime | None:

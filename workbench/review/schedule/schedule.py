@@ -10,7 +10,7 @@ from workbench.analysis.frames import MOMENT, TEXT, frame
 from workbench.cadence import KINDS, WORDS
 from workbench.review.estate.sources import expected
 from workbench.review.runs import as_table
-from workbench.review.schedule.keeping import Job, kept, note, settle
+from workbench.review.schedule.keeping import Job, begin, kept, note, settle
 from workbench.review.schedule.looking import upcoming
 from workbench.review.schedule.performing import perform
 from workbench.review.schedule.walls import Wall
@@ -117,14 +117,20 @@ class Schedule:
     def export(self, target: str, folder: str | Path, program: str | None = None) -> list[Path]:
         """Write the schedule for another scheduler (cron, systemd, kubernetes, airflow, jupyter-scheduler); returns files.
 
+        Times count from now: those that the other scheduler does not keep are missed.
+
         Raises
         ------
         UsageError
             If there is no such target, nothing is ever due, or a path does not fit into such files.
+        ledger.LedgerError
+            If the ledger cannot be written.
         """
         from workbench.review.schedule import exports  # noqa: PLC0415 - only who exports needs it
 
-        return exports.export(self._ws, target, Path(folder), program)
+        written = exports.export(self._ws, target, Path(folder), program)
+        begin(self._ws.ledger, self.jobs(), self._reviews.runs.clock.now())
+        return written
 
 
 def _silent(_: str) -> None:
