@@ -143,7 +143,7 @@ cases = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(cases=cases, chance=st.randoms(use_true_random=False))
 def test_the_order_is_total_and_does_not_depend_on_how_the_rows_came_in(cases: list[Any], chance: Any) -> None:
-    """Shuffled, the same table; severity and score (of uncontrolled risks, so loss as well) never rise down the list; every open finding is in it once."""
+    """Shuffled, the same table; severity and score never rise down the list; every open finding is in it once."""
     found = [finding(e, r, likelihood=often, impact=bad, confidence=sure) for e, r, often, bad, sure in cases]
     threats = registered(base(), found)
     rows = list(range(len(threats)))

@@ -162,3 +162,16 @@ def test_an_untested_control_lowers_every_sum_alike() -> None:
     threats = register.threats(shown, evaluation([row]), given, SCHEME, TODAY)
     inherent = SCHEME.grid.loss(5, 5)
     assert portfolio(shown, threats, frame(QUESTIONS, []), TODAY)["yearly_loss"].sum() == pytest.approx(inherent * 0.7)
+
+
+def test_costs_are_those_of_the_apps_that_are_reckoned_with() -> None:
+    """What a mitigation costs where it acts on none of the chosen findings is no part of them."""
+    given, rows = shipped(NC_013=("check-signature",)), (finding(HOOK), finding(OTHER))
+    shown = base()
+    for row, cost in zip(rows, (1_000.0, 30_000.0), strict=True):
+        shown = shown.apply(decide.mitigate(shown, row["id"], "check-signature", library=given, cost=cost, **WHO))
+    found = asked(shown, *rows, given=given)
+    assert found.costs() == {"check-signature": 31_000}
+    assert found.costs(findings={rows[0]["id"]}) == {"check-signature": 1_000}
+    assert found.costs(findings=()) == {"check-signature": None}
+    assert found.costs({"check-signature": 5.0}, findings={rows[0]["id"]}) == {"check-signature": 5}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -96,7 +97,7 @@ def features(name: str, *worths: int | None) -> pd.DataFrame:
     empty = dict.fromkeys(FEATURES)
     rows = [
         empty | {"id": f"f{n}", "name": name, "app_name": name, "worth": worth, "worth_name": "Important" if worth else None,
-                 "open": n, "severity": "High", "yearly_loss": 8.0 * 10**5 / 10**n}
+                 "open": n, "not_rated": 0, "severity": "High", "yearly_loss": 8.0 * 10**5 / 10**n}
         for n, worth in enumerate(worths)
     ]  # fmt: skip
     return frame(FEATURES, rows)
@@ -413,7 +414,7 @@ def test_the_curve_of_a_year_says_what_the_years_say() -> None:
     """Half of the years and one in ten, counted; and how many cost more than what is bearable."""
     done = simulate(guesses("Leak"), trials=4_000, seed=9)
     table = yearly_loss.table(done, bearable=50_000)
-    curve, limit = table[:-1], records(table[-1:])[0]
+    curve, limit = table[table["curve"] == "all risks together"], records(table[-1:])[0]
     assert limit["chance"] == (done.total >= 50_000).mean()
     half = curve[curve["chance"] >= 0.5]["loss"].iloc[-1]
     assert (done.total >= half).mean() == pytest.approx(0.5, abs=0.02)
@@ -424,6 +425,18 @@ def test_the_curve_of_a_year_says_what_the_years_say() -> None:
     assert list(drawn.data[0].y) == curve["chance"].tolist()
     assert drawn.layout.shapes[0].x0 == 50_000
     assert 10 ** drawn.layout.annotations[0].x == pytest.approx(50_000)
+
+
+def test_the_curve_marks_what_the_summary_says() -> None:
+    """Half of the years and one in ten, to the last digit; what costs nothing is not marked."""
+    done = simulate(guesses("Leak"), trials=999, seed=3)
+    table, whole = yearly_loss.table(done), records(done.summary)[-1]
+    marks = dict(table[table["curve"].str.endswith("years")][["curve", "loss"]].to_numpy().tolist())
+    assert marks == {"5 of 10 years": whole["p50"], "1 of 10 years": whole["p90"]}
+    assert [trace.x[0] for trace in yearly_loss.draw(table).data[1:]] == [whole["p50"], whole["p90"]]
+    rare = [replace(risk, frequency=Estimate(0.1, 0.3)) for risk in guesses("Leak")]
+    seldom = yearly_loss.table(simulate(rare[:1], trials=999, seed=3))
+    assert [row["curve"] for row in records(seldom) if row["curve"].endswith("years")] == ["1 of 10 years"]
 
 
 def test_the_guess_that_moves_most_is_on_top_and_named() -> None:
@@ -532,7 +545,7 @@ def test_the_map_gathers_what_nobody_could_read() -> None:
 def test_worth_and_risk_draws_what_its_table_says() -> None:
     """One point a feature of known worth, at its loss; the others are counted in the sentence; nothing open is below."""
     given = features("Orders", 4, 4, None)
-    given.loc[1, ["yearly_loss", "severity"]] = [0.0, pd.NA]
+    given.loc[1, ["yearly_loss", "severity", "open"]] = [0.0, pd.NA, 0]
     table = value_and_risk.table(given)
     assert [(row["number"], row["worth"], row["yearly_loss"]) for row in records(table)] == [
         (1, 4, 8e5), (2, None, 8e3), (3, 4, 0),
@@ -546,6 +559,21 @@ def test_worth_and_risk_draws_what_its_table_says() -> None:
     assert value_and_risk.alt(table) == (
         "3 features; most is at risk in Orders (Orders), important: 800 k a year. Of 1 nobody has said what they are worth."
     )
+
+
+def test_what_is_not_rated_is_not_drawn_as_nothing() -> None:
+    """It has a tick of its own above that of what has nothing open, and is in the sentence."""
+    given = features("Orders", 5, 4, 3)
+    given.loc[1:, ["yearly_loss", "severity"]] = [0.0, pd.NA]
+    given["open"], given["not_rated"] = [1, 3, 0], [0, 3, 0]
+    figure = value_and_risk.figure(given)
+    ticks = dict(zip(figure.layout.yaxis.ticktext, figure.layout.yaxis.tickvals, strict=True))
+    drawn = {trace.name: trace.y[0] for trace in figure.data}
+    assert drawn == {
+        "High": 8e5, "nothing rated": ticks["nothing rated"], "nothing open": ticks["nothing open"],
+    }  # fmt: skip
+    assert ticks["nothing open"] < ticks["nothing rated"] < 8e5
+    assert " On 1 of them are open risks that nobody has rated." in value_and_risk.alt(value_and_risk.table(given))
 
 
 def test_features_of_one_worth_stand_beside_each_other() -> None:

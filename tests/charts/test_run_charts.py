@@ -84,7 +84,7 @@ def test_drift_is_added_up_by_day():
 
     (row,) = records(rows)
     assert {k: v for k, v in row.items() if k != "day"} == {
-        "runs": 2, "apps_changed": 1, "changes": 2, "threats_new": 1,
+        "runs": 2, "apps": 2, "apps_changed": 1, "changes": 2, "threats_new": 1,
     }  # fmt: skip
     assert run_changes.alt(rows) == (
         "Runs found 2 changes and 1 new risks on 1 day with runs; on the last one, 2026-09-01, 2 changes in 1 of 2 apps "
@@ -93,10 +93,28 @@ def test_drift_is_added_up_by_day():
 
 
 def test_no_change_is_counted_twice():
-    """A review tells again what a refresh found; where there are refreshes, they alone count."""
+    """A review tells again what the refreshes since the review before have found."""
     runs = table(run(kind="refresh", **FOUND), run(day=1, **FOUND), run("b", day=1, **FOUND))
 
     assert run_changes.table(runs)["changes"].tolist() == [2, 2]
+
+
+def test_a_refresh_erases_no_review_before_it():
+    """Only the next review is left out; the one after that counts again."""
+    runs = [run(**FOUND), run(day=7, **FOUND), run(kind="refresh", day=40, **(FOUND | {"changes": 0}))]
+    rows = run_changes.table(table(*runs, run(day=41, **FOUND), run(day=60, **FOUND)))
+
+    assert rows["changes"].tolist() == [2, 2, 0, 2]
+    assert rows["day"].dt.day.tolist() == [1, 8, 11, 31]
+
+
+def test_an_app_that_was_looked_at_twice_on_a_day_is_one_app():
+    """Though each of its runs is counted as a run."""
+    runs = table(run(**FOUND), run(run="again", **FOUND), run("b", **(FOUND | {"changes": 0})))
+    (row,) = records(run_changes.table(runs))
+
+    assert (row["runs"], row["apps"], row["apps_changed"]) == (3, 2, 1)
+    assert "in 1 of 2 apps" in run_changes.alt(run_changes.table(runs))
 
 
 def test_a_refresh_leaves_questions_as_the_last_review_found_them():

@@ -132,6 +132,19 @@ def test_what_a_mitigation_is_worth_is_what_it_saves_minus_what_it_costs(ws: Wor
     assert table["net"][first["mitigation"]] == pytest.approx(table["takes_away"][first["mitigation"]] - 5)
 
 
+def test_costs_in_apps_outside_of_the_simulation_do_not_count(ws: Workspace) -> None:
+    """What is saved in one app is not set against what the same mitigation costs in two."""
+    ws.import_file(wb.sample("n8n/order-intake.json"), app="Second intake", why="x", actor="ana")
+    first = ws.threats[ws.threats["status"] == "open"].iloc[0]
+    title = first["mitigations_suggested"][0]
+    for app in map(ws.app, ws.apps["name"]):
+        alike = app.threats.loc[app.threats["rule"] == first["rule"], "id"]
+        app.mitigate(alike.iloc[0], title, cost=1_000, why="x", actor="ana")
+    assert len(ws.apps) == 2
+    acted = ws.risk.worth(top=1, trials=500, seed=1)
+    assert acted.loc[acted["title"] == title, "cost"].tolist() == [1_000]
+
+
 def test_the_review_lists_what_has_to_be_tested_again(ws: Workspace) -> None:
     """As of the day of the review; a mitigation that is verified and not due is not listed."""
     app, today = ws.app("Order intake"), ws.now.today

@@ -13,6 +13,7 @@ from workbench.widgets.portfolio import FILTERS, Portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from workbench.workspace import Workspace
 
@@ -90,3 +91,21 @@ def test_nothing_is_written(ws: Workspace) -> None:
     widget.choose(owner="ben")
     widget.look("risk_by_place")
     assert ws.ledger.head == head
+
+
+def test_what_was_written_elsewhere_is_in_the_lists_at_the_next_turn(tmp_path: Path) -> None:
+    """A value that was marked and is there no more is told, and the figures are those of today."""
+    with wb.init(tmp_path / "team") as ws:
+        for name, owner in (("Orders", "ana"), ("News", "ben")):
+            ws.new_app(name, why="x", actor="ana", owner=owner, platform="n8n")
+        widget = Portfolio(ws.risk)
+        widget.choose(owner="ana")
+        with ws.app("Orders").edit(why="she left", actor="ben") as m:
+            m.set("Orders", owner="cleo")
+        widget.choose(platform="n8n")
+        assert widget._filters["owner"].options == ("ben", "cleo")
+        assert widget._filters["owner"].value == ()
+        assert "No app has the owner “ana” any more. 2 of 2 apps" in widget._says.value
+        assert "cleo" in shown(widget)
+        widget.choose(owner="cleo")
+        assert widget.chosen.portfolio["name"].tolist() == ["Orders"]

@@ -48,7 +48,16 @@ def test_nothing_typed_is_no_score() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1,200", 1200), ("1 200", 1200), ("56.7", 56.7), ("-3", -3), ("1e3", 1000)]
+    ("text", "value"),
+    [
+        ("1,200", 1200),
+        ("1 200", 1200),
+        ("1,234,567.5", 1234567.5),
+        ("12\u202f500", 12500),
+        (" 56.7 ", 56.7),
+        ("-3", -3),
+        ("1e3", 1000),
+    ],
 )
 def test_numbers_are_read_as_people_write_them(text: str, value: float) -> None:
     """With commas or spaces between the thousands."""
@@ -59,3 +68,20 @@ def test_words_are_no_numbers() -> None:
     """With what to write."""
     with pytest.raises(GuessError, match="give both ends, such as 100 and 2,500"):
         number(1, "a lot")
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [("2,5", "2.5"), ("12,50", "12.50"), ("1234,567", "1234.567"), (",5", ".5"), ("-0,25", "-0.25")],
+)
+def test_a_comma_that_may_be_a_point_is_asked_about(text: str, instead: str) -> None:
+    """It is never dropped: 2,5 is not 25."""
+    with pytest.raises(GuessError, match=f"'{text}' is no number; write {instead}: commas stand only"):
+        number(3, text)
+
+
+@pytest.mark.parametrize("text", ["1,2,3", "1.234,5", "1 2", "1,200 000", "1,2000"])
+def test_thousands_are_three_digits_between_signs_of_one_kind(text: str) -> None:
+    """Anything else is no number."""
+    with pytest.raises(GuessError, match="is no number"):
+        number(3, text)

@@ -18,7 +18,7 @@ from workbench.analysis.worth import Effect
 from workbench.model import Mitigation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     import pandas as pd
@@ -56,6 +56,11 @@ class _Candidate:
     @property
     def key(self) -> str:
         return self.control.catalogue or self.control.id
+
+    def cost(self, findings: Collection[str] | None) -> float | None:
+        """Return what it costs a year in the apps where it acts on these findings, or on any."""
+        apps = {finding.app for finding in self.findings if findings is None or finding.id in findings}
+        return _sum(cost for app, cost in self.costs.items() if app in apps) if apps else None
 
 
 class WhatIf:
@@ -120,10 +125,18 @@ class WhatIf:
                 controls[finding.id] = _with(controls[finding.id], candidate.control)
         return self._framed([(c, cut) for c, cut, _ in chosen], [left for *_, left in chosen], costs)
 
-    def costs(self, given: Mapping[str, float] | None = None) -> dict[str, float | None]:
-        """Return what each mitigation costs a year: as `given` by its id, else as recorded with it in all its apps.
+    def costs(
+        self, given: Mapping[str, float] | None = None, findings: Collection[str] | None = None
+    ) -> dict[str, float | None]:
+        """Return what each mitigation costs a year: as `given` by its id, else as recorded with it in its apps.
 
         None where nobody has said so, in one of the apps at least.
+
+        Parameters
+        ----------
+        findings
+            Ids of the findings that are reckoned with: only the apps in which a mitigation acts on one of them count.
+            All if none are given.
 
         Raises
         ------
@@ -137,9 +150,7 @@ class WhatIf:
                 f"no cost of a mitigation here: {wrong[0]!r}: {said[wrong[0]]!r}; expected ids from `table()` with "
                 "what they cost a year, 0 or more"
             )
-        return {
-            candidate.key: said.get(candidate.key, _sum(candidate.costs.values())) for candidate in self._candidates
-        }
+        return {candidate.key: said.get(candidate.key, candidate.cost(findings)) for candidate in self._candidates}
 
     def effects(self, finding: str) -> list[Effect]:
         """Return what could be brought about against an open finding, each with what all controls then take away."""

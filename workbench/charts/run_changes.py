@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -10,39 +11,54 @@ from workbench.analysis.frames import DAY, WHOLE, frame
 from workbench.charts import _runs, _style
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     import pandas as pd
 
 TITLE = "What runs found changed"
-COLUMNS = {"day": DAY, "runs": WHOLE, "apps_changed": WHOLE, "changes": WHOLE, "threats_new": WHOLE}
+COLUMNS = {"day": DAY, "runs": WHOLE, "apps": WHOLE, "apps_changed": WHOLE, "changes": WHOLE, "threats_new": WHOLE}
 _BARS = (("changes", "changes in the apps", "#56B4E9", ""), ("threats_new", "new risks", "#D55E00", "/"))
 
 
 def table(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a day (UTC) on which a run ended that says what it found; apps that are refreshed count by that alone.
+    """Return one row a day (UTC) on which a run ended that says what it found; nothing is counted twice.
 
-    `runs` has the columns of `ws.reviews.runs.table()`.
+    `runs` has the columns of `ws.reviews.runs.table()`. A review after a refresh of its app is left out, because it
+    tells again what was found since the review before.
 
     Columns
     -------
     day, runs : how many runs that day said what they found
-    apps_changed, changes, threats_new : apps with a change, changes since their reviews before, and new risks, in all
+    apps, apps_changed : of how many apps, and in how many of these there was a change
+    changes, threats_new : changes since their reviews before, and new risks, in all
     """
-    days: dict[date, dict[str, Any]] = {}
-    found_changes = [row for row in _runs.rows(runs) if row["changes"] is not None]
-    refreshed = {row["app"] for row in found_changes if row["kind"] == "refresh"}
-    for row in found_changes:
-        # A review tells again what refreshes since the last one have found.
-        if row["app"] in refreshed and row["kind"] != "refresh":
+    days: dict[date, list[dict[str, Any]]] = defaultdict(list)
+    for row in _once(row for row in _runs.rows(runs) if row["changes"] is not None):
+        days[row["at"].date()].append(row)
+    return frame(COLUMNS, [{"day": day, **_found(days[day])} for day in sorted(days)])
+
+
+def _once(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the runs without the reviews before which their app was refreshed since the last review; oldest first."""
+    refreshed: set[str] = set()
+    for row in rows:
+        if row["kind"] == "refresh":
+            refreshed.add(row["app"])
+        elif row["app"] in refreshed:
+            refreshed.remove(row["app"])
             continue
-        day = row["at"].date()
-        found = days.setdefault(day, dict.fromkeys(COLUMNS, 0) | {"day": day})
-        found["runs"] += 1
-        found["apps_changed"] += row["changes"] > 0
-        found["changes"] += row["changes"]
-        found["threats_new"] += row["threats_new"] or 0
-    return frame(COLUMNS, [days[day] for day in sorted(days)])
+        yield row
+
+
+def _found(rows: list[dict[str, Any]]) -> dict[str, int]:
+    return {
+        "runs": len(rows),
+        "apps": len({row["app"] for row in rows}),
+        "apps_changed": len({row["app"] for row in rows if row["changes"] > 0}),
+        "changes": sum(row["changes"] for row in rows),
+        "threats_new": sum(row["threats_new"] or 0 for row in rows),
+    }
 
 
 def figure(runs: pd.DataFrame) -> go.Figure:
@@ -81,5 +97,5 @@ def alt(table: pd.DataFrame) -> str:
     on_days = f"on {days} {'day' if days == 1 else 'days'} with runs"
     return (
         f"Runs found {total} {on_days}; on the last one, {last['day']:%Y-%m-%d}, {last['changes']} changes in "
-        f"{last['apps_changed']} of {last['runs']} apps and {last['threats_new']} new risks."
+        f"{last['apps_changed']} of {last['apps']} apps and {last['threats_new']} new risks."
     )

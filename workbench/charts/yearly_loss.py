@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -22,19 +22,23 @@ COLUMNS = {"curve": TEXT, "loss": NUMBER, "chance": NUMBER}
 RANGES = "From ranges that people gave, no measurements; the risks are taken as independent of each other."
 _TOGETHER = "all risks together"
 _LIMIT = "what we are ready to bear"
-_AS_OFTEN, _IN_TEN = 0.5, 0.1
+_MARKS = {"5 of 10 years": 0.5, "1 of 10 years": 0.1}
+_SYMBOLS = dict(zip(_MARKS, ("circle", "diamond"), strict=True))
 
 
 def table(simulation: Simulation, bearable: float | None = None) -> pd.DataFrame:
-    """Return one row a point of the curve of all risks together, and a row for what the organisation can bear.
+    """Return one row a point of the curve of all risks together, and rows for single amounts.
 
     Columns
     -------
-    curve : all risks together, or what we are ready to bear
+    curve : all risks together; 5 of 10 years and 1 of 10 years, as far as these cost anything (p50 and p90 of the
+        simulation's summary); or what we are ready to bear
     loss : a yearly amount, in the unit of the risk scheme
     chance : part of the simulated years that cost at least that much, 0 to 1; of what is bearable, too
     """
     curve = [{"curve": _TOGETHER, **row} for row in records(simulation.exceedance()) if simulation.total.any()]
+    marks = zip(_MARKS, np.quantile(simulation.total, [1 - chance for chance in _MARKS.values()]), strict=True)
+    curve += [{"curve": name, "loss": float(loss), "chance": _MARKS[name]} for name, loss in marks if loss]
     if bearable is not None and curve:
         chance = float(np.count_nonzero(simulation.total >= bearable) / simulation.trials)
         curve.append({"curve": _LIMIT, "loss": bearable, "chance": chance})
@@ -56,13 +60,12 @@ def draw(table: pd.DataFrame) -> go.Figure:
         x=curve["loss"].tolist(), y=curve["chance"].tolist(), mode="lines", name=_TOGETHER, showlegend=False,
         line={"color": _style.INK, "width": 3}, hovertemplate="%{y:.0%} of years cost at least %{x:.3s}<extra></extra>",
     )  # fmt: skip
-    for chance, symbol in ((_AS_OFTEN, "circle"), (_IN_TEN, "diamond")):
-        if (amount := _exceeded(curve, chance)) is not None:
-            figure.add_scatter(
-                x=[amount], y=[chance], mode="markers+text", showlegend=False, textposition="top right",
-                text=[f"{money(amount)} in {round(chance * 10)} of 10 years"], hoverinfo="skip", cliponaxis=False,
-                marker={"symbol": symbol, "size": 11, "color": _style.COLOURS["Medium"], "line": {"width": 1}},
-            )  # fmt: skip
+    for row in _marked(table):
+        figure.add_scatter(
+            x=[row["loss"]], y=[row["chance"]], mode="markers+text", showlegend=False, textposition="top right",
+            text=[f"{money(row['loss'])} in {row['curve']}"], hoverinfo="skip", cliponaxis=False,
+            marker={"symbol": _SYMBOLS[row["curve"]], "size": 11, "color": _style.COLOURS["Medium"], "line": {"width": 1}},
+        )  # fmt: skip
     for row in records(table[table["curve"] == _LIMIT]):
         words = f"{_LIMIT}: {money(row['loss'])}"
         figure.add_vline(x=row["loss"], line={"dash": "dash", "color": _style.INK})
@@ -80,19 +83,12 @@ def alt(table: pd.DataFrame) -> str:
     """Return what the chart shows in a sentence."""
     if table.empty:
         return "No risk is rated and open, or none of them happens in the simulated years."
-    curve = table[table["curve"] == _TOGETHER]
-    parts = [
-        f"in {round(chance * 10)} of 10 years at least {money(amount)}"
-        for chance in (_AS_OFTEN, _IN_TEN)
-        if (amount := _exceeded(curve, chance)) is not None
-    ]
+    parts = [f"in {row['curve']} at least {money(row['loss'])}" for row in _marked(table)]
     told = f"All risks together cost {', '.join(parts)}." if parts else "Fewer than one year in ten costs anything."
     for row in records(table[table["curve"] == _LIMIT]):
         told += f" {row['chance']:.0%} of the years cost more than the {money(row['loss'])} that we are ready to bear."
     return f"{told} {RANGES}"
 
 
-def _exceeded(curve: pd.DataFrame, chance: float) -> float | None:
-    """Return the amount that a year reaches with that chance; None if fewer years cost anything at all."""
-    reached = curve[curve["chance"] >= chance]
-    return None if reached.empty else float(reached["loss"].iloc[-1])
+def _marked(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return records(table[table["curve"].isin([*_MARKS])])

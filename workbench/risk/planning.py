@@ -52,7 +52,7 @@ class Planning(ABC):
         """Return what each mitigation would save in simulated years of the biggest open risks, minus what it costs.
 
         `costs` are what mitigations cost a year, by id in the catalogue; else what is recorded with them:
-        `app.mitigate(finding, "…", cost=2_000, why=…)`. Columns in analysis.worth.worth.
+        `app.mitigate(finding, "…", cost=2_000, why=…)`, in the apps of these risks. Columns in analysis.worth.worth.
 
         Raises
         ------
@@ -61,7 +61,7 @@ class Planning(ABC):
         """
         risks, what_if = self.uncertain(top), self.what_if
         effects = {risk.id: what_if.effects(risk.id) for risk in risks}
-        return worth(risks, effects, what_if.costs(costs), trials=trials, seed=seed)
+        return worth(risks, effects, what_if.costs(costs, effects.keys()), trials=trials, seed=seed)
 
     @abstractmethod
     def uncertain(self, top: int = TOP) -> list[Uncertain]:

@@ -16,6 +16,8 @@ from workbench.display import table
 from workbench.reports.cells import heading
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.risk import Risk
 
 _CHARTS = (
@@ -74,14 +76,32 @@ class Portfolio(ipywidgets.VBox):  # type: ignore[misc]
         self._look.value = what
 
     def _turned(self, _: object = None) -> None:
+        every = self._risk.portfolio
+        gone = self._renewed(every)
         wanted = {name: control.value for name, control in self._filters.items() if control.value}
         self.chosen = self._risk.only(**wanted)
-        apps = self.chosen.portfolio
-        whole, loss = len(self._risk.portfolio), apps["yearly_loss"].sum()
-        says = f"{len(apps)} of {whole} apps; {apps['open'].sum()} findings open, {apps['critical'].sum()} of them critical; "
-        says += f"{money(loss) if loss else 'no'} expected loss a year."
+        says = " ".join([*gone, _in_short(self.chosen.portfolio, len(every))])
         self._says.value = f'<p role="status"><b>{escape(says)}</b></p>'
         self._shown.outputs = tuple(map(_output, self._parts(self._look.value)))
+
+    def _renewed(self, apps: pd.DataFrame) -> list[str]:
+        """Bring the lists up to date with what was written elsewhere; return what had been marked and is there no more."""
+        said = []
+        for name, control in self._filters.items():
+            options = _values(apps[name])
+            if options == list(control.options):
+                continue
+            marked = control.value
+            said += [
+                f"No app has the {heading(name).lower()} “{value}” any more."
+                for value in marked
+                if value not in options
+            ]
+            control.unobserve(self._turned, "value")
+            control.options = options
+            control.value = tuple(value for value in marked if value in options)
+            control.observe(self._turned, "value")
+        return said
 
     def _parts(self, what: str) -> tuple[Any, ...]:
         if what == "apps":
@@ -98,9 +118,23 @@ def _output(part: Any) -> dict[str, Any]:
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
+def _in_short(apps: pd.DataFrame, whole: int) -> str:
+    loss, unrated = apps["yearly_loss"].sum(), apps["not_rated"].sum()
+    told = f"{apps['critical'].sum()} of them critical" + (f", {unrated} not rated" if unrated else "")
+    amount = f"{money(loss) if loss else 'no'} expected loss a year"
+    if unrated and not loss:
+        amount = "the expected loss a year is not rated"
+    return f"{len(apps)} of {whole} apps; {apps['open'].sum()} findings open, {told}; {amount}."
+
+
+def _values(column: Any) -> list[str]:
+    """Return what stands in a column of the portfolio, what nobody said last."""
+    known = column.astype(object).where(column.notna(), UNKNOWN)
+    return sorted(set(known), key=lambda value: (value == UNKNOWN, value))
+
+
 def _choice(name: str, values: Any) -> Any:
-    known = values.astype(object).where(values.notna(), UNKNOWN)
-    options = sorted(set(known), key=lambda value: (value == UNKNOWN, value))
+    options = _values(values)
     return ipywidgets.SelectMultiple(
         description=heading(name), options=options, rows=min(max(len(options), 2), _LINES),
         style={"description_width": "initial"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -14,6 +15,8 @@ from workbench.risk.warm_up import WarmUp as Round
 _SHOWN = ["number", "range", "truth", "unit", "held", "source"]
 _WIDE = {"width": "100%"}
 _NUMBER = {"width": "15em"}
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?P<sign>[, \u00a0\u202f])\d{3}(?:(?P=sign)\d{3})*(?:\.\d*)?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?\d*\.\d+", re.ASCII)
 
 
 class WarmUp(ipywidgets.VBox):  # type: ignore[misc]
@@ -75,14 +78,23 @@ class WarmUp(ipywidgets.VBox):  # type: ignore[misc]
 
 
 def number(question: int, text: str) -> float:
-    """Return the number that somebody wrote: 1,200 and 1 200 are 1200.
+    """Return the number that somebody wrote: 1,200 and 1 200 are 1200; a point stands before decimals.
 
     Raises
     ------
     GuessError
-        If it is none.
+        If it is none, or a comma may have been meant as a point.
     """
+    plain = text.strip()
+    grouped = _GROUPED.fullmatch(plain)
     try:
-        return float(text.replace(",", "").replace(" ", "").replace("\u00a0", "").replace("\u202f", ""))
+        return float(plain.replace(grouped["sign"], "") if grouped else plain)
     except ValueError:
-        raise GuessError(f"question {question}: {text!r} is no number; give both ends, such as 100 and 2,500") from None
+        raise GuessError(f"question {question}: {text!r} is no number; {_advice(plain)}") from None
+
+
+def _advice(plain: str) -> str:
+    meant = plain.replace(",", ".")
+    if plain.count(",") == 1 and _DECIMAL.fullmatch(meant):
+        return f"write {meant}: commas stand only between thousands, as in 2,500"
+    return "give both ends, such as 100 and 2,500"
