@@ -10,6 +10,8 @@ import pytest
 import workbench as wb
 from workbench.analysis.decide import DecisionError
 from workbench.errors import UsageError
+from workbench.model import ThreatDecision, added
+from workbench.model.records import Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +65,48 @@ def test_what_is_no_range_is_refused_and_nothing_is_kept(app: AppView, given: tu
     with pytest.raises(DecisionError, match="frequency"):
         app.decide(app.threats["id"].iloc[0], frequency=given, why="a guess", actor="ben")
     assert app.workspace.ledger.head.sequence == head
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"frequency": (10, 5000)}, "at most 1000"), ({"frequency": (1e-300, 1)}, "too wide"),
+        ({"loss": (5e-324, 1)}, "too wide"), ({"loss": (1e17, 1e19)}, "each time; at most"),
+    ],
+)  # fmt: skip
+def test_what_no_simulation_could_use_is_refused(app: AppView, given: dict[str, object], told: str):
+    """More often than any single risk, wider than any guess, dearer than everything."""
+    with pytest.raises(DecisionError, match=told) as caught:
+        app.decide(app.risk.ranges(1)["id"].iloc[0], why="daily", actor="ben", **given)
+    assert caught.value.place in given
+
+
+def test_a_range_from_before_that_cannot_be_used_leaves_the_band_and_says_so(ws: Workspace, app: AppView):
+    """It was stored when nobody checked; every table and page still comes."""
+    before = app.risk.ranges(1).iloc[0]
+    given = ThreatDecision(
+        id=f"decision:{before['id']}", name="x", app=app.id, finding=before["id"], by="ben",
+        frequency=Range(low=10, high=5000), loss=Range(low=1, high=900),
+    )  # fmt: skip
+    ws.commit([added(given)], why="long ago", actor="ben")
+    row = app.risk.ranges(1).iloc[0]
+    assert (row["frequency_high"], row["loss_high"]) == (before["frequency_high"], 900)
+    assert row["note"].startswith(
+        "What ben said of how often cannot be used, and the band of the level stands in: 5000"
+    )
+    assert len(app.risk.worth(trials=50)) > 0
+    assert app.risk.simulate(1, trials=50).summary["id"].iloc[0] == before["id"]
+
+
+def test_the_newest_range_of_any_place_counts_for_the_whole_risk(app: AppView):
+    """Also when it was not given for the worst one; each of both ranges for itself."""
+    groups = app.threat_groups[app.threat_groups["open"] > 1]
+    worst, *_, other = groups.iloc[0]["findings"]
+    app.decide(worst, frequency=(1, 2), loss=(300, 400), why="first", actor="ana")
+    app.decide(other, frequency=(3, 5), why="looked it up", actor="ben")
+    row = app.risk.ranges(50).set_index("id").loc[worst]
+    assert (row["frequency_low"], row["frequency_high"], row["loss_low"]) == (3, 5, 300)
+    assert (row["said_by"], row["note"]) == ("ben, ana", None)
 
 
 def test_mitigations_that_work_make_the_years_cheaper(app: AppView):

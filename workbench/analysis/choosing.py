@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.analysis.recording import DecisionError
 from workbench.analysis.scheme import SchemeError
+from workbench.analysis.simulation import EstimateError, estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.analysis.scheme import Scheme
     from workbench.model import ThreatDecision
+    from workbench.model.records import Range
 
 _CHOSEN = frozenset({"likelihood", "impact", "picks", "frequency", "loss"})
 
@@ -35,6 +37,27 @@ def chosen(given: Mapping[str, Any], scheme: Scheme | None) -> dict[str, Any]:
     if scheme is not None and _CHOSEN & fields.keys():
         fields["scheme"] = scheme.reference
     return fields
+
+
+def refuse_unusable(decision: ThreatDecision) -> None:
+    """Refuse ranges that no simulation could use.
+
+    Raises
+    ------
+    DecisionError
+        If one is too wide or reaches beyond what any single risk can be.
+    """
+    if decision.frequency is not None:
+        _refuse_range("frequency", decision.frequency)
+    if decision.loss is not None:
+        _refuse_range("loss", decision.loss)
+
+
+def _refuse_range(name: Literal["frequency", "loss"], given: Range) -> None:
+    try:
+        estimate(name, given.low, given.high)
+    except EstimateError as error:
+        raise DecisionError(f"{name}: {error}", name) from error
 
 
 def _highest(picks: Mapping[str, int], scheme: Scheme | None) -> int:

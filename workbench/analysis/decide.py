@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from workbench.analysis.answering import answer, confirm_class, route
 from workbench.analysis.bearing import refuse_unborne, with_status
-from workbench.analysis.choosing import chosen
+from workbench.analysis.choosing import chosen, refuse_unusable
 from workbench.analysis.recording import DecisionError, app_and_name, in_words, put, reason, record_id, several
 from workbench.model import Assumption, Mitigation, RiskAcceptance, ThreatDecision, removed, slug
 
@@ -34,6 +34,7 @@ RISKY = frozenset({"status", "likelihood", "impact", "picks", "confidence", "fre
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _NEARLY = 0.75
 _OWNED = frozenset({"id", "name", "app", "finding", "by"})
+_RANGES = frozenset({"frequency", "loss"})
 _RISKY_CONTROL = ("status", "strength", "acts_on", "family", "links")
 
 
@@ -223,10 +224,13 @@ def _decided(model: Model, finding: str, given: Mapping[str, Any], said: Mapping
     app, name = app_and_name(model, finding)
     about = {"name": name, "app": app, "finding": finding, **said}
     record, acceptance = record_id("decision", finding), record_id("acceptance", finding)
+    ends = {"expires_on": None} if "status" in given else {}
+    change = put(model, ThreatDecision, record, {**about, **ends, **given})
+    if _RANGES & given.keys():
+        refuse_unusable(cast("ThreatDecision", change.after))
+    yield change
     if "status" not in given:
-        yield put(model, ThreatDecision, record, {**about, **given})
         return
-    yield put(model, ThreatDecision, record, about | {"expires_on": None, **given})
     if given["status"] == "accepted":
         yield put(model, RiskAcceptance, acceptance, about | {"expires_on": given["expires_on"]})
     elif (ended := model.get(acceptance)) is not None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,10 @@ WIDTH_OF_90_PERCENT = 3.29
 TRIALS = 10_000
 # More events a year than this are no single risk any more; it also bounds the memory of a simulation.
 MOST_EVENTS = 1_000.0
+# Beyond any sum in any currency; with the greatest width, it keeps means finite.
+MOST_LOSS = 1e18
+# An upper end a million times the lower one says that one does not know.
+WIDEST = 1e6
 SUMMARY = ("id", "name", "mean", "p50", "p90", "p95", "chance_of_any", "expected")
 TORNADO = ("id", "name", "input", "at_low", "at_high", "width")
 _STEPS_OF_CURVE = 120
@@ -44,7 +48,7 @@ class Estimate:
     Raises
     ------
     EstimateError
-        If it is not two positive, finite numbers, the lower first.
+        If it is not two positive, finite numbers, the lower first, or the upper is more than a million times the lower.
     """
 
     low: float
@@ -54,6 +58,10 @@ class Estimate:
         if not (0 < self.low <= self.high < math.inf):
             raise EstimateError(
                 f"{self.low} to {self.high} is no range; expected two positive numbers, the lower first"
+            )
+        if self.high / self.low > WIDEST:
+            raise EstimateError(
+                f"{self.low:g} to {self.high:g} is too wide; expected an upper end of at most {WIDEST:,.0f} times the lower"
             )
 
     @property
@@ -77,6 +85,28 @@ class Estimate:
         return math.exp(self.mu + self.sigma**2 / 2)
 
 
+def estimate(name: Literal["frequency", "loss"], low: float, high: float) -> Estimate:
+    """Return a range of how often a year, or how much each time, as a risk may have it.
+
+    Raises
+    ------
+    EstimateError
+        If it is no range, or reaches beyond what any single risk can be.
+    """
+    made = Estimate(low, high)
+    if problem := _beyond(name, made):
+        raise EstimateError(problem)
+    return made
+
+
+def _beyond(name: str, given: Estimate) -> str | None:
+    if name == "frequency" and given.high > MOST_EVENTS:
+        return f"{given.high:g} times a year; at most {MOST_EVENTS:g}: split it into smaller risks"
+    if name == "loss" and given.high > MOST_LOSS:
+        return f"{given.high:g} each time; at most {MOST_LOSS:g}"
+    return None
+
+
 @dataclass(frozen=True)
 class Uncertain:
     """A risk with ranges in place of levels.
@@ -84,7 +114,7 @@ class Uncertain:
     Raises
     ------
     EstimateError
-        If an effect is not between 0 and 1, or it is meant to happen more than a thousand times a year.
+        If an effect is not between 0 and 1, it is meant to happen more than a thousand times a year, or to cost beyond all sums.
     """
 
     id: str
@@ -102,9 +132,8 @@ class Uncertain:
         for name in ("prevented", "softened"):
             if not 0 <= (part := getattr(self, name)) <= 1:
                 raise EstimateError(f"{name} is {part} for {self.id!r}; expected a part between 0 and 1")
-        if self.frequency.high > MOST_EVENTS:
-            times = f"{self.frequency.high:g} times a year"
-            raise EstimateError(f"{times} for {self.id!r}; at most {MOST_EVENTS:g}: split it into smaller risks")
+        if problem := _beyond("frequency", self.frequency) or _beyond("loss", self.loss):
+            raise EstimateError(f"{self.id!r}: {problem}")
 
     @property
     def expected(self) -> float:

@@ -12,13 +12,14 @@ from workbench.analysis import simulation
 from workbench.analysis.frames import records
 from workbench.analysis.portfolio import chosen, portfolio, rolled_up, shared
 from workbench.analysis.register import grouped
-from workbench.analysis.simulation import TRIALS, Estimate, Simulation, Uncertain, simulate
+from workbench.analysis.simulation import TRIALS, Simulation, Uncertain, simulate
 from workbench.analysis.whatif import WhatIf
 from workbench.charts import chart
 from workbench.model import ThreatDecision
 from workbench.risk.attack_paths import attack_paths, cuts
 from workbench.risk.briefing import leadership
 from workbench.risk.charts_page import charts_page
+from workbench.risk.guesses import Guess, guess, ranges
 from workbench.risk.planning import Planning
 from workbench.risk.purpose import Purpose
 from workbench.risk.shown import Shown
@@ -209,40 +210,23 @@ class Risk(Planning):
         loss_low, loss_high : each time, without mitigations, in the unit of the scheme
         prevented, softened : part of the events, and of each loss, that today's mitigations take away
         expected : mean yearly loss that follows
-        said_by : who gave a range; unknown where both are the bands of the chosen levels
+        said_by : who gave a range, for this place or another; unknown where both are the bands of the chosen levels
+        note : why a range that somebody gave is not used, and the band in its place
         """
-        import pandas as pd  # noqa: PLC0415 - like the simulation itself, only for who asks
-
-        risks, decisions = self.uncertain(top), self._decisions
-        rows = [
-            {
-                "id": risk.id, "name": risk.name,
-                "frequency_low": risk.frequency.low, "frequency_high": risk.frequency.high,
-                "loss_low": risk.loss.low, "loss_high": risk.loss.high,
-                "prevented": risk.prevented, "softened": risk.softened, "expected": risk.expected,
-                "said_by": _said_by(decisions.get(risk.id)),
-            }
-            for risk in risks
-        ]  # fmt: skip
-        columns = ["id", "name", "frequency_low", "frequency_high", "loss_low", "loss_high", "prevented", "softened"]
-        return pd.DataFrame(rows, columns=[*columns, "expected", "said_by"])
+        return ranges(self._guessed(top))
 
     def uncertain(self, top: int = TOP) -> list[Uncertain]:
         """Return the biggest open risks as ranges: those that people gave, else the bands of the chosen levels.
 
-        Ranges are recorded with `app.decide(finding, frequency=(0.1, 1), loss=(1_000, 50_000), why=…)`.
+        The newest range that was given for one of the open places of a risk counts. Ranges are recorded with
+        `app.decide(finding, frequency=(0.1, 1), loss=(1_000, 50_000), why=…)`.
 
         Raises
         ------
         ValueError
             If `top` is below 1.
         """
-        if top < 1:
-            raise ValueError(f"the top {top} risks; expected at least 1")
-        groups = records(grouped(self._threats[self._threats["status"].eq("open")]))
-        rated = [group for group in groups if group["score"] is not None]
-        decisions = self._decisions
-        return [self._uncertain(group, decisions) for group in rated[:top]]
+        return [risk for risk, _ in self._guessed(top)]
 
     def simulate(self, top: int = TOP, *, trials: int = TRIALS, seed: int = 0) -> Simulation:
         """Return simulated years of the biggest open risks; the same seed gives the same years.
@@ -281,24 +265,31 @@ class Risk(Planning):
     def _decisions(self) -> dict[str, ThreatDecision]:
         return {decision.finding: decision for decision in self._now.model.of(ThreatDecision)}
 
-    def _uncertain(self, group: dict[str, object], decisions: dict[str, ThreatDecision]) -> Uncertain:
-        finding = self._worst(group["findings"])  # type: ignore[arg-type]
+    def _guessed(self, top: int) -> list[tuple[Uncertain, tuple[Guess, Guess]]]:
+        """Return the biggest open risks with where their two ranges come from."""
+        if top < 1:
+            raise ValueError(f"the top {top} risks; expected at least 1")
+        groups = records(grouped(self._threats[self._threats["status"].eq("open")]))
+        rated = [group for group in groups if group["score"] is not None]
+        decisions = self._decisions
+        return [self._uncertain(group, decisions) for group in rated[:top]]
+
+    def _uncertain(
+        self, group: dict[str, Any], decisions: dict[str, ThreatDecision]
+    ) -> tuple[Uncertain, tuple[Guess, Guess]]:
+        finding = self._worst(group["findings"])
         trace = {step["step"]: step for step in self._now.rating(finding).trace}
         grid, choice, now = self._now.scheme.grid, trace["choice"], trace["current"]
-        often, bad = grid.likelihood[choice["likelihood"] - 1], grid.impact[choice["impact"] - 1]
-        said = decisions.get(finding)
-        frequency, loss = (said.frequency or often, said.loss or bad) if said else (often, bad)
-        return Uncertain(
-            finding, f"{group['title']} ({group['app_name']})",
-            Estimate(frequency.low, frequency.high), Estimate(loss.low, loss.high),
+        places = [decisions[each] for each in group["findings"] if each in decisions]
+        often = guess("frequency", places, grid.likelihood[choice["likelihood"] - 1])
+        bad = guess("loss", places, grid.impact[choice["impact"] - 1])
+        risk = Uncertain(
+            finding, f"{group['title']} ({group['app_name']})", often.range, bad.range,
             now["likelihood_effect"], now["impact_effect"],
         )  # fmt: skip
+        return risk, (often, bad)
 
     def _worst(self, findings: Iterable[str]) -> str:
         """Return the finding of a group that stands for it: of the open ones, the first in the register's order."""
         members = set(findings)
         return next(str(finding) for finding in self._threats["id"] if finding in members)
-
-
-def _said_by(decision: ThreatDecision | None) -> str | None:
-    return decision.by if decision and (decision.frequency or decision.loss) else None
