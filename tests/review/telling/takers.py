@@ -5,9 +5,11 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import socket
 import ssl
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -173,6 +175,25 @@ def _handler(taken: WebServer) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
     return Handler
+
+
+@contextmanager
+def slow_server(text: bytes, *, tls: bool = False) -> Iterator[int]:
+    """Run a server that answers one caller with a text, byte by byte, each before a client's timeout; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_drip, args=(listening, text, tls))
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join()
+
+
+def _drip(listening: socket.socket, text: bytes, tls: bool) -> None:
+    caller, _ = listening.accept()
+    connection = serving().wrap_socket(caller, server_side=True) if tls else caller
+    with connection, suppress(OSError):
+        for byte in text:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.05)
 
 
 def mail(at: int, **more: Any) -> dict[str, Any]:

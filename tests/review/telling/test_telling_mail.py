@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
-from review.telling.takers import PASSWORD, mail, mail_server
+from review.telling.takers import PASSWORD, mail, mail_server, slow_server, trusting
 
 from workbench.config import Config
 from workbench.errors import UsageError
@@ -160,6 +160,18 @@ def test_a_server_that_is_not_there_or_says_nothing_is_left_in_time(ws: Workspac
 
     sent = row(Telling(ws, ws.reviews, sleep=lambda _: None))
     assert "(ConnectionRefusedError)" in sent["problem"]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_server_that_answers_byte_by_byte_is_left_in_time(ws: Workspace, telling: Told, security: str):
+    """No single wait is long, but all of them together are; it may have the mail already and is not asked again."""
+    with slow_server(b"220 " + b"welcome " * 9, tls=security == "tls") as port:
+        telling(mail=mail(port, security=security))
+        patience = Patience(silence=2, longest=0.3)
+        sent = row(Telling(ws, ws.reviews, sleep=lambda _: None, patience=patience, tls=trusting()))
+
+    assert (sent["state"], sent["tries"]) == ("failed", 1)
+    assert "the mail server was left because it was not done after 0.3 seconds" in sent["problem"]
 
 
 @pytest.mark.parametrize("name", ["T_USER", "T_PASSWORD"])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
-from review.telling.takers import KEY, web_server, webhook
+from review.telling.takers import KEY, slow_server, trusting, web_server, webhook
 
 from workbench.config import Config
 from workbench.errors import UsageError
@@ -171,6 +171,20 @@ def test_a_server_that_says_nothing_is_left_in_time(ws: Workspace, telling: Told
 
     assert (row["state"], row["tries"]) == ("failed", 3)
     assert "failed (ReadTimeout)" in row["problem"]
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_a_server_that_answers_byte_by_byte_is_left_in_time(ws: Workspace, telling: Told, tls: bool):
+    """No single wait is long, but all of them together are; it may have the message already and is not asked again."""
+    with slow_server(b"HTTP/1.1 204 No Content\r\nX-Slow: " + b"slow" * 9, tls=tls) as port:
+        telling(webhook=webhook(f"{'https' if tls else 'http'}://127.0.0.1:{port}"))
+        patience = Patience(silence=2, longest=0.3)
+        row = dict(
+            Telling(ws, ws.reviews, sleep=lambda _: None, patience=patience, tls=trusting()).send("orders").iloc[0]
+        )
+
+    assert (row["state"], row["tries"]) == ("failed", 1)
+    assert "the webhook was left because it was not done after 0.3 seconds" in row["problem"]
 
 
 @pytest.mark.parametrize(

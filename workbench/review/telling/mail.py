@@ -7,16 +7,19 @@ import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import UsageError
 from workbench.review.telling import html, markdown
-from workbench.review.telling.sending import Secret, UndeliveredError, secret
+from workbench.review.telling.deadline import bounded
+from workbench.review.telling.sending import Secret, UndeliveredError, secret, too_slow
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from workbench.notices import MailSettings
+    from workbench.review.telling.deadline import Deadline
+    from workbench.review.telling.sending import Patience
     from workbench.review.telling.summary import Summary
 
 _LATER = 4
@@ -67,7 +70,7 @@ def send(
     settings: MailSettings,
     user: tuple[Secret, Secret] | None,
     *,
-    silence: float,
+    patience: Patience,
     tls: ssl.SSLContext | None = None,
 ) -> None:
     """Hand a mail to the server, once.
@@ -77,22 +80,37 @@ def send(
     UndeliveredError
         If it was not taken for everybody.
     """
-    try:
-        with _connected(settings, silence, tls or ssl.create_default_context()) as server:
-            if user is not None:
-                server.login(user[0].text, user[1].text)
-            refused = server.send_message(mail)
-    except (smtplib.SMTPException, OSError) as error:
-        raise _undelivered(error) from None
+    with bounded(patience.longest) as deadline:
+        try:
+            with _connected(settings, deadline, patience.silence, tls or ssl.create_default_context()) as server:
+                if user is not None:
+                    server.login(user[0].text, user[1].text)
+                refused = server.send_message(mail)
+        except (smtplib.SMTPException, OSError) as error:
+            if deadline.passed:
+                raise too_slow("the mail server", deadline.seconds) from None
+            raise _undelivered(error) from None
     if refused:
         told = f"{len(refused)} of {len(settings.to)} addresses were refused: {', '.join(sorted(refused))}"
         raise UndeliveredError(f"{told}; the others got it. Correct them in workbench.toml")
 
 
-def _connected(settings: MailSettings, silence: float, tls: ssl.SSLContext) -> smtplib.SMTP:
+class _Watched(smtplib.SMTP):
+    """A connection that its deadline knows before it is there."""
+
+    def __init__(self, settings: MailSettings, deadline: Deadline, **more: Any) -> None:
+        deadline.connection = lambda: self.sock
+        super().__init__(settings.host, settings.at, **more)
+
+
+class _WatchedTls(_Watched, smtplib.SMTP_SSL):
+    """As above, encrypted from the start."""
+
+
+def _connected(settings: MailSettings, deadline: Deadline, silence: float, tls: ssl.SSLContext) -> smtplib.SMTP:
     if settings.security == "tls":
-        return smtplib.SMTP_SSL(settings.host, settings.at, timeout=silence, context=tls)
-    server = smtplib.SMTP(settings.host, settings.at, timeout=silence)
+        return _WatchedTls(settings, deadline, timeout=silence, context=tls)
+    server = _Watched(settings, deadline, timeout=silence)
     if settings.security == "starttls":
         try:
             server.starttls(context=tls)

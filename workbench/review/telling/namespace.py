@@ -192,7 +192,7 @@ class Telling:
     def _by_mail(self, settings: MailSettings, summary: Summary, identity: str, at: datetime) -> Callable[[], None]:
         user = mail.login(settings)
         made = mail.message(summary, settings, identity, at)
-        return partial(mail.send, made, settings, user, silence=self._patience.silence, tls=self._tls)
+        return partial(mail.send, made, settings, user, patience=self._patience, tls=self._tls)
 
     def _by_webhook(
         self, settings: WebhookSettings, summary: Summary, identity: str, at: datetime
@@ -202,7 +202,7 @@ class Telling:
         def attempt() -> None:
             # Signed anew each time: receivers refuse what is older than some minutes.
             headers = webhook.headers(body, identity, datetime.now(UTC), key)
-            webhook.send(body, headers, to, silence=self._patience.silence, tls=self._tls)
+            webhook.send(body, headers, to, patience=self._patience, tls=self._tls)
 
         return attempt
 

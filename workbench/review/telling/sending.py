@@ -32,6 +32,8 @@ class Patience:
     """Seconds, also where the server asks for more."""
     silence: float = 15.0
     """Seconds without an answer after which it counts as gone."""
+    longest: float = 60.0
+    """Seconds that it may take in all to take a message, however much it answers."""
 
 
 class UndeliveredError(WorkbenchError):
@@ -44,6 +46,11 @@ class UndeliveredError(WorkbenchError):
         self.wait = wait
         """Seconds that the server asks for."""
         self.tries = 1
+
+
+def too_slow(what: str, seconds: float) -> UndeliveredError:
+    """Return what to say of a server that was left because it took too long; it may have the message already."""
+    return UndeliveredError(f"{what} was left because it was not done after {seconds:g} seconds; ask who runs it")
 
 
 def secret(name: str, what: str) -> Secret:

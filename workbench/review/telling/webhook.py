@@ -23,13 +23,16 @@ import httpx
 from workbench.errors import UsageError
 from workbench.live.address import Address
 from workbench.review.telling import markdown
-from workbench.review.telling.sending import Secret, UndeliveredError, secret
+from workbench.review.telling.deadline import bounded
+from workbench.review.telling.sending import Secret, UndeliveredError, secret, too_slow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from workbench.notices import WebhookSettings
+    from workbench.review.telling.deadline import Deadline
+    from workbench.review.telling.sending import Patience
     from workbench.review.telling.summary import Summary
 
 _PREFIX = "whsec_"
@@ -37,6 +40,7 @@ _SHORTEST_KEY = 24
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GOOD, _MOVED = range(200, 300), range(300, 400)
 _LONGEST_WAIT_DIGITS = 5
+_CONNECTED = ("connect_tcp.complete", "start_tls.complete")
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def headers(content: bytes, identity: str, at: datetime, key: bytes | None) -> d
 
 
 def send(
-    content: bytes, headers: dict[str, str], to: Place, *, silence: float, tls: ssl.SSLContext | None = None
+    content: bytes, headers: dict[str, str], to: Place, *, patience: Patience, tls: ssl.SSLContext | None = None
 ) -> None:
     """Post a message, once; no redirect is followed, and nothing of the answer is kept.
 
@@ -125,21 +129,37 @@ def send(
     UndeliveredError
         If it was not taken.
     """
-    try:
-        with (
-            _unlogged(),
-            httpx.Client(
-                timeout=silence,
-                follow_redirects=False,
-                verify=tls or ssl.create_default_context(),
-                # A proxy for this machine itself would see what never leaves it.
-                trust_env=not to.is_this_machine,
-            ) as client,
-            client.stream("POST", to.url.text, content=content, headers=headers) as response,
-        ):
-            _check(response)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise _undelivered(error) from None
+    with bounded(patience.longest) as deadline:
+        try:
+            with (
+                _unlogged(),
+                httpx.Client(
+                    timeout=patience.silence,
+                    follow_redirects=False,
+                    verify=tls or ssl.create_default_context(),
+                    # A proxy for this machine itself would see what never leaves it.
+                    trust_env=not to.is_this_machine,
+                ) as client,
+                client.stream(
+                    "POST", to.url.text, content=content, headers=headers, extensions={"trace": _telling(deadline)}
+                ) as response,
+            ):
+                _check(response)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            if deadline.passed:
+                raise too_slow("the webhook", deadline.seconds) from None
+            raise _undelivered(error) from None
+
+
+def _telling(deadline: Deadline) -> Callable[[str, Mapping[str, Any]], None]:
+    """Return what httpx tells about its connection, for the deadline to know it."""
+
+    def told(event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith(_CONNECTED):
+            connection = info["return_value"].get_extra_info("socket")
+            deadline.connection = lambda: connection
+
+    return told
 
 
 @contextmanager
