@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -132,9 +133,11 @@ def test_what_a_mitigation_is_worth_is_what_it_saves_minus_what_it_costs(ws: Wor
     assert table["net"][first["mitigation"]] == pytest.approx(table["takes_away"][first["mitigation"]] - 5)
 
 
-def test_costs_in_apps_outside_of_the_simulation_do_not_count(ws: Workspace) -> None:
+def test_costs_in_apps_outside_of_the_simulation_do_not_count(ws: Workspace, tmp_path: Path) -> None:
     """What is saved in one app is not set against what the same mitigation costs in two."""
-    ws.import_file(wb.sample("n8n/order-intake.json"), app="Second intake", why="x", actor="ana")
+    export = json.loads(wb.sample("n8n/order-intake.json").read_text(encoding="utf-8"))
+    (tmp_path / "second.json").write_text(json.dumps(export | {"name": "Second", "id": "second"}), encoding="utf-8")
+    ws.import_file(tmp_path / "second.json", why="x", actor="ana")
     first = ws.threats[ws.threats["status"] == "open"].iloc[0]
     title = first["mitigations_suggested"][0]
     for app in map(ws.app, ws.apps["name"]):
