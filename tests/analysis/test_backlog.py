@@ -110,6 +110,20 @@ def test_the_next_step_is_the_one_nearest_to_an_effect() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["Check the signature", "What ben built"])
+def test_a_mitigation_that_is_linked_already_is_not_to_be_decided_on(name: str) -> None:
+    """Known by its title, or by its id where the team calls it otherwise; where it is not linked, it is still advice."""
+    row, other, shown = finding(HOOK), finding(STEP, likelihood=3), base()
+    done = {"status": "verified", "evidence": "ticket 7", "name": name}
+    shown = shown.apply(decide.mitigate(shown, row["id"], "check-signature", library=LIBRARY, **done, **WHO))
+    threats = registered(shown, [row])
+    alone = records(backlog(shown, threats, SCHEME, TODAY, library=LIBRARY))
+    both = records(backlog(shown, registered(shown, [row, other]), SCHEME, TODAY, library=LIBRARY))
+    assert [alone[0]["next_step"], both[0]["next_step"]] == [
+        "decide what becomes of it", "decide on: Check the signature",
+    ]  # fmt: skip
+
+
 def test_what_is_closed_is_no_work_and_what_nobody_rated_comes_last() -> None:
     """Accepted and monitored leave; unrated is asked to be rated."""
     watched, unrated, rated = (

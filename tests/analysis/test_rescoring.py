@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+import pytest
 from builders import app, entry, model, process
 from evaluations import NOW, TODAY, evaluation, finding, library
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from workbench.analysis import decide, register, risk
 from workbench.analysis.bands import SEVERITIES
 from workbench.analysis.frames import records
-from workbench.analysis.rescoring import rescored, scheme_changes
+from workbench.analysis.rescoring import only_costs, rescored, scheme_changes
 from workbench.analysis.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -70,6 +72,21 @@ def test_a_band_that_moves_says_which_and_what_follows() -> None:
     assert (row["before"], row["after"]) == ("High", "Critical")
     assert "Impact 3 (Serious) is 50 k to 5 M each time, not 50 k to 500 k." in row["why"]
     assert "a year as things are, not 86.6 k." in row["why"]
+
+
+def test_a_yearly_loss_that_grows_within_its_severity_is_told_too() -> None:
+    """A fifth more is one point of the score or none; the dearest stands first, and none is rated otherwise."""
+    whole = OLD.model_dump(mode="json")
+    for band in whole["impact"]["bands"]:
+        band |= {"low": band["low"] * 1.2, "high": band["high"] * 1.2}
+    found = changed(Scheme.model_validate(whole))
+    assert [row["id"] for row in found] == [MIDDLE["id"], SMALL["id"]]
+    for row in found:
+        assert row["before"] == row["after"]
+        assert row["yearly_loss_after"] == pytest.approx(1.2 * row["yearly_loss_before"])
+    assert "About 104 k a year as things are, not 86.6 k." in found[0]["why"]
+    assert only_costs(pd.DataFrame(found)) == 2
+    assert only_costs(pd.DataFrame(changed(edited("limits.High", 90_000)))) == 0
 
 
 def test_what_a_mitigation_counts_is_named() -> None:

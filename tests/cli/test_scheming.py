@@ -52,6 +52,14 @@ def test_a_sound_scheme_is_told_with_its_hash(tmp_path: Path) -> None:
     assert "bands-5x5, version 1, " in ran("-C", tmp_path, "scheme", "check", other(tmp_path))
 
 
+def test_a_scheme_that_only_makes_risks_dearer_says_so(team: Path, tmp_path: Path) -> None:
+    """In the sentence above the list, apart from what is rated otherwise."""
+    file = other(tmp_path, ("high: 50000000\n", "high: 60000000\n"))
+    said = ran("-C", team, "scheme", "diff", file, "--exit-code", code=1)
+    assert "Findings that are rated otherwise: 0; " in said
+    assert "with another yearly loss alone: " in said
+
+
 def test_a_scheme_that_contradicts_itself_is_refused_with_a_sentence_each(tmp_path: Path) -> None:
     """By check and by diff."""
     with pytest.raises(SchemeError, match=r"4 problems\.\n- Likelihood 1 \(Rare\) with impact 3"):

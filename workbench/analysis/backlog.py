@@ -20,15 +20,18 @@ from workbench.analysis.standing import Lapsed
 from workbench.model import ORDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     import pandas as pd
 
     from workbench.analysis.scheme import Scheme
     from workbench.model import Mitigation, Model
+    from workbench.rules import Library
+    from workbench.rules import Mitigation as OfCatalogue
 
     Row = dict[str, Any]
+    Catalogue = Mapping[str, OfCatalogue]
 
 BACKLOG = {
     "rank": WHOLE, "severity": SEVERITY, "score": WHOLE, "title": TEXT, "app": TEXT, "app_name": TEXT, "places": WHOLE,
@@ -58,13 +61,17 @@ class _Work:
         return min(map(_key, self.members))
 
 
-def backlog(model: Model, threats: pd.DataFrame, scheme: Scheme, today: date) -> pd.DataFrame:
+def backlog(
+    model: Model, threats: pd.DataFrame, scheme: Scheme, today: date, *, library: Library | None = None
+) -> pd.DataFrame:
     """Return one row a piece of work, the one to take on first on top; only what is open is in it.
 
     Parameters
     ----------
     threats
         The register (analysis.register.threats), of all apps or of some.
+    library
+        With it, a mitigation of the catalogue is known by its id as well, whatever a team calls it.
 
     Columns
     -------
@@ -84,10 +91,10 @@ def backlog(model: Model, threats: pd.DataFrame, scheme: Scheme, today: date) ->
         # Each scenario of people is a threat of its own.
         groups[row["app"], row["id"] if row["rule"] == scenarios.RULE else row["rule"]].append(row)
     works = sorted((_Work(sorted(members, key=_key)) for members in groups.values()), key=lambda work: work.key)
-    decisions = Decisions(model, today)
+    decisions, catalogue = Decisions(model, today), library.mitigations if library is not None else {}
     rows = []
     for rank, (work, below) in enumerate(zip_longest(works, works[1:]), 1):
-        row = _row(work, decisions, today)
+        row = _row(work, decisions, catalogue, today)
         rows.append(row | {"rank": rank, "why_here": _why(row, work, below, scheme)})
     return frame(BACKLOG, rows)
 
@@ -105,7 +112,7 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _row(work: _Work, decisions: Decisions, today: date) -> Row:
+def _row(work: _Work, decisions: Decisions, catalogue: Catalogue, today: date) -> Row:
     members, worst = work.members, work.worst
     due = min((row["due"] for row in members if row["due"] is not None), default=None)
     return {
@@ -117,22 +124,31 @@ def _row(work: _Work, decisions: Decisions, today: date) -> Row:
         "owner": next((row["owner"] for row in members if row["owner"]), None),
         "due": due,
         "overdue": due is not None and due.date() < today,
-        "next_step": _next_step(members, decisions),
+        "next_step": _next_step(members, decisions, catalogue),
         "first_seen": min((row["first_seen"] for row in members if row["first_seen"] is not None), default=None),
     }
 
 
-def _next_step(members: Sequence[Row], decisions: Decisions) -> str:
+def _next_step(members: Sequence[Row], decisions: Decisions, catalogue: Catalogue) -> str:
     """Return the step that is nearest to an effect: what failed or is untested before what is only planned."""
-    controls = [control for row in members for control in decisions.mitigations(row["id"])]
+    linked = [decisions.mitigations(row["id"]) for row in members]
+    controls = [control for some in linked for control in some]
     for state, words in _STEPS:
         for control in controls:
             if isinstance(control, Lapsed) if state is Lapsed else control.status == state:
                 return f"{words}: {control.name}{_by(control)}"
     if members[0]["severity"] is None:
         return "rate it: how often, how bad"
-    suggested = next((row["mitigations_suggested"][0] for row in members if row["mitigations_suggested"]), None)
+    wanted = (each for row, some in zip(members, linked, strict=True) for each in _undecided(row, some, catalogue))
+    suggested = next(wanted, None)
     return f"decide on: {suggested}" if suggested else "decide what becomes of it"
+
+
+def _undecided(row: Row, linked: Iterable[Mitigation], catalogue: Catalogue) -> Iterator[str]:
+    """Yield the mitigations that are suggested for a place and not linked to it yet."""
+    known = {name for control in linked for name in (control.name, control.catalogue) if name}
+    known |= {catalogue[name].title for name in known & catalogue.keys()}
+    yield from (each for each in row["mitigations_suggested"] if each not in known)
 
 
 def _by(control: Mitigation) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import register, risk
 from workbench.analysis.bands import SEVERITIES, money
-from workbench.analysis.frames import DAY, MOMENT, SEVERITY, TEXT, WHOLE, frame, records
+from workbench.analysis.frames import DAY, MOMENT, NUMBER, SEVERITY, TEXT, WHOLE, frame, records
 from workbench.model import ThreatDecision
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ CHOSEN = {
 }  # fmt: skip
 RESCORED = {
     "id": TEXT, "title": TEXT, "element_name": TEXT, "app": TEXT, "app_name": TEXT, "status": TEXT, "before": SEVERITY,
-    "after": SEVERITY, "score_before": WHOLE, "score_after": WHOLE, "inherent_before": SEVERITY,
-    "inherent_after": SEVERITY, "target_before": SEVERITY, "target_after": SEVERITY, "due_before": DAY, "due_after": DAY,
-    "why": TEXT,
+    "after": SEVERITY, "score_before": WHOLE, "score_after": WHOLE, "yearly_loss_before": NUMBER,
+    "yearly_loss_after": NUMBER, "inherent_before": SEVERITY, "inherent_after": SEVERITY, "target_before": SEVERITY,
+    "target_after": SEVERITY, "due_before": DAY, "due_after": DAY, "why": TEXT,
 }  # fmt: skip
 
 
@@ -72,12 +73,15 @@ def rescored(
     *,
     first_seen: Mapping[str, date],
 ) -> pd.DataFrame:
-    """Return one row a finding that the second scheme rates otherwise, or gives another day; what grows comes first.
+    """Return one row a finding that the second scheme rates otherwise, or gives another day or another yearly loss.
+
+    What grows in severity comes first, then what grows in yearly loss.
 
     Columns
     -------
     id, title, element_name, app, app_name, status : the finding; app is an id
     before, after, score_before, score_after : severity and score as things are, by the first and the second scheme
+    yearly_loss_before, yearly_loss_after : as things are, in the unit of each scheme
     inherent_before, inherent_after, target_before, target_after : severity before anything is done, and as planned
     due_before, due_after : by when it has to be treated
     why : which differences between the two schemes make it so, in sentences
@@ -92,10 +96,24 @@ def rescored(
     rows = []
     for finding, was in old.items():
         now = new[finding]
-        if any(was[name] != now[name] for name in (*_LEVELS, "due")):
+        if any(was[name] != now[name] for name in (*_LEVELS, "due")) or _costs_otherwise(was, now):
             pair = tuple(register.rating(model, evaluation, library, s, finding, today=today) for s in schemes)
             rows.append(_row(was, now, " ".join(_why(schemes, pair, was, now))))
     return frame(RESCORED, sorted(rows, key=_most_grown))
+
+
+def only_costs(found: pd.DataFrame) -> int:
+    """Return how many rows of `rescored` keep their severities and their day, and have another yearly loss alone."""
+    pairs = (("before", "after"), *((f"{name}_before", f"{name}_after") for name in ("inherent", "target", "due")))
+    return sum(all(row[before] == row[after] for before, after in pairs) for row in records(found))
+
+
+def _costs_otherwise(was: Row, now: Row) -> bool:
+    before, after = was["yearly_loss"], now["yearly_loss"]
+    if before is None or after is None:
+        return bool(before != after)
+    # What the last bits of a product say is no difference.
+    return not math.isclose(before, after, rel_tol=1e-9)
 
 
 def _row(was: Row, now: Row, why: str) -> Row:
@@ -104,15 +122,16 @@ def _row(was: Row, now: Row, why: str) -> Row:
         "status": now["status"],
         "before": was["severity"],
         "after": now["severity"],
-        **{f"{name}_{when}": row[name] for name in ("score", "inherent", "target", "due")
+        **{f"{name}_{when}": row[name] for name in ("score", "yearly_loss", "inherent", "target", "due")
            for when, row in (("before", was), ("after", now))},
         "why": why,
     }  # fmt: skip
 
 
-def _most_grown(row: Mapping[str, Any]) -> tuple[int, int, str]:
+def _most_grown(row: Mapping[str, Any]) -> tuple[int, int, float, str]:
     grown = [SEVERITIES.index(row[name]) if row[name] else -1 for name in ("after", "before")]
-    return grown[1] - grown[0], -grown[0], row["id"]
+    dearer = (row["yearly_loss_after"] or 0.0) - (row["yearly_loss_before"] or 0.0)
+    return grown[1] - grown[0], -grown[0], -round(dearer, 2), row["id"]
 
 
 def _why(schemes: tuple[Scheme, Scheme], ratings: tuple[risk.Rating, ...], was: Row, now: Row) -> Iterator[str]:
@@ -122,7 +141,7 @@ def _why(schemes: tuple[Scheme, Scheme], ratings: tuple[risk.Rating, ...], was: 
         yield from _controls(traces[0], traces[1])
         yield from _levels(traces[0]["current"], traces[1]["current"])
         yield from _limits(schemes, traces[0], traces[1])
-        before, after = (money(trace["current"]["midpoint_loss"]) for trace in traces)
+        before, after = (money(row["yearly_loss"]) for row in (was, now))
         yield (
             f"About {after} a year as things are, not {before}."
             if after != before

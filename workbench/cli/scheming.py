@@ -41,10 +41,10 @@ def diff(
     format_: _Format = "table",
     *,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit with 1 if a finding is rated otherwise.")
+        bool, typer.Option("--exit-code", help="Exit with 1 if a finding is rated or costs otherwise.")
     ] = False,
 ) -> int:
-    """Show which findings a scheme would rate otherwise, from what to what and why; nothing is changed.
+    """Show which findings a scheme would rate otherwise, or put at another yearly loss, and why; nothing is changed.
 
     To use it, name it as `scheme` in workbench.toml.
     """
@@ -53,9 +53,20 @@ def diff(
     if _written(found, format_):
         return int(exit_code and len(found) > 0)
     output.show(changes, ["part", "before", "after"], title="What the scheme says otherwise")
-    shown = ["before", "after", "due_before", "due_after", "title", "element_name", "app_name", "why"]
-    output.show(found, shown, title=f"Findings that are rated otherwise: {len(found)}")
+    shown = [
+        "before", "after", "due_before", "due_after", "yearly_loss_before", "yearly_loss_after", "title", "element_name",
+        "app_name", "why",
+    ]  # fmt: skip
+    output.show(found, shown, title=_told(found))
     return int(exit_code and len(found) > 0)
+
+
+def _told(found: pd.DataFrame) -> str:
+    from workbench.analysis.rescoring import only_costs  # noqa: PLC0415 - help texts come without pandas
+
+    costs = only_costs(found)
+    said = f"Findings that are rated otherwise: {len(found) - costs}"
+    return f"{said}; with another yearly loss alone: {costs}" if costs else said
 
 
 def backlog(

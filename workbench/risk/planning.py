@@ -38,7 +38,7 @@ class Planning(ABC):
         Columns in analysis.backlog.backlog.
         """
         now = self._workspace.now
-        return backlog(now.model, self._own(now.threats), now.scheme, now.today)
+        return backlog(now.model, self._own(now.threats), now.scheme, now.today, library=now.library)
 
     @property
     def control_tests(self) -> pd.DataFrame:
