@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
 Cadence = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "never"]
 Kind = Literal["refresh", "review", "quarterly"]
@@ -111,6 +112,10 @@ class ScheduleSettings(_Part):
     def zone(self) -> ZoneInfo:
         """Return the time zone."""
         return ZoneInfo(self.time_zone)
+
+    def day(self, moment: datetime) -> date:
+        """Return the day that a moment is on in this time zone."""
+        return moment.astimezone(self.zone).date()
 
     def rhythm(self, kind: Kind) -> Rhythm:
         """Return the rhythm of a kind, with the schedule's own values where it has none."""

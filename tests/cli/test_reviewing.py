@@ -39,7 +39,7 @@ def test_history_shows_states_problems_and_what_to_do(call: Call, tmp_path: Path
     with wb.open(tmp_path / "team") as ws:
         runs = ws.reviews.runs
         runs.begin(runs.queue("orders")).end("finished", page="reviews/orders/x/review.html")
-        advice = states.AGAIN.format(app="orders")
+        advice = states.again("orders", "review")
         runs.begin(runs.queue("orders")).end("failed", problem="the kernel died in cell 3", next_step=advice)
 
     code, text = call("review", "history")
@@ -75,3 +75,15 @@ def test_an_app_whose_review_is_running_is_missed(call: Call, tmp_path: Path):
     assert code == 3
     assert "missed" in text
     assert "a review of orders is running" in text
+
+
+def test_all_apps_are_those_in_use(call: Call, tmp_path: Path):
+    """Without --app, a retired one is not reviewed; with it, it is."""
+    with wb.open(tmp_path / "team") as ws:
+        ws.new_app("Old", why="by hand", lifecycle="retired")
+        taken = [ws.reviews.runs.begin(ws.reviews.runs.queue(app)) for app in ("orders", "old")]
+        (told, named) = (call("review", "run", *more)[1] for more in ((), ("--app", "old")))
+        for lease in taken:
+            lease.end("failed")
+    assert ("review of orders is running" in told, "review of old is running" in told) == (True, False)
+    assert "review of old is running" in named

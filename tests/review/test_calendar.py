@@ -155,14 +155,91 @@ def test_an_acceptance_that_ends_asks_for_a_review(ws: Workspace):
     assert Days(ws).rows(20, "event")["why"].iloc[0].startswith("acceptance ended: ")
 
 
+def settings(ws: Workspace, text: str) -> Workspace:
+    """Return the workspace opened again with that workbench.toml."""
+    (ws.path / "workbench.toml").write_text(text, encoding="utf-8")
+    vars(ws).pop("config", None)
+    return ws
+
+
 def test_exports_are_due_again_after_their_cadence(tmp_path: Path):
     """An app that came from a file is to be read again weekly if nobody said how critical it is; drawn ones never."""
     with wb.init(tmp_path / "team") as ws:
         ws.new_app("Drawn", why="by hand")
         ws.import_file(wb.sample("n8n/order-intake.json"), why="first")
+        # Nothing says where its export lies: nobody could read it again.
+        assert len(Days(ws).rows(8, "refresh")) == 0
+        settings(ws, '[estate]\nsources = ["exports"]\n')
         rows = Days(ws).rows(8, "refresh")
     assert rows["app_name"].tolist() == ["Order intake"]
     assert (rows["due"].iloc[0].date(), rows["state"].iloc[0]) == (TODAY + timedelta(days=7), "overdue")
+
+
+def test_an_import_and_a_finished_refresh_count_as_the_last_and_an_edit_does_not(tmp_path: Path):
+    """Whichever came last: the rhythm goes on from there."""
+    with wb.init(tmp_path / "team") as ws:
+        app = ws.import_file(wb.sample("n8n/order-intake.json"), why="first").id
+        settings(ws, '[estate]\nsources = ["exports"]\n')
+        came = ws.ledger.ages()[app].added_at
+
+        def last() -> datetime:
+            calendar = ws.reviews.calendar
+            return calendar._refreshed[app]  # the table has days
+
+        assert last() == came
+        with ws.app(app).edit(why="a word") as m:
+            m.set(ws.app(app).element.name, purpose="orders")
+        assert last() == came
+        export = tmp_path / "order-intake.json"
+        export.write_text(
+            wb.sample("n8n/order-intake.json").read_text(encoding="utf-8").replace('"Order intake"', '"Orders in"')
+        )
+        ws.import_file(export, why="again")
+        imported = last()
+        assert imported > came
+        run = ws.reviews.runs.begin(ws.reviews.runs.queue(app, "refresh")).end("finished")
+        assert last() == run.ended > imported
+
+
+@pytest.mark.parametrize(("cadence", "later"), [("quarterly", 0), ("half_yearly", 1), ("yearly", 3)])
+def test_bites_are_as_rare_as_the_settings_say(ws: Workspace, cadence: str, later: int):
+    """By the end of so many quarters after that in which the app came in, and again after each bite."""
+    settings(ws, f'[schedule]\nquarterly = {{ high = "{cadence}" }}\n')
+    now = Quarter.of(TODAY).number
+    for begun in (now, now + 1):
+        (row,) = Days(ws).rows(0, "quarterly bite").to_dict("records")
+        assert row["due"].date() == _last_day(Quarter(begun + later))
+        reviewed(ws, links=("orders/process:check-order",))
+
+
+def test_an_app_that_was_never_reviewed_is_due_on_one_day(ws: Workspace):
+    """`review due` says the same day as the calendar, before the first review and after it."""
+    for due in range(2):
+        (row,) = Days(ws).rows(0, "review").to_dict("records")
+        assert ws.reviews.due().iloc[0]["due"] == row["due"].date() == TODAY + timedelta(days=31), due
+        reviewed(ws)
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Asia/Tokyo", date(2026, 3, 1)), ("America/New_York", date(2026, 2, 28))])
+def test_days_are_those_of_the_schedules_time_zone(ws: Workspace, zone: str, day: date):
+    """A review late in the evening UTC was on the next day in Tokyo."""
+    settings(ws, f'[schedule]\ntime_zone = "{zone}"\n')
+    at = datetime(2026, 2, 28, 20, tzinfo=UTC)
+    record = Review(id="orders/review:1", name="Review", app="orders", by="bo", at=at, ledger_sequence=1)
+    ws.commit([added(record)], why="reviewed")
+    (row,) = Days(ws).rows(0, "review").to_dict("records")
+    assert (row["last"].date(), row["due"].date()) == (day, day + timedelta(days=31))
+    assert ws.reviews.due().iloc[0][["last", "due"]].tolist() == [day, day + timedelta(days=31)]
+
+
+def test_nobody_is_asked_to_review_what_is_retired(ws: Workspace):
+    """It is not due, and a review without a name takes another app; by its name it can be looked at."""
+    ws.new_app("Stock", why="by hand")
+    with ws.app("orders").edit(why="gone") as m:
+        m.set("Orders", lifecycle="retired")
+    assert ws.reviews.due()["app"].tolist() == ["stock"]
+    assert ws.reviews.open("").app.id == "stock"
+    assert ws.reviews.open("orders").app.id == "orders"
 
 
 def test_what_is_retired_or_never_due_is_not_in_the_calendar(ws: Workspace):

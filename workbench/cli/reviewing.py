@@ -49,13 +49,13 @@ def review_run(
     workers: refreshing.Workers = None,
     dask: refreshing.Dask = None,
 ) -> int:
-    """Run the periodic review of one app or of all, headless, and say how it went."""
+    """Run the periodic review of one app or of all in use, headless, and say how it went."""
     if every or workers or dask:
         _require_alone(every=every, others=(name, exports, as_of, since, notebook, parameter))
         with opened(context) as ws:
             return refreshing.told(ws, None, notebooks=True, workers=workers, dask=dask)
     with opened(context) as ws, output.progress("Reviewing") as move:
-        chosen = [ws.app(name).id] if name else list(ws.apps["id"])
+        chosen = [ws.app(name).id] if name else ws.reviews.planner.apps
         runs = ws.reviews.run(
             chosen, exports=exports or [], as_of=as_of, since=since, notebook=notebook, progress=move,
             parameters=dict(map(_parameter, parameter or [])),

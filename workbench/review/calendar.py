@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.ageing import stamped
 from workbench.analysis.frames import DAY, TEXT, WHOLE, frame, records
 from workbench.cadence import DAYS
-from workbench.model import Review
 from workbench.planning import Quarter
 from workbench.reports import write_atomically
+from workbench.review.estate.sources import expected
 from workbench.review.events import events
+from workbench.review.whole import reviews_by_app, whole
+from workbench.taking_in import Remembered
 from workbench.visible import visible
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from icalendar import Component
 
     from workbench.ledger.ages import Age
-    from workbench.model import App
+    from workbench.model import App, Review
     from workbench.review.events import Event
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
@@ -40,6 +42,8 @@ _TITLES = {
     "refresh": "Read the exports again", "review": "Review the threat model", "quarterly bite": "Quarterly review",
     "event": "Review what is new",
 }  # fmt: skip
+_QUARTERS = {"half_yearly": 2, "yearly": 4}
+"""So many quarters have one bite; every other cadence has one in each."""
 _PRODUCT = "-//Threat Workbench//Reviews//EN"
 
 
@@ -127,7 +131,7 @@ class Calendar:
         soon = entry.due <= self.today + timedelta(days=SOON)
         return {
             "app": app.id, "app_name": app.name, "kind": entry.kind, "why": entry.why, "owner": app.owner,
-            "last": entry.last.date() if entry.last else None, "by": entry.by, "due": entry.due, "overdue": late,
+            "last": self._day(entry.last) if entry.last else None, "by": entry.by, "due": entry.due, "overdue": late,
             "state": "overdue" if late else "due" if soon else "later",
         }  # fmt: skip
 
@@ -141,35 +145,32 @@ class Calendar:
     def _refresh(self, app: App) -> Iterator[_Entry]:
         cadence = self._ws.config.schedule.refresh.of(app.criticality)
         days, last = DAYS[cadence], self._refreshed.get(app.id)
-        # What was drawn by hand has no export to be read again.
         if days is not None and last:
             why = f"exports are read again {cadence.replace('_', '-')}"
-            yield _Entry("refresh", why, last.date() + timedelta(days=days), last)
+            yield _Entry("refresh", why, self._day(last) + timedelta(days=days), last)
 
     def _review(self, app: App) -> Iterator[_Entry]:
-        days = self._ws.config.review_days(app.id, app.criticality)
-        last = next((r for r in self._done(app.id) if not r.links), None)
-        agreed = getattr(self._now.model.get(last.workshop), "next_on", None) if last else None
-        if agreed and last:
-            yield _Entry("review", "agreed in the last workshop", agreed, last.at, last.by)
-        elif days is not None and last and last.at:
-            yield _Entry(
-                "review", f"reviewed every {days} days", last.at.date() + timedelta(days=days), last.at, last.by
-            )
-        elif days is not None:
-            yield _Entry("review", "never reviewed as a whole", self._came(app) + timedelta(days=days))
+        found = whole(self._ws.config, self._now.model, app, self._done(app.id), self._came(app))
+        at, by = (found.last.at, found.last.by) if found.last else (None, None)
+        if found.due is not None:
+            yield _Entry("review", found.why, found.due, at, by)
 
     def _bite(self, app: App) -> Iterator[_Entry]:
-        if self._ws.config.schedule.quarterly.of(app.criticality) == "never":
+        cadence = self._ws.config.schedule.quarterly.of(app.criticality)
+        if cadence == "never":
             return
         last = next(iter(self._done(app.id)), None)
-        quarter = Quarter(Quarter.of(last.at.date()).number + 1) if last and last.at else Quarter.of(self._came(app))
+        begun = Quarter.of(self._day(last.at)).number + 1 if last and last.at else Quarter.of(self._came(app)).number
+        quarter = Quarter(begun + _QUARTERS.get(cadence, 1) - 1)
         why = f"a few of its areas are looked at in {quarter}"
         yield _Entry("quarterly bite", why, _last_day(quarter), last.at if last else None, last.by if last else None)
 
     def _came(self, app: App) -> date:
         age = self._ages.get(app.id)
-        return age.added_at.date() if age else self.today
+        return self._day(age.added_at) if age else self.today
+
+    def _day(self, moment: datetime) -> date:
+        return self._ws.config.schedule.day(moment)
 
     def _done(self, app: str) -> list[Review]:
         """Return the reviews of an app, the newest first; those with links are of a few areas only."""
@@ -177,10 +178,7 @@ class Calendar:
 
     @cached_property
     def _reviews(self) -> dict[str, list[Review]]:
-        found: dict[str, list[Review]] = {}
-        for review in sorted((r for r in self._now.model.of(Review) if r.at), key=lambda r: str(r.at), reverse=True):
-            found.setdefault(review.app or "", []).append(review)
-        return found
+        return reviews_by_app(self._now.model)
 
     @cached_property
     def _now(self) -> Snapshot:
@@ -192,16 +190,22 @@ class Calendar:
 
     @cached_property
     def _refreshed(self) -> dict[str, datetime]:
-        """Return when the exports of each app were read last, as far as that is known; those drawn by hand have none."""
-        found: dict[str, datetime] = {}
-        for element in self._now.model:
-            app, age = element.app or element.id, self._ages.get(element.id)
-            if element.source and age:
-                found[app] = max(found.get(app, age.added_at), age.added_at)
+        """Return when the exports of each app that has sources were read last, as far as that is known."""
+        held = [app.id for app in self._now.model.apps if expected(self._ws.config, app) and app.id in self._ages]
+        found = {app: max([self._ages[app].added_at, *self._imported(app)]) for app in held}
         for run in self._ws.reviews.runs.all(state="finished"):
             if run.app in found and run.kind in ("refresh", "review") and run.ended:
                 found[run.app] = max(found[run.app], run.ended)
         return found
+
+    def _imported(self, app: str) -> Iterator[datetime]:
+        # An import that found everything as it was wrote nothing; if it was a run, that tells of it.
+        numbers = (entry["batch"] for entry in Remembered.of(self._ws, app, ()).entries)
+        return (self._batches[number] for number in numbers if number in self._batches)
+
+    @cached_property
+    def _batches(self) -> dict[int, datetime]:
+        return {batch.number: batch.at for batch in self._ws.ledger.batches()}
 
     @cached_property
     def _events(self) -> dict[str, Event]:

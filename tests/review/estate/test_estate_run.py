@@ -113,6 +113,16 @@ def test_only_what_changed_or_is_due_is_wanted(ws: Workspace, folder: Path, monk
     }
 
 
+@pytest.mark.usefixtures("in_process")
+def test_nobody_looks_at_retired_apps_unless_they_are_named(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """All apps: those in use. An app that is named is looked at whatever it is."""
+    monkeypatch.setattr(namespace, "render", lambda workspace, *_: workspace.reviews.runs.table().iloc[:0])
+    with ws.app(ONE).edit(why="gone") as m:
+        m.set(ws.app(ONE).element.name, lifecycle="retired")
+    assert set(ws.reviews.estate.run().wanted) == {TWO, THREE}
+    assert set(ws.reviews.estate.run([ONE]).wanted) == {ONE}
+
+
 @pytest.mark.slow
 def test_notebooks_are_run_by_several_processes_and_a_killed_one_is_lost_alone(ws: Workspace, folder: Path):
     """One finishes and shows what the refresh found; the one whose process is killed is lost, and nothing waits for it."""

@@ -117,16 +117,20 @@ class Estate:
             done = self.refresh(asked, workers=workers, dask=dask, progress=progress)
             kept = keep(self._ws.path, done)
             refreshed = together.end(done, self._ws.ledger.head.sequence)
-        wanted = self._wanted(done) if notebooks else {}
+        wanted = self._wanted(done, named=apps is not None) if notebooks else {}
         rows = {row["app"]: row for row in records(done.apps) if row["app"] in wanted}
         reviews = render(self._ws, rows, workers or cores(), rendering)
         runs = self._ws.reviews.runs
         self._ws.reviews.telling.after(as_table([*refreshed, *map(runs.get, reviews["run"])]))
         return EstateRun(done, wanted, reviews, tuple(kept))
 
-    def _wanted(self, done: Refresh) -> Mapping[str, str]:
-        """Return which apps people should look at, each with the reason; what could not be read has nothing new to show."""
-        readable = [row["app"] for row in records(done.apps) if row["state"] != "failed"]
+    def _wanted(self, done: Refresh, *, named: bool) -> Mapping[str, str]:
+        """Return which apps people should look at, each with the reason; what could not be read has nothing new to show.
+
+        Nobody looks at apps that are retired, unless they are named.
+        """
+        looked_at = {app.id for app in self._ws.model.apps if named or app.lifecycle != "retired"}
+        readable = [row["app"] for row in records(done.apps) if row["state"] != "failed" and row["app"] in looked_at]
         since, due = self.since(readable), self._ws.reviews.due().set_index("app")["due"]
         told = {}
         for app in readable:
@@ -135,8 +139,8 @@ class Estate:
                 told[app] = "never reviewed"
             elif app in since.changed:
                 told[app] = f"changed since the review of {last.at:%Y-%m-%d}"
-            elif due[app] is not None and due[app] <= self._ws.now.today:
-                told[app] = f"due since {due[app]:%Y-%m-%d}"
+            elif (day := due.get(app)) is not None and day <= self._ws.now.today:
+                told[app] = f"due since {day:%Y-%m-%d}"
         return told
 
     def since(self, apps: Collection[str] | None = None) -> Since:
