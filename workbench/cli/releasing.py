@@ -30,12 +30,10 @@ def assess(
     actor: As = None,
 ) -> None:
     """Freeze scope, changes, risks before and after and what is open, and keep the hash of it."""
-    from workbench.review.releasing.report import require_ending  # noqa: PLC0415 - help texts come without it
-
-    if out is not None:
-        # Before anything is kept.
-        require_ending(out)
     with opened(context) as ws:
+        if out is not None:
+            # Before anything is kept.
+            ws.reviews.releases.require_ending(out)
         made = ws.reviews.releases.assess(name, version, why=why, actor=actor)
         _say(f"Assessed version {made.release.name} of {made.content['app']['name']}: {made.release.file}")
         _say(f"SHA-256 {made.release.content}")

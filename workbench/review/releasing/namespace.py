@@ -127,6 +127,11 @@ class Releases:
         said = sorted(given(self._ws.model, release), key=lambda a: (f"{a.at}", a.id))
         return report.write(path, release, content, said, self._may(release))
 
+    @staticmethod
+    def require_ending(path: str | Path) -> None:
+        """Raise UsageError if no report can be written under that name."""
+        report.require_ending(path)
+
     def table(self, app: str | None = None) -> pd.DataFrame:
         """Return one row an assessment, newest first.
 
