@@ -20,6 +20,7 @@ from workbench.risk.attack_paths import attack_paths, cuts
 from workbench.risk.briefing import leadership
 from workbench.risk.charts_page import charts_page
 from workbench.risk.guesses import Guess, guess, ranges
+from workbench.risk.over_time import registers
 from workbench.risk.planning import Planning
 from workbench.risk.purpose import Purpose
 from workbench.risk.shown import Shown
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from workbench.workspace import Workspace
 
 TOP = 10
-_DAYS = 12
 # In the order in which one asks: how much, where, which way, what for, what it costs.
 _PAGE = (
     "severity_heatmap", "risk_over_time", "threats_by_group", "threats_by_app", "risk_by_place", "data_outside", "ways_in",
@@ -243,11 +243,8 @@ class Risk(Planning):
         return simulation.tornado(self.uncertain(top))
 
     def _over_time(self) -> dict[date, pd.DataFrame]:
-        """Return the register at the end of each day on which something changed, at most the last twelve, and today's."""
-        days = list(dict.fromkeys(at.date() for at in self._workspace.history["at"]))[-_DAYS:]
-        past = {day: self._workspace.as_of(day).threats for day in days if day < self._now.today}
-        registers = past | {self._now.today: self._now.threats}
-        return {day: self._of_apps(threats) for day, threats in registers.items()}
+        seen = self._workspace if self._app is None else self._workspace.app(self._app)
+        return {day: self._of_apps(threats) for day, threats in registers(seen, self._now.today).items()}
 
     @property
     def _now(self) -> Snapshot:
