@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
 
 def _now() -> datetime:
@@ -58,3 +59,8 @@ def is_alive(process: int | None) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def local_day(at: datetime) -> date:
+    """Return the day here of a moment: due dates are meant in local days."""
+    return at.astimezone().date()

@@ -13,11 +13,12 @@ from workbench.analysis import changes
 from workbench.charts import chart
 from workbench.errors import UsageError
 from workbench.model import Review
+from workbench.review.clock import local_day
 from workbench.review.estate.rendering import refreshed_row
+from workbench.risk.over_time import registers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     import plotly.graph_objects as go
 
@@ -43,6 +44,8 @@ class ReviewView:
     run: str | None = None
     refreshed: Mapping[str, Any] | None = None
     """What a refresh of many apps did with this one just before, as its row says; None if there was none."""
+    sequence: int = 0
+    """Up to which entry of the ledger this looks; what comes in later is for the next review."""
 
     @classmethod
     def start(cls, ws: Workspace, app: str, *, exports: Sequence[str], as_of: str | None, since: str | None,
@@ -53,12 +56,14 @@ class ReviewView:
         sequence, seen, words = _since(ws, app, since)
         row = refreshed_row(ws, run)
         imported = None if row else _imported(ws, app, exports)
+        # First: what comes in between is shown once more rather than never.
+        reached = ws.ledger.head.sequence
         now = ws.now
         today = day(as_of) or now.today
         current = replace(now, today=today)
         # What a day alone changed since people looked, such as the end of an acceptance, is news too.
         past = ws.as_of(sequence, on=min(seen or today, today))
-        return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run, row)
+        return cls(AppView(ws, app, current), AppView(ws, app, past), imported, words, run, row, reached)
 
     @cached_property
     def is_first(self) -> bool:
@@ -129,15 +134,9 @@ class ReviewView:
             If there is no such chart.
         """
         module: Any = chart(name)
-        other = {"risk_over_time": self._over_time, "data_outside": lambda: self.app.model}
+        other = {"risk_over_time": lambda: registers(self.app, self.app.snapshot.today), "data_outside": lambda: self.app.model}
         figure: go.Figure = module.figure(other[name]() if name in other else self.app.threats)  # type: ignore[no-untyped-call]
         return figure
-
-    def _over_time(self) -> dict[date, pd.DataFrame]:
-        """Return the register at the end of each day on which the app changed, at most the last twelve, and today's."""
-        days = list(dict.fromkeys(at.date() for at in self.app.history["at"]))[-12:]
-        past = {day: self.app.as_of(day).threats for day in days if day < self.app.snapshot.today}
-        return past | {self.app.snapshot.today: self.app.threats}
 
     @property
     def overdue(self) -> pd.DataFrame:
@@ -203,11 +202,6 @@ def day_of(ledger: Ledger, at: int | date) -> date | None:
         return at
     written = next((touch.at for touch in ledger.touched(at - 1) if touch.sequence == at), None) if at else None
     return local_day(written) if written else None
-
-
-def local_day(at: datetime) -> date:
-    """Return the day here of a moment: due dates are meant in local days."""
-    return at.astimezone().date()
 
 
 def _since(ws: Workspace, app: str, since: str | None) -> tuple[int | date, date | None, str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from estates import edited, refreshed
+from review.telling.takers import clock_moved
 
 from workbench.analysis.frames import records
 from workbench.model import App, replaced
@@ -82,6 +83,29 @@ def test_drift_is_as_old_as_the_day_on_which_it_was_seen(ws: Workspace, folder: 
     later = type(since)(ws, type(ws.now)(**{**fields(ws), "today": today + timedelta(days=3)}), (ONE,))
     assert {row["age"] for row in records(later.drift)} <= {3, 4}
     assert len(later.drift) == len(since.drift) > 0
+
+
+def test_what_a_day_alone_opened_again_is_told_though_nobody_touched_it(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """An acceptance ends after the review: the app has changed, whether anybody wrote something of it since or not."""
+    for app in (ONE, TWO):
+        finding = ws.app(app).threats["id"].iloc[0]
+        ws.app(app).accept(finding, why="for now", expires_on=ws.now.today + timedelta(days=10), actor="ana")
+    reviewed(ws, THREE, ONE, TWO)
+    clock_moved(monkeypatch, 11)
+
+    _both_are_open_again(ws)
+    touched = ws.model[TWO]
+    assert isinstance(touched, App)
+    ws.commit([replaced(touched, touched.changed(purpose="orders"))], why="said")
+    _both_are_open_again(ws)
+
+
+def _both_are_open_again(ws: Workspace) -> None:
+    since = ws.reviews.estate.since()
+    reopened = since.threats[since.threats["change"] == "reopened"]
+    assert sorted(reopened["app"]) == [ONE, TWO]
+    assert THREE not in since.changed
+    same_as_one_by_one(ws)
 
 
 def fields(ws: Workspace) -> dict[str, object]:

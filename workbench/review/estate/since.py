@@ -1,7 +1,8 @@
 """What is different in each app since its own last review, for many apps at once.
 
 Each app has a review at another place of the ledger. Places between which nobody wrote anything but reviews hold the
-same model, so the apps are compared group by group, and what nobody touched since then is not looked at again.
+same model, so the apps are compared group by group, and what nobody touched since then is not looked at again, unless
+something of it has run out by its date: such an app is compared with what people saw on the day of their review.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import changes
 from workbench.analysis.frames import DAY, WHOLE, frame, records
-from workbench.model import Review
+from workbench.model import Assumption, ControlTest, Review, RiskAcceptance, ThreatDecision
+from workbench.review.clock import local_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     import pandas as pd
 
     from workbench.ledger.touching import Touch
+    from workbench.model import Element, Model
     from workbench.snapshot import Snapshot
     from workbench.workspace import Workspace
 
@@ -82,18 +85,46 @@ class Since:
 
     @cached_property
     def _groups(self) -> list[_Group]:
-        """Return the apps by the place in the ledger whose model they are to be compared with."""
+        """Return the apps by the place in the ledger whose model they are to be compared with, and the day to judge by."""
         written = [touch.sequence for touch in self._touches]
-        by_place: dict[int, list[str]] = defaultdict(list)
+        by_place: dict[int | None, list[str]] = defaultdict(list)
         for app, review in sorted(self.reviewed.items()):
             sequence = review.ledger_sequence or 0
             later = next((s for s in written if s > sequence), None)
-            if later is not None:
-                by_place[later - 1].append(app)
-        return [_Group(self._at(place), tuple(apps), place) for place, apps in by_place.items()]
+            by_place[None if later is None else later - 1].append(app)
+        return [group for place, apps in by_place.items() for group in self._by_day(place, apps)]
 
-    def _at(self, place: int) -> Snapshot:
-        return replace(self.workspace.as_of(place), today=self.now.today)
+    def _by_day(self, place: int | None, apps: Sequence[str]) -> Iterator[_Group]:
+        """Yield apps whose model is that of a place (of now, if None) by the day to judge by; not what is as it was."""
+        then = self.now if place is None else self.workspace.as_of(place, on=self.now.today)
+        by_day: dict[date, list[str]] = defaultdict(list)
+        for app in apps:
+            by_day[self._day(then.model, app)].append(app)
+        for day, group in by_day.items():
+            if place is not None or day != self.now.today:
+                state = then if day == self.now.today else replace(then, today=day)
+                yield _Group(state, tuple(group), place)
+
+    def _day(self, model: Model, app: str) -> date:
+        """Return the day of an app's review if something of it has run out since; else today, which finds the same."""
+        at, today = self.reviewed[app].at, self.now.today
+        seen = local_day(at) if at else today
+        ends = (_end(element) for element in model.own(app))
+        return seen if any(end is not None and seen <= end < today for end in ends) else today
+
+
+def _end(element: Element) -> date | None:
+    """Return the last day on which what somebody recorded holds, if the next day alone changes what is found."""
+    match element:
+        case ThreatDecision(status="monitored"):
+            return element.due
+        case ThreatDecision() | RiskAcceptance():
+            return element.expires_on
+        case Assumption():
+            return element.review_on
+        case ControlTest():
+            return element.next_on
+    return None
 
 
 @dataclass(frozen=True)
@@ -102,7 +133,8 @@ class _Group:
 
     then: Snapshot
     apps: tuple[str, ...]
-    place: int
+    place: int | None
+    """Where in the ledger; None if nobody wrote anything since."""
 
     def drift(
         self, reviewed: Mapping[str, Review], touches: Sequence[Touch], now: Snapshot
@@ -110,7 +142,7 @@ class _Group:
         """Yield the rows of `Since.drift`."""
         seen: dict[str, datetime] = {}
         for touch in touches:
-            if touch.sequence > self.place:
+            if self.place is not None and touch.sequence > self.place:
                 seen.setdefault(touch.element, touch.at)
         for app in self.apps:
             at = reviewed[app].at

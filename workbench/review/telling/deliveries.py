@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.analysis.frames import MOMENT, TEXT, WHOLE, frame
-from workbench.review.view import local_day
+from workbench.review.clock import local_day
 
 if TYPE_CHECKING:
     from datetime import date

@@ -14,10 +14,11 @@ import pandas as pd
 
 from workbench.errors import UsageError
 from workbench.model import Review
+from workbench.review.clock import local_day
 from workbench.review.telling import content, deliveries, mail, webhook
 from workbench.review.telling.deliveries import Delivery
 from workbench.review.telling.sending import Patience, UndeliveredError, tried, unexpected
-from workbench.review.view import day_of, local_day, moment
+from workbench.review.view import day_of, moment
 
 if TYPE_CHECKING:
     import ssl
