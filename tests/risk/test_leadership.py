@@ -243,6 +243,9 @@ def test_a_page_of_some_apps_calls_no_endangered_goal_safe(ws: Workspace):
     whole = {goal.says: goal for goal in ws.risk.leadership.goals}
     assert some == whole["Orders and plant"]
     assert {row[0] for row in some.number.rows} == {"Order intake", "plant-floor"}
+    ws.new_app("Desk", why="x", actor="ana", platform="bubble")
+    page = ws.risk.only(platform="bubble").leadership.html().decode("utf-8")
+    assert "No goal rests on these applications yet." in page
 
 
 def test_risk_that_nobody_has_rated_is_no_nought(tmp_path: Path):

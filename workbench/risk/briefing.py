@@ -59,6 +59,7 @@ class _Briefing:
             risks=tuple(self._risk(members) for members in self._biggest()),
             decisions=tuple(number for number in self._decisions() if number.rows),
             goals=tuple(self._goal(goal) for goal in records(self._purpose.goals())),
+            no_goal=f"No goal {'is written down' if self._apps is None else 'rests on these applications'} yet.",
             features=tuple(self._feature(feature) for feature in features[:TOP]),
             other_features=_number("more things that the applications do", [*map(_in_short, features[TOP:])], _FEATURE)
             if features[TOP:] else None,

@@ -54,6 +54,8 @@ class Leadership:
     risks: tuple[Sentence, ...]
     decisions: tuple[Number, ...]
     goals: tuple[Sentence, ...]
+    no_goal: str
+    """What to say where there is none."""
     features: tuple[Sentence, ...]
     """Those with most at risk."""
     other_features: Number | None
