@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from workbench.errors import UsageError
-from workbench.ledger import Ledger, ReadOnlyError
+from workbench.ledger import Ledger, ReadOnlyError, StorageError
 from workbench.review import Lease, Runs, StaleLeaseError, TakenError, clock, states
+from workbench.review.estate.together import Together
 from workbench.review.runs import COLUMNS
 
 if TYPE_CHECKING:
@@ -218,6 +219,26 @@ def test_who_has_lost_a_run_hears_of_it(runs: Runs, app: str, time: FakeClock):
     assert runs.get(lease.run).state == "lost"
 
 
+def test_a_full_disk_for_one_sign_of_life_ends_nothing(runs: Runs, app: str, monkeypatch: pytest.MonkeyPatch):
+    """Nobody has taken the run: the next sign is tried, and the run is kept; of one run and of many together."""
+    lease, together = begun(runs, app), Together(runs, {"other": begun(runs, "other", "refresh")})
+    tries: list[int] = []
+
+    def full() -> dict[str, object]:
+        tries.append(1)
+        raise StorageError("disk full")
+
+    monkeypatch.setattr(runs, "sign_of_life", full)
+    with lease.kept(every=0.001):
+        while len(tries) < 2:
+            pass
+    assert (lease.stale, lease.end("finished").state) == (False, "finished")
+    tries.clear()
+    with together.kept(every=0.001):
+        while len(tries) < 2:
+            pass
+
+
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=1), timedelta(days=-400)])
 def test_setting_the_clock_neither_loses_a_run_nor_keeps_it(runs: Runs, app: str, time: FakeClock, jump: timedelta):
     """On one machine ticks count, so a run lives on over a jump, ends with the seconds it took, or is lost in time."""
@@ -267,6 +288,58 @@ def test_a_queued_run_of_a_due_time_outlives_its_process(runs: Runs, app: str, m
     monkeypatch.setattr(clock, "is_alive", lambda _: False)
     assert runs.settle() == []
     assert runs.begin(run).run.state == "running"
+
+
+def test_what_was_queued_before_the_machine_started_again_does_not_wait_for_ever(
+    runs: Runs, app: str, time: FakeClock, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody will begin it: it is lost when those before it must be done; what is for a due time goes on waiting."""
+    by_hand, due = runs.queue(app), runs.queue(app, due=DUE)
+    monkeypatch.setattr(clock, "here", lambda: "another start of the same machine")
+    time.go(runs.waiting_seconds - 1)
+    assert runs.settle() == []
+    time.go(2)
+    assert [(r.run, r.state, r.problem) for r in runs.settle()] == [
+        (by_hand.run, "lost", "nobody has begun it for 7 hours")
+    ]
+    assert runs.get(due).state == "queued"
+
+
+def test_what_a_living_process_has_queued_waits_a_day_at_most(runs: Runs, app: str, time: FakeClock):
+    """Long refreshes have their notebooks wait for hours; a kernel that stays open for a week keeps nothing waiting."""
+    run = runs.queue(app)
+    time.go(23 * 3600)
+    assert runs.settle() == []
+    time.go(2 * 3600)
+    assert [r.run for r in runs.settle()] == [run.run]
+    assert states.waiting_seconds(10**9) == 86_400
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [
+        ("review", "workbench review run --app orders"),
+        ("refresh", "workbench review refresh --app orders"),
+        ("quarterly", "workbench review run --app orders --notebook notebooks/20-quarterly-review.ipynb"),
+    ],
+)
+def test_each_kind_has_its_own_command_to_run_it_again(runs: Runs, app: str, time: FakeClock, kind: str, command: str):
+    """A missed and a lost run say how the same is done again, not another one."""
+    missed, lost = runs.missed(app, kind, DUE, "nobody was there"), begun(runs, app, kind)
+    time.go(runs.lease_seconds + 1)
+    runs.settle()
+    assert {run.next_step for run in map(runs.get, (missed, lost.run))} == {f"run it again: {command}"}
+
+
+def test_what_is_asked_for_is_all_that_is_read(runs: Runs, app: str, monkeypatch: pytest.MonkeyPatch):
+    """A look at what waits makes nothing of the runs that ended long ago."""
+    for _ in range(3):
+        begun(runs, app).end("finished")
+    waiting = runs.queue(app, "refresh")
+    made: list[str] = []
+    from_row = states.Run.from_row
+    monkeypatch.setattr(states.Run, "from_row", lambda row: made.append(row["run"]) or from_row(row))
+    assert [run.run for run in runs.all(state="queued")] == made == [waiting.run]
 
 
 def test_a_missed_time_is_a_run_that_says_why(runs: Runs, app: str):

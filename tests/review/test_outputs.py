@@ -105,6 +105,21 @@ def test_what_lost_runs_left_goes_and_what_runs_stays(ledger: Ledger, tmp_path: 
     assert there(outputs) == {f".run-{running.run.run}", "notes of ana.txt", "20200101T000000-00000000"}
 
 
+def test_a_page_in_the_making_that_goes_meanwhile_is_no_fault(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Another process gave its page the name between our look into the folder and our look at the file."""
+    runs, outputs = Runs(ledger.runs), Outputs(tmp_path)
+    (tmp_path / "reviews" / "orders").mkdir(parents=True)
+    glob = Path.glob
+
+    def late(path: Path, pattern: str) -> list[Path]:
+        return [*glob(path, pattern), path / "orders" / f".{LATEST}.gone.part"]
+
+    monkeypatch.setattr(Path, "glob", late)
+    assert outputs.tidy(runs, RunSettings(), NOW) == []
+
+
 def test_a_page_that_was_not_made_leaves_the_newest_as_it_was(ledger: Ledger, tmp_path: Path):
     """The page under the app's name is that of the last run which had one."""
     runs, outputs = Runs(ledger.runs), Outputs(tmp_path)

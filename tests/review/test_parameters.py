@@ -67,6 +67,24 @@ def test_a_parameters_cell_may_only_assign_data(notebook: Callable[..., Path]):
 
 
 @pytest.mark.parametrize(
+    "content", ["", "no notebook", "[]", '{"cells": 3, "nbformat": 4}', "\ud800".encode("utf-16", "surrogatepass")]
+)
+def test_a_file_that_is_no_notebook_is_named(tmp_path: Path, content: str | bytes):
+    """Whatever it holds, that is wrong use and no fault of ours, so that nothing else waits for it."""
+    path = tmp_path / "broken.ipynb"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(UsageError, match=r"broken\.ipynb cannot be read as a notebook"):
+        declared(path)
+
+
+@pytest.mark.parametrize("cell", ["app = ", "app = open('x')", "app = name", "app = 1 +\0 2", f"app = {'[' * 300}"])
+def test_a_default_that_is_no_plain_data_names_the_notebook(notebook: Callable[..., Path], cell: str):
+    """Neither a slip of the pen nor a call is run, and both are told with the file that holds them."""
+    with pytest.raises(UsageError, match=r"review\.ipynb.* (no Python|no plain value)"):
+        declared(notebook(parameters=cell))
+
+
+@pytest.mark.parametrize(
     ("value", "what"),
     [
         (float("inf"), "the number inf"),

@@ -253,6 +253,21 @@ def test_a_change_to_what_other_apps_use_names_them(ws: Workspace) -> None:
     assert "Other apps hang on it:</b> Stock count" in looks._repr_html_()
 
 
+def test_what_comes_in_while_a_quarterly_review_is_open_was_not_looked_at(ws: Workspace, view: QuarterlyView) -> None:
+    """No verdict covers it, and the next review shows it."""
+    with ws.app("orders").edit(why="meanwhile") as m:
+        m.set("Order hook", exposure="partner")
+        m.entry_point("Second hook", starts="Check order", kind="webhook", authentication="none", exposure="internet")
+    judge_all(view)
+    view.finish()
+
+    new = ws.app("orders").entry_points.set_index("name")["id"]["Second hook"]
+    assert all(new not in held.links for held in ws.model.of(FocusVerdict))
+    assert {"Order hook", "Second hook"} <= set(ws.reviews.open("orders").changes["name"])
+    reasons = [reason for area in ws.reviews.planner.plan("orders", "2027-Q1").areas for reason in area.reasons]
+    assert any("exposure from" in reason for reason in reasons)
+
+
 def test_a_finished_review_stamps_what_was_looked_at_and_nothing_else(ws: Workspace) -> None:
     """With who and when; an area that had no turn stays as old as it was."""
     with ws.app("orders").edit(why="grown") as m:

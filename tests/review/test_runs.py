@@ -70,6 +70,32 @@ def test_a_secret_is_no_parameter(ws: Workspace, notebook: Callable[..., Path]):
     assert ws.reviews.history().empty
 
 
+@pytest.mark.parametrize("left_out", ["workspace", "app", "run"])
+def test_a_notebook_that_does_not_take_what_every_run_gives_is_refused(
+    ws: Workspace, notebook: Callable[..., Path], left_out: str
+):
+    """Before anything is queued or begun: no run is left running."""
+    path = notebook(FINISH, parameters="\n".join(f"{name} = ''" for name in {"workspace", "app", "run"} - {left_out}))
+    with pytest.raises(UsageError, match=f"no parameter of the notebook is called '{left_out}'"):
+        ws.reviews.run(["orders"], notebook=path, parameters={})
+    assert ws.reviews.history().empty
+    queued = ws.reviews.runs.queue("orders")
+    with pytest.raises(UsageError, match=left_out):
+        ws.reviews.perform(queued, path)
+    assert ws.reviews.runs.get(queued).state == "queued"
+
+
+def test_what_comes_in_while_a_review_is_open_is_for_the_next_one(ws: Workspace):
+    """People looked at the app as it was when they opened the review."""
+    view = ws.reviews.open("orders")
+    with ws.app("orders").edit(why="meanwhile") as m:
+        m.store("Stock table")
+    ws.reviews.finish(view)
+
+    later = ws.reviews.open("orders")
+    assert set(later.changes["name"]) == {"Stock table"}
+
+
 def test_a_first_look_says_so_and_counts_what_there_is(ws: Workspace):
     """There is nothing to compare with: no list of everything as added, but how much there is of each kind."""
     view = ws.reviews.open("orders")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from workbench.ledger.schema import run as table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from threading import Lock
 
     from sqlalchemy import ColumnElement, Connection
 
     from workbench.ledger.database import Database
+
+_PART = 500
 
 
 class RunRows:
@@ -28,6 +31,26 @@ class RunRows:
         """Return the rows in which these columns have these values, in the order in which they came."""
         query = select(table).where(*_equal(equal)).order_by(table.c.number)
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def outdated(self, before: str, last: int) -> list[dict[str, Any]]:
+        """Return the rows with output of before a time, all but the last so many with output of each app and kind."""
+        newer = func.row_number().over(partition_by=(table.c.app, table.c.kind), order_by=table.c.number.desc())
+        kept = or_(table.c.output.is_not(None), table.c.page.is_not(None))
+        ranked = select(table, newer.label("rank")).where(kept).subquery()
+        at = func.coalesce(ranked.c.ended, ranked.c.queued)
+        query = select(ranked).where(ranked.c.rank > last, at < before).order_by(ranked.c.number)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def without_output(self, runs: Iterable[str], states: Collection[str]) -> set[str]:
+        """Return which of these runs are in one of these states and have no output."""
+        found: set[str] = set()
+        wanted = iter(runs)
+        while part := list(islice(wanted, _PART)):
+            query = select(table.c.run).where(
+                table.c.run.in_(part), table.c.state.in_(states), table.c.output.is_(None)
+            )
+            found.update(self._connection.execute(query).scalars())
+        return found
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Add a row."""

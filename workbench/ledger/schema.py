@@ -101,6 +101,8 @@ run = Table(
     Column("host", Text),
     Column("process", Integer),
     Index("run_due", "app", "kind", "due", unique=True),
+    Index("run_state", "state"),
+    Index("run_token", "token"),
     Index("run_running", "app", "kind", unique=True, sqlite_where=text("state = 'running'")),
 )
 

@@ -11,7 +11,7 @@ from papermill.exceptions import PapermillExecutionError
 from workbench.ledger import LedgerError
 
 _MOST = 500
-_NEXT = "then run it again: workbench review run --app {app}"
+_NEXT = "then {again}"
 
 
 class Fault(NamedTuple):
@@ -19,7 +19,7 @@ class Fault(NamedTuple):
 
     problem: str
     next_step: str
-    """`{app}` stands for the app."""
+    """`{again}` stands for how to run it again."""
 
 
 class OverTimeError(RuntimeError):

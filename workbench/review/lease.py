@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.errors import unknown
-from workbench.ledger import BusyError, times
-from workbench.review.states import FACTS
+from workbench.ledger import LedgerError, times
+from workbench.review.states import FACTS, StaleLeaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,9 +99,10 @@ class Lease:
         while not over.wait(every):
             try:
                 self.beat()
-            except BusyError:
-                continue
-            except ValueError:
+            except StaleLeaseError:
                 # Whoever works asks `stale`, or is refused at the end.
                 self.stale = True
                 return
+            except LedgerError:
+                # Busy, or a full disk: nobody has taken the run, and the next sign may come through.
+                continue

@@ -20,7 +20,7 @@ from workbench.review.outputs import Outputs
 from workbench.review.parameters import checked, without_secrets
 from workbench.review.performing import Job, perform, require_notebook
 from workbench.review.runs import Runs, as_table
-from workbench.review.states import TakenError
+from workbench.review.states import TakenError, waiting_seconds
 from workbench.review.view import ReviewView, day, moment
 from workbench.review.whole import reviews_by_app, whole
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 NOTEBOOK = "90-periodic-review.ipynb"
+_OWN = {"workspace": "", "app": "", "run": ""}
 
 
 class Namespace(Looking):
@@ -51,7 +52,9 @@ class Namespace(Looking):
     @cached_property
     def runs(self) -> Runs:
         """Return who works on what, and how every run ended."""
-        return Runs(self._ws.ledger.runs)
+        runs = Runs(self._ws.ledger.runs)
+        runs.waiting_seconds = waiting_seconds(self._ws.config.runs.run_seconds)
+        return runs
 
     def run(
         self,
@@ -127,15 +130,15 @@ class Namespace(Looking):
             If there is no such notebook or a parameter does not fit; the run stays queued.
         """
         source = self._notebook(notebook)
-        given = self._check(source, parameters or {}) | {
-            "workspace": str(self._ws.path), "app": run.app, "run": run.run,
-        }  # fmt: skip
+        # Before it begins: what is refused later would leave it running.
+        own = {"workspace": str(self._ws.path), "app": run.app, "run": run.run}
+        given = self._check(source, parameters or {}, own)
         try:
             lease = self.runs.begin(run)
         except TakenError as taken:
             return self.runs.skip(run, str(taken))
         job = Job(
-            source, checked(source, given), Outputs(self._ws.path), self._ws.config.runs, self._facts, progress
+            source, given, Outputs(self._ws.path), self._ws.config.runs, self._facts, progress
         )  # fmt: skip
         ended = perform(lease, job)
         try:
@@ -154,12 +157,13 @@ class Namespace(Looking):
         return require_notebook(Path(given) if given else own if own.is_file() else share("notebooks", NOTEBOOK))
 
     @staticmethod
-    def _check(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _check(notebook: Path, given: Mapping[str, Any], own: Mapping[str, str] = _OWN) -> dict[str, Any]:
+        """Return what a notebook is run with, if it declares all of that; `own` is what every run gives."""
         without_secrets({name: value for name, value in given.items() if name != "exports"})
         day(given.get("as_of"))
         if given.get("since") is not None:
             moment(given["since"])
-        return checked(notebook, given)
+        return checked(notebook, {**given, **own})
 
     @staticmethod
     def _moved(
@@ -186,13 +190,12 @@ class Namespace(Looking):
             If its run was lost meanwhile; nothing is recorded.
         """
         now = datetime.now(UTC)
-        head = self._ws.ledger.head
         record = Review(
             id=f"{view.app.id}/review:{now:%Y%m%dT%H%M%S%f}", name=f"Review of {view.app.name}", app=view.app.id,
-            by=self._ws.config.who(), at=now, why=why, ledger_sequence=head.sequence, template=NOTEBOOK,
+            by=self._ws.config.who(), at=now, why=why, ledger_sequence=view.sequence, template=NOTEBOOK,
             verdict=verdict,
         )  # fmt: skip
-        facts = view.facts | {"sequence": head.sequence}
+        facts = view.facts | {"sequence": view.sequence}
 
         def remember(_: Batch) -> dict[str, str | None]:
             # Nobody else writes now: the run cannot be lost between this look and the record.
@@ -202,7 +205,7 @@ class Namespace(Looking):
             return {f"finished:{view.run}": json.dumps(facts)}
 
         self._ws.commit([added(record)], why=why, remember=remember)
-        return f"Recorded the review of {view.app.name} at ledger entry {head.sequence}."
+        return f"Recorded the review of {view.app.name} at ledger entry {view.sequence}."
 
     def _facts(self, run: str) -> dict[str, int] | None:
         """Return what the notebook of a run reported when it finished; None if it did not."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from workbench.reports.files import flush_folder, write_atomically
-from workbench.review.states import ENDED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,33 +72,25 @@ class Outputs:
 
         First the table forgets where an output was, then it goes: what the table names is always there.
         """
-        known = {run.run: run for run in runs.all()}
-        old = _old(list(known.values()), settings, now)
+        runs.settle()
+        old = runs.outdated(now - timedelta(days=settings.keep_days), settings.keep_last)
         for run in old:
             runs.change(run.run, {"output": None, "page": None})
-        kept = {name for name, run in known.items() if run.state not in ENDED or (run.output and run not in old)}
-        left = [path for path in self.folder.glob("*/*") if _run_of(path) in known.keys() - kept]
-        for path in left:
-            shutil.rmtree(path, ignore_errors=True)
+        there = {path: name for path in self.folder.glob("*/*") if (name := _run_of(path))}
+        left = runs.without_output(set(there.values()))
+        for path, name in there.items():
+            if name in left:
+                shutil.rmtree(path, ignore_errors=True)
         for path in self.folder.glob(f"*/.{LATEST}.*"):
             # Half a page that a killed process left; a whole one takes its name within moments.
-            if path.stat().st_mtime < (now - _LONG_AGO).timestamp():
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < (now - _LONG_AGO).timestamp():
+                    path.unlink(missing_ok=True)
         return [run.run for run in old]
 
     def _of(self, run: Run) -> Path:
         # Ids are words with dashes; whatever else one holds may not lead out of the folder.
         return self.folder / re.sub(r"[^A-Za-z0-9_-]", "_", run.app)
-
-
-def _old(runs: list[Run], settings: RunSettings, now: datetime) -> list[Run]:
-    """Return the runs whose output is too old, all but the newest of each app and kind."""
-    of: dict[tuple[str, str], list[Run]] = {}
-    for run in runs:
-        if run.output or run.page:
-            of.setdefault((run.app, run.kind), []).append(run)
-    limit = now - timedelta(days=settings.keep_days)
-    return [run for kept in of.values() for run in kept[: -settings.keep_last] if (run.ended or run.queued) < limit]
 
 
 def _run_of(path: Path) -> str | None:

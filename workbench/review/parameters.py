@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DEEPEST = 20
+_MOST = 500
 _LONGEST = 13_000
 """Bits; Python itself refuses to write longer numbers out."""
 _HALF = re.compile("[\ud800-\udfff]")
@@ -29,20 +30,46 @@ def declared(notebook: Path) -> dict[str, Any]:
     Raises
     ------
     UsageError
-        If there is no such cell, or a default is not plain data.
+        If the file is no notebook, there is no such cell, or a default is not plain data.
     """
-    import nbformat  # noqa: PLC0415 - a second that a notebook which only looks should not pay
-
-    cells = nbformat.read(notebook, as_version=4).cells
-    tagged = [c for c in cells if "parameters" in c.metadata.get("tags", [])]
+    tagged = _tagged(notebook)
     if len(tagged) != 1:
         raise UsageError(f"{notebook} has {len(tagged)} cells tagged 'parameters'; expected exactly one")
     found: dict[str, Any] = {}
-    for statement in ast.parse(tagged[0].source).body:
+    for statement in _statements(notebook, tagged[0]):
         if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)):
             raise UsageError(f"{notebook}: the parameters cell may hold only lines like `name = value`")
-        found[statement.targets[0].id] = ast.literal_eval(statement.value)
+        name = statement.targets[0].id
+        found[name] = _default(notebook, name, statement.value)
     return found
+
+
+def _tagged(notebook: Path) -> list[str]:
+    """Return the sources of the cells tagged `parameters`."""
+    import nbformat  # noqa: PLC0415 - a second that a notebook which only looks should not pay
+
+    try:
+        cells = nbformat.read(notebook, as_version=4).cells
+        return [str(c.source) for c in cells if "parameters" in c.metadata.get("tags", [])]
+    except Exception as error:  # whatever the file holds
+        told = f"{type(error).__name__}: {error}"[:_MOST]
+        raise UsageError(f"{notebook} cannot be read as a notebook: {told}; open and save it in JupyterLab") from error
+
+
+def _statements(notebook: Path, source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise UsageError(f"{notebook}: the parameters cell is no Python: {error}"[:_MOST]) from error
+
+
+def _default(notebook: Path, name: str, value: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
+        raise UsageError(
+            f'{notebook}: the default of {name!r} in the parameters cell is no plain value such as 3, "word" or []'
+        ) from error
 
 
 def checked(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import UsageError
 from workbench.ledger import BusyError, LedgerError
 from workbench.review.outputs import NOTEBOOK, PAGE, Outputs
-from workbench.review.states import StaleLeaseError
+from workbench.review.states import StaleLeaseError, again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,7 +111,7 @@ def _end(lease: Lease, job: Job, fault: Fault | None) -> Run:
         try:
             if wrong is None:
                 return lease.end("finished", facts=facts, **kept)
-            advice = wrong.next_step.format(app=lease.run.app)
+            advice = wrong.next_step.format(again=again(lease.run.app, lease.run.kind))
             return lease.end("failed", problem=wrong.problem, next_step=advice, facts=facts, **kept)
         except BusyError:
             if attempt == _TRIES:

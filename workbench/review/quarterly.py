@@ -210,11 +210,12 @@ class QuarterlyView:
             self._report()
             count = f"{len(self.waiting)} of {len(self.plan.areas)} areas wait for a verdict"
             return Sentences([f"Not done yet: {count}: {', '.join(self.waiting)}."])
-        ws, now, head = self.workspace, datetime.now(UTC), self.workspace.ledger.head
+        ws, now = self.workspace, datetime.now(UTC)
         held = [v for area in self.plan.areas if (v := self._held(area)) is not None]
         record = Review(
             id=element_id(self.app, "review", f"{self.plan.quarter}"), name=f"Quarterly review of {self.plan.app_name}",
-            app=self.app, by=ws.config.who(), at=now, why=why, ledger_sequence=head.sequence, template=NOTEBOOK,
+            app=self.app, by=ws.config.who(), at=now, why=why, ledger_sequence=self.review.sequence,
+            template=NOTEBOOK,
             links=tuple(dict.fromkeys(i for v in held for i in v.links)),
             verdict=max((v.verdict.says for v in held), key=_WORST.index, default="good"),
         )  # fmt: skip
@@ -231,7 +232,7 @@ class QuarterlyView:
         if self.review.run is None:
             return {}
         self.workspace.reviews.runs.require_running(self.review.run)
-        facts = self.review.facts | {"sequence": self.workspace.ledger.head.sequence}
+        facts = self.review.facts | {"sequence": self.review.sequence}
         return {f"finished:{self.review.run}": json.dumps(facts)}
 
     def _area(self, number: int) -> FocusArea:
@@ -253,18 +254,18 @@ class QuarterlyView:
         return f"{held.verdict.says.replace('_', ' ')}, said {held.verdict.by}: {held.verdict.reason}"
 
     def _said(self, area: FocusArea, given: Verdict) -> dict[str, Any]:
-        # Only what is there now was looked at, also if the plan is older.
-        links = tuple(i for i in self._now_in(area) if i in self.workspace.model)
+        # Only what was there when the review was opened was looked at, also if the plan is older.
+        links = tuple(i for i in self._then_in(area) if i in self.workspace.model)
         return {
             "name": f"{area.name}, {self.plan.quarter}"[:2000], "app": self.app, "quarter": f"{self.plan.quarter}",
             "area": area.key, "verdict": given, "links": links, "by": given.by, "at": given.at, "why": given.reason,
-            "ledger_sequence": self.workspace.ledger.head.sequence,
+            "ledger_sequence": self.review.sequence,
         }  # fmt: skip
 
-    def _now_in(self, area: FocusArea) -> tuple[str, ...]:
-        rules = self.workspace.config.planner
-        found = parts.areas(self.workspace.model, self.app, rules.most_areas * rules.quarters - PARTS)
-        return next((a.elements for a in found if a.key == area.key), area.elements)
+    def _then_in(self, area: FocusArea) -> tuple[str, ...]:
+        rules, model = self.workspace.config.planner, self.review.app.snapshot.model
+        found = parts.areas(model, self.app, rules.most_areas * rules.quarters - PARTS)
+        return next((a.elements for a in found if a.key == area.key), tuple(i for i in area.elements if i in model))
 
 
 def _found(held: FocusVerdict) -> dict[str, Any]:

@@ -18,7 +18,18 @@ from workbench.errors import UsageError, unknown
 from workbench.ledger import BusyError, StorageError, times
 from workbench.review import clock as clocks
 from workbench.review.lease import Lease
-from workbench.review.states import AGAIN, ENDED, FACTS, KINDS, LEASE_SECONDS, Run, StaleLeaseError, TakenError, lapsed
+from workbench.review.states import (
+    ENDED,
+    FACTS,
+    KINDS,
+    LEASE_SECONDS,
+    Run,
+    StaleLeaseError,
+    TakenError,
+    again,
+    lapsed,
+    waiting_seconds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +51,7 @@ class Runs:
         self.clock = clock
         """May be replaced by one of a test."""
         self.lease_seconds = LEASE_SECONDS
+        self.waiting_seconds = waiting_seconds(3600)
         self._given_up: dict[str, str] = {}
 
     def queue(self, app: str, kind: str = "review", due: datetime | None = None, *, notebook: str | None = None) -> Run:
@@ -66,13 +78,13 @@ class Runs:
 
     def missed(self, app: str, kind: str, due: datetime, why: str) -> Run:
         """Note that a due time passed without a run; one that has begun or ended stays as it is."""
-        ended = {"state": "missed", "problem": why, "ended": self._now(), "next_step": AGAIN.format(app=app)}
+        ended = {"state": "missed", "problem": why, "ended": self._now(), "next_step": again(app, kind)}
         found = self._noted(app, kind, due, ended)
         return self.skip(found, why) if found.state == "queued" else found
 
     def skip(self, run: Run, why: str) -> Run:
         """Note that a queued run will not begin; one that has begun or ended stays as it is."""
-        ended = {"state": "missed", "problem": why, "ended": self._now(), "next_step": AGAIN.format(app=run.app)}
+        ended = {"state": "missed", "problem": why, "ended": self._now(), "next_step": again(run.app, run.kind)}
         with self._table.writing() as rows:
             rows.change(ended, run=run.run, state="queued")
             return self._one(rows, run.run)
@@ -165,9 +177,21 @@ class Runs:
             with suppress(BusyError, StorageError):
                 self.settle()
         with self._table.reading() as rows:
-            gone = {row["run"]: _lost(row["app"], why) for row, why in self._lapsed(rows)}
-            found = [Run.from_row(row | gone.get(row["run"], {})) for row in rows.find()]
-        return [run for run in found if all(getattr(run, name) == value for name, value in equal.items())]
+            gone = {row["run"]: _lost(row, why) for row, why in self._lapsed(rows)}
+            # What is lost is not written down as that where only reading is possible.
+            asked = {name: value for name, value in equal.items() if name != "state"} if gone else equal
+            found = [Run.from_row(row | gone.get(row["run"], {})) for row in rows.find(**asked)]
+        return [run for run in found if equal.get("state", run.state) == run.state]
+
+    def outdated(self, before: datetime, last: int) -> list[Run]:
+        """Return the runs whose output is of an earlier time, all but the last so many with output of each app and kind."""
+        with self._table.reading() as rows:
+            return [Run.from_row(row) for row in rows.outdated(times.to_text(before), last)]
+
+    def without_output(self, names: Iterable[str]) -> set[str]:
+        """Return which of these runs have ended and have no output notebook."""
+        with self._table.reading() as rows:
+            return rows.without_output(names, ENDED)
 
     def table(self, **equal: str) -> pd.DataFrame:
         """Return one row a run, oldest first.
@@ -191,7 +215,7 @@ class Runs:
     def give_up(self, run: Run, why: str) -> Run:
         """Leave a run whose end cannot be written down now: it is lost, as the table will say when it can be written."""
         self._given_up[run.run] = why
-        return replace(run, state="lost", problem=why, next_step=AGAIN.format(app=run.app))
+        return replace(run, state="lost", problem=why, next_step=again(run.app, run.kind))
 
     def change(self, run: str, values: Mapping[str, Any]) -> None:
         """Set values that do not touch the state, such as where output lies that was kept until now."""
@@ -229,17 +253,17 @@ class Runs:
         return Run.from_row(found[0])
 
     def _lapsed(self, rows: RunRows) -> list[tuple[dict[str, Any], str]]:
-        waiting = [row for row in rows.find(state="queued") if row["due"] is None]
+        waiting = rows.find(state="queued", due=None)
         looked = ((row, self._why_lost(row)) for row in [*rows.find(state="running"), *waiting])
         return [(row, why) for row, why in looked if why]
 
     def _why_lost(self, row: Mapping[str, Any]) -> str | None:
-        return self._given_up.get(row["run"]) or lapsed(row, self.clock, self.lease_seconds)
+        return self._given_up.get(row["run"]) or lapsed(row, self.clock, self.lease_seconds, self.waiting_seconds)
 
     def _settle(self, rows: RunRows) -> list[Run]:
         gone = self._lapsed(rows)
         for row, why in gone:
-            rows.change(_lost(row["app"], why) | {"ended": self._now()}, run=row["run"])
+            rows.change(_lost(row, why) | {"ended": self._now()}, run=row["run"])
         return [self._one(rows, row["run"]) for row, _ in gone]
 
 
@@ -251,8 +275,8 @@ def as_table(runs: list[Run]) -> pd.DataFrame:
     return frame.astype(kinds)
 
 
-def _lost(app: str, why: str) -> dict[str, Any]:
-    return {"state": "lost", "problem": why, "next_step": AGAIN.format(app=app)}
+def _lost(row: Mapping[str, Any], why: str) -> dict[str, Any]:
+    return {"state": "lost", "problem": why, "next_step": again(row["app"], row["kind"])}
 
 
 def _taken(run: Run) -> str:

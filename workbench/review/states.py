@@ -26,7 +26,24 @@ FACTS = ("changes", "threats_new", "threats_open", "questions_open", "sequence")
 
 LEASE_SECONDS = 120.0
 """Without a sign of life for so long, a run is lost."""
-AGAIN = "run it again: workbench review run --app {app}"
+_DAY_SECONDS = 86_400.0
+_WAIT_SECONDS = 6 * 3600.0
+"""For how long a queued run may wait for those before it."""
+_AGAIN = {
+    "review": "workbench review run --app {app}",
+    "refresh": "workbench review refresh --app {app}",
+    "quarterly": "workbench review run --app {app} --notebook notebooks/20-quarterly-review.ipynb",
+}
+
+
+def again(app: str, kind: str) -> str:
+    """Return what to say where a run of that kind has to be repeated."""
+    return f"run it again: {_AGAIN[kind].format(app=app)}"
+
+
+def waiting_seconds(run_seconds: float) -> float:
+    """Return for how long a queued run that nobody keeps for a due time may wait, where a run may take so long."""
+    return min(run_seconds + _WAIT_SECONDS, _DAY_SECONDS)
 
 
 class TakenError(UsageError):
@@ -90,15 +107,18 @@ class Run:
 _TIMES = ("due", "queued", "started", "ended", "beat")
 
 
-def lapsed(row: Mapping[str, Any], now: clock.Clock, lease: float = LEASE_SECONDS) -> str | None:
+def lapsed(row: Mapping[str, Any], now: clock.Clock, lease: float, waiting: float) -> str | None:
     """Return why nobody works on a row any more that says it is running, or waits to be begun; None if somebody may.
+
+    A run that waits gives no signs of life: where its process can be seen, it waits as long as that lives, at most a day.
 
     On one start of one machine the wall clock is not asked: setting it makes no run lost and keeps none alive.
     """
     near = row["place"] == clock.here() != ""
     if near and not clock.is_alive(row["process"]):
         return "its process ended before it could say how"
-    if row["state"] != "running":
-        return None
     age = now.ticks() - row["ticks"] if near else (now.now() - times.from_text(row["beat"])).total_seconds()
-    return f"it gave no sign of life for {age:.0f} seconds" if age > lease else None
+    if row["state"] == "running":
+        return f"it gave no sign of life for {age:.0f} seconds" if age > lease else None
+    limit = _DAY_SECONDS if near else waiting
+    return f"nobody has begun it for {age / 3600:.0f} hours" if age > limit else None

@@ -127,5 +127,7 @@ CREATE TRIGGER entry_in_order BEFORE INSERT ON entry
 WHEN NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM entry)
 BEGIN SELECT RAISE(ABORT, 'the history of a ledger is append-only: entry sequences follow without a gap'); END;
 CREATE UNIQUE INDEX run_due ON run (app, kind, due);
+CREATE INDEX run_state ON run (state);
+CREATE INDEX run_token ON run (token);
 CREATE UNIQUE INDEX run_running ON run (app, kind) WHERE state = 'running';
 COMMIT;

@@ -123,6 +123,14 @@ def test_an_app_that_is_gone_and_one_that_is_running_are_missed_with_the_reason(
     lease.end("finished")
 
 
+def test_an_unreadable_notebook_keeps_nothing_else_waiting(ws: Workspace):
+    """The review whose notebook is broken is missed and names it."""
+    (app,) = ws.apps["id"]
+    (ws.path / "notebooks" / "90-periodic-review.ipynb").write_text("<<<<<<< ours")
+    runs = queued(ws, app, app, kind="review")
+    assert [(state, "90-periodic-review.ipynb" in why) for state, why in ended(ws, runs)] == [("missed", True)] * 2
+
+
 def test_a_review_that_cannot_begin_is_missed_with_the_reason(ws: Workspace):
     """The app is not there any more: nothing to review."""
     (run,) = queued(ws, "gone", kind="review")

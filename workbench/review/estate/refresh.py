@@ -181,7 +181,8 @@ def refresh(
 
 
 def _origins(workspace: Workspace) -> dict[str, str]:
-    return json.loads(workspace.ledger.meta(_ORIGINS) or "{}")
+    found: dict[str, str] = json.loads(workspace.ledger.meta(_ORIGINS) or "{}")
+    return found
 
 
 def _remembered(workspace: Workspace, fresh: Mapping[str, str]) -> dict[str, str]:

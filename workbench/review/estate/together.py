@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
-from workbench.ledger import BusyError
+from workbench.ledger import LedgerError
 from workbench.review.lease import BEAT_SECONDS
+from workbench.review.states import again
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from workbench.review.states import Run
 
 KIND = "refresh"
-AGAIN = "look at its source, then run it again: workbench review run --app {app}"
+_FIRST = "look at its source, then "
 
 
 class Together:
@@ -72,7 +73,7 @@ class Together:
         ends = []
         for app, lease in self._leases.items():
             problem = refreshed.problems.get(app)
-            advice = AGAIN.format(app=app) if problem else None
+            advice = _FIRST + again(app, KIND) if problem else None
             ending = lease.ending(
                 "failed" if problem else "finished", problem=problem, next_step=advice, facts=facts.get(app)
             )
@@ -81,7 +82,7 @@ class Together:
 
     def _fail(self, problem: str) -> None:
         ends = [
-            (lease, lease.ending("failed", problem=problem, next_step=AGAIN.format(app=app)))
+            (lease, lease.ending("failed", problem=problem, next_step=_FIRST + again(app, KIND)))
             for app, lease in self._leases.items()
         ]
         self._runs.write_all(ends)
@@ -90,5 +91,6 @@ class Together:
         while not over.wait(every):
             try:
                 self._runs.write_all((lease, self._runs.sign_of_life()) for lease in self._leases.values())
-            except BusyError:
+            except LedgerError:
+                # Busy, or a full disk: the next sign may come through.
                 continue

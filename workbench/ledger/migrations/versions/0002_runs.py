@@ -37,6 +37,8 @@ def upgrade() -> None:
         sa.Column("process", sa.Integer),
     )
     op.create_index("run_due", "run", ["app", "kind", "due"], unique=True)
+    op.create_index("run_state", "run", ["state"])
+    op.create_index("run_token", "run", ["token"])
     op.create_index("run_running", "run", ["app", "kind"], unique=True, sqlite_where=sa.text("state = 'running'"))
     _take_over(op.get_bind(), table)
 
