@@ -1,20 +1,21 @@
-"""The command line, run as a user runs it: in a process of its own."""
+"""The command line: what it prints, and its exit codes."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import subprocess
 import sys
 import zipfile
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
 
+from workbench.cli import main, output
 from workbench.cli.commands import app
 from workbench.places import sample
 
@@ -25,13 +26,28 @@ SAMPLE = "n8n/order-intake.json"
 
 
 def run(*arguments: str | Path, cwd: Path, code: int = 0) -> str:
-    """Run a command, check its exit code and return what it printed on both streams."""
-    command = [sys.executable, "-c", "from workbench.cli import main; main()", *map(str, arguments)]
-    # Wide, so that where a table breaks its lines does not depend on how long the paths of temporary folders are.
-    wide = os.environ | {"COLUMNS": "300"}
-    done = subprocess.run(command, cwd=cwd, env=wide, capture_output=True, text=True, check=False, timeout=180)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    """Run a command in this process, check its exit code and return what it printed on both streams."""
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+        patch.setattr(sys, "argv", ["workbench", *map(str, arguments)])
+        patch.chdir(cwd)
+        # Wide, so that where a table breaks its lines does not depend on how long the paths of temporary folders are.
+        patch.setenv("COLUMNS", "300")
+        patch.setattr(output.console, "_width", 300)
+        patch.setattr(output.errors, "_width", 300)
+        with pytest.raises(SystemExit) as ended:
+            main()
+            sys.exit(0)
+    assert ended.value.code == code, said.getvalue()
+    return said.getvalue()
+
+
+def test_it_is_a_program(tmp_path: Path):
+    """The installed program prints errors apart and ends with the exit code."""
+    program = Path(sys.executable).with_name("workbench")
+    done = subprocess.run([program, "apps"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=180)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("workbench: ")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,18 @@ ESSENTIALS = {
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace with our sample in it; its notebooks are copies of the shipped ones."""
     folder = tmp_path_factory.mktemp("notebooks") / "team"
     with wb.init(folder) as ws:
         ws.import_file(wb.sample("n8n/order-intake.json"), why="sample")
     return folder
+
+
+@pytest.fixture
+def workspace(prepared: Path, tmp_path: Path) -> Path:
+    """Return one that no other notebook has changed."""
+    return Path(shutil.copytree(prepared, tmp_path / "team"))
 
 
 def code(path: Path) -> list[Any]:

@@ -61,7 +61,7 @@ def import_(
         names = {each.id: each.name for each in ws.model.apps}
     table = report.table()
     output.show(
-        table.assign(app=table["app"].map(names).fillna("")),
+        table.assign(app=[names.get(each, "") for each in table["app"]]),
         ["file", "app", "result", "added", "changed", "removed", "detail"],
     )
     named = {path.name for path in paths if not path.is_dir()}

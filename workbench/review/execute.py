@@ -7,6 +7,7 @@ error that papermill's call raises tells, and the finish record that the noteboo
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import threading
 import time
@@ -21,6 +22,7 @@ from workbench.review.states import StaleLeaseError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+    from types import FrameType
 
     from workbench.keeping import RunSettings
     from workbench.review.lease import Lease
@@ -38,9 +40,13 @@ class _Watch:
     cells: int
     progress: Progress | None
     cell: int | None = None
+    stopped: bool = False
+    """Whether somebody pressed Ctrl-C."""
 
     def on_cell_start(self, cell: Any, cell_index: int) -> None:  # noqa: ARG002 - nbclient gives both by name
         self.cell = cell_index + 1
+        if self.stopped:
+            raise KeyboardInterrupt
         if self.lease.stale:
             raise StaleLeaseError(f"run {self.lease.run.run} was lost meanwhile; its notebook was stopped")
         if self.progress:
@@ -85,7 +91,8 @@ def execute(
     # One more than it has: papermill puts a cell with the given parameters in.
     watch = _Watch(limits, lease, time.monotonic() + limits.run_seconds, len(node.cells) + 1, progress)
     try:
-        _papermill(node, draft, parameters, watch, cwd)
+        with _heard(watch):
+            _papermill(node, draft, parameters, watch, cwd)
     except StaleLeaseError:
         raise
     except (Exception, KeyboardInterrupt) as error:
@@ -95,6 +102,25 @@ def execute(
         late = time.monotonic() >= watch.deadline
         return fault(watch.over() if late else error, watch.cell, limits.cell_seconds)
     return None
+
+
+@contextmanager
+def _heard(watch: _Watch) -> Iterator[None]:
+    """Note Ctrl-C as well as let it act: Python drops one that meets it in a callback or while it cleans up an object."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        watch.stopped = True
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _papermill(node: Any, draft: Path, parameters: Mapping[str, Any], watch: _Watch, cwd: Path) -> None:
