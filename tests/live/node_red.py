@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -82,12 +83,15 @@ def running(folder: Path, flows: bytes, token: str | None = None) -> Iterator[st
     (folder / "flows.json").write_bytes(flows)
     command = [Path(sys.executable).with_name("node"), installed() / "node_modules" / "node-red" / "red.js"]
     with (folder / "log.txt").open("wb") as log:
-        process = subprocess.Popen([*command, "--userDir", folder], cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [*command, "--userDir", folder], cwd=folder, stdout=log, stderr=log, start_new_session=True
+        )
         try:
             _wait_for(f"http://127.0.0.1:{port}/", process, folder / "log.txt")
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.terminate()
+            # What we started may be a small program that starts node.
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)
 
 

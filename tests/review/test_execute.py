@@ -6,13 +6,15 @@ import os
 import signal
 from contextlib import suppress
 from types import SimpleNamespace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from workbench.keeping import RunSettings
 from workbench.review import execute
-from workbench.review.lease import Lease
+
+if TYPE_CHECKING:
+    from workbench.review.lease import Lease
 
 
 def watch() -> execute._Watch:
