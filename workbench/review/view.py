@@ -134,7 +134,10 @@ class ReviewView:
             If there is no such chart.
         """
         module: Any = chart(name)
-        other = {"risk_over_time": lambda: registers(self.app, self.app.snapshot.today), "data_outside": lambda: self.app.model}
+        other = {
+            "risk_over_time": lambda: registers(self.app, self.app.snapshot.today),
+            "data_outside": lambda: self.app.model,
+        }
         figure: go.Figure = module.figure(other[name]() if name in other else self.app.threats)  # type: ignore[no-untyped-call]
         return figure
 
