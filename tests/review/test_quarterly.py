@@ -84,13 +84,13 @@ def test_a_verdict_is_in_the_history_with_what_was_looked_at(
     """Who, when, why, which elements, at which entry, and the hash of the proof, of which a copy is kept."""
     picture = tmp_path / "hook.png"
     picture.write_bytes(b"a picture")
-    head = ws.ledger.head.sequence
+    opened = ws.ledger.head.sequence - 1  # the plan came after that
 
     told = view.verdict(1, "good", why="it asks for a signature", evidence=picture, actor="ana")
 
     (held,) = ws.model.of(FocusVerdict)
     assert (held.verdict.says, held.verdict.by, held.verdict.reason) == ("good", "ana", "it asks for a signature")
-    assert (held.links, held.quarter, held.ledger_sequence) == (view.plan.areas[0].elements, "2026-Q4", head)
+    assert (held.links, held.quarter, held.ledger_sequence) == (view.plan.areas[0].elements, "2026-Q4", opened)
     digest = hashlib.sha256(b"a picture").hexdigest()
     assert [(e.name, e.sha256) for e in held.evidence] == [("hook.png", digest)]
     assert (ws.path / "evidence" / f"{digest}.png").read_bytes() == b"a picture"
@@ -256,7 +256,7 @@ def test_a_change_to_what_other_apps_use_names_them(ws: Workspace) -> None:
 def test_what_comes_in_while_a_quarterly_review_is_open_was_not_looked_at(ws: Workspace, view: QuarterlyView) -> None:
     """No verdict covers it, and the next review shows it."""
     with ws.app("orders").edit(why="meanwhile") as m:
-        m.set("Order hook", exposure="partner")
+        m.set("Order hook", exposure="partners")
         m.entry_point("Second hook", starts="Check order", kind="webhook", authentication="none", exposure="internet")
     judge_all(view)
     view.finish()
@@ -264,8 +264,8 @@ def test_what_comes_in_while_a_quarterly_review_is_open_was_not_looked_at(ws: Wo
     new = ws.app("orders").entry_points.set_index("name")["id"]["Second hook"]
     assert all(new not in held.links for held in ws.model.of(FocusVerdict))
     assert {"Order hook", "Second hook"} <= set(ws.reviews.open("orders").changes["name"])
-    reasons = [reason for area in ws.reviews.planner.plan("orders", "2027-Q1").areas for reason in area.reasons]
-    assert any("exposure from" in reason for reason in reasons)
+    reasons = [told for area in ws.reviews.planner.plan("orders", "2027-Q1").areas for told in area.because]
+    assert any("exposure from" in told for told in reasons)
 
 
 def test_a_finished_review_stamps_what_was_looked_at_and_nothing_else(ws: Workspace) -> None:

@@ -75,7 +75,9 @@ def test_a_notebook_that_does_not_take_what_every_run_gives_is_refused(
     ws: Workspace, notebook: Callable[..., Path], left_out: str
 ):
     """Before anything is queued or begun: no run is left running."""
-    path = notebook(FINISH, parameters="\n".join(f"{name} = ''" for name in {"workspace", "app", "run"} - {left_out}))
+    others = {"workspace", "app", "run"} - {left_out}
+    declared = ["exports = []", *(f"{name} = None" for name in {"as_of", "since", *others})]
+    path = notebook(FINISH, parameters="\n".join(declared))
     with pytest.raises(UsageError, match=f"no parameter of the notebook is called '{left_out}'"):
         ws.reviews.run(["orders"], notebook=path, parameters={})
     assert ws.reviews.history().empty
