@@ -25,9 +25,10 @@ from workbench.review.view import ReviewView, day, moment
 from workbench.review.whole import reviews_by_app, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from workbench.ledger import Batch
+    from workbench.model import App
     from workbench.review.dashboard import Dashboard
     from workbench.review.metrics import Metrics
     from workbench.review.states import Run
@@ -229,19 +230,19 @@ class Namespace(Looking):
         after the day on which the app came in; unknown for never.
         """
         on = today or date.today()  # noqa: DTZ011 - due dates are meant in local days
-        model = self._ws.model
-        used = [app for app in model.apps if app.lifecycle != "retired"]
-        reviews, ages = reviews_by_app(model), self._ws.ledger.ages([app.id for app in used])
-        day_of = self._ws.config.schedule.day
-        rows = []
-        for app in used:
-            came = day_of(ages[app.id].added_at) if app.id in ages else on
-            found = whole(self._ws.config, model, app, reviews.get(app.id, []), came)
-            last = day_of(found.last.at) if found.last and found.last.at else None
-            rows.append((app.id, last, found.due, max(0, (on - found.due).days) if found.due else 0))
+        rows = self._due_rows([app for app in self._ws.model.apps if app.lifecycle != "retired"], on)
         return pd.DataFrame(rows, columns=["app", "last", "due", "overdue"]).sort_values(
             ["due", "app"], ignore_index=True
         )
+
+    def _due_rows(self, apps: Sequence[App], on: date) -> Iterator[tuple[str, date | None, date | None, int]]:
+        config, model = self._ws.config, self._ws.model
+        reviews, ages = reviews_by_app(model), self._ws.ledger.ages([app.id for app in apps])
+        for app in apps:
+            came = config.schedule.day(ages[app.id].added_at) if app.id in ages else on
+            found = whole(config, model, app, reviews.get(app.id, []), came)
+            last = config.schedule.day(found.last.at) if found.last and found.last.at else None
+            yield app.id, last, found.due, max(0, (on - found.due).days) if found.due else 0
 
 
 class AppReviews:

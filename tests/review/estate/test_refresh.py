@@ -257,6 +257,17 @@ def test_an_imported_app_that_no_source_holds_has_failed(ws: Workspace, tmp_path
     assert states(refreshed(ws, [app.id])) == {"App 9": "no source"}
 
 
+def test_a_retired_app_that_is_gone_from_its_sources_has_not_failed(ws: Workspace, folder: Path):
+    """As the advice says that it told before; where its file is there and cannot be read, it has."""
+    (folder / "exports" / "app-0001.json").unlink()
+    assert states(refreshed(ws))["App 1"] == "failed"
+    with ws.app("n8n-estate000001").edit(why="taken down") as m:
+        m.set("n8n-estate000001", lifecycle="retired")
+    assert states(refreshed(ws))["App 1"] == "no source"
+    (folder / "exports" / "app-0001.json").write_text("{", encoding="utf-8")
+    assert states(refreshed(ws))["App 1"] == "failed"
+
+
 def test_two_refreshes_at_once_both_keep_where_their_apps_came_from(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
     """What another process keeps between our first look and our write stays."""
     write_app(ws.path / "exports" / "app-0007.json", 7)

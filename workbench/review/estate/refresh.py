@@ -237,9 +237,11 @@ def _missing(
         own = [reading for reading in readings if app.id in reading.source.named_by]
         origin = by_name.get(origins.get(app.id, ""))
         asked = own or ([origin] if origin else [])
-        if asked:
-            yield app.id, _why(app, asked, _GONE)
-        elif app.lifecycle != "retired" and expected(workspace.config, app):
+        why = _why(app, asked, _GONE)
+        # What was taken down, as people said, may be gone from its sources; not that it cannot be read.
+        if asked and not (app.lifecycle == "retired" and why == _GONE):
+            yield app.id, why
+        elif not asked and app.lifecycle != "retired" and expected(workspace.config, app):
             yield app.id, _why(app, readings, _NOWHERE)
 
 
