@@ -14,7 +14,17 @@ from workbench.keeping import RunSettings
 from workbench.review import execute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from workbench.review.lease import Lease
+
+
+@pytest.fixture(autouse=True)
+def _heard_at_all() -> Iterator[None]:
+    """Let Ctrl-C act as in a terminal: what a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def watch() -> execute._Watch:

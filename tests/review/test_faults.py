@@ -105,7 +105,9 @@ class Faults:
         """Give another process that runs a notebook, while the notebook is in a cell that takes long."""
         mark = self.ws.path / "mark"
         path = self.write(f"open({str(mark)!r}, 'w').close()\nimport time\ntime.sleep(60)", REPORT)
-        code = f"import workbench as w; w.open({str(self.ws.path)!r}).reviews.run(['orders'], notebook={str(path)!r})"
+        # What a shell starts in the background ignores Ctrl-C; this one is to hear it.
+        hears = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        code = f"{hears}import workbench as w; w.open({str(self.ws.path)!r}).reviews.run(['orders'], notebook={str(path)!r})"
         process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True, stderr=subprocess.DEVNULL)
         while not mark.exists():
             time.sleep(0.02)
@@ -159,7 +161,9 @@ class Faults:
     @contextmanager
     def locked(self) -> Iterator[Callable[[], None]]:
         """Give what takes the ledger's lock, until the end of the block."""
-        other = sqlite3.connect(self.ws.path / "ledger" / "ledger.sqlite", isolation_level=None)
+        path = self.ws.path / "ledger" / "ledger.sqlite"
+        # Where a loop runs already, as in a notebook, papermill tells of its cells from another thread.
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         yield lambda: other.execute("BEGIN IMMEDIATE").close()
         other.close()
 
