@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
+from review.telling.takers import clock_moved, in_days
 
 import workbench as wb
 from workbench.analysis.recording import DecisionError
@@ -96,6 +97,20 @@ def test_changes_since_the_last_release_are_frozen(ready: Workspace) -> None:
         assert made["since"]["version"] == "1.0"
         assert [c["words"] for c in made["changes"]] == ["service “Bank” added"]
         assert made["risks"]["before"] is not None
+
+
+def test_what_ended_by_its_date_alone_since_the_last_release_is_news(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An acceptance that ran out after the last release was not open then."""
+    app = ws.app("orders")
+    finding = app.threats["id"].iloc[0]
+    app.accept(finding, why="for now", expires_on=in_days(10), actor="cleo")
+    ws.reviews.releases.assess("orders", "1.0", actor="ana")
+    clock_moved(monkeypatch, 11)
+    risks = ws.reviews.releases.assess("orders", "1.1", actor="ana").content["risks"]
+    assert ("reopened", finding) in [(news["change"], news["id"]) for news in risks["news"]]
+    assert risks["before"] != risks["after"]
 
 
 def test_the_first_release_has_nothing_to_compare_with(ready: Workspace) -> None:

@@ -95,7 +95,8 @@ class Looking(Course):
         last = max(earlier, key=lambda r: r.at or began, default=None)
         if last is None or last.ledger_sequence is None:
             return None
-        return self.app.workspace.as_of(last.ledger_sequence)
+        # Judged on its own day: what ended since then by its date alone is new as well.
+        return self.app.workspace.as_of(last.ledger_sequence, on=last.at.astimezone().date() if last.at else None)
 
     @property
     def _chooser(self) -> Chooser:

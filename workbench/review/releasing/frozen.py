@@ -11,6 +11,7 @@ from workbench.analysis import attesting, changes, checking
 from workbench.analysis.bands import SEVERITIES
 from workbench.analysis.frames import records
 from workbench.model import ELEMENTS, App, element_to_json
+from workbench.review.clock import local_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +53,9 @@ def frozen(workspace: Workspace, app: str, version: str, earlier: Release | None
     scheme, history : what risks were rated by; where in the history this was read
     """
     now = workspace.now
-    before = workspace.as_of(earlier.ledger_sequence) if earlier else None
+    # Judged on the day of that release: what ended since then by its date alone is a change as well.
+    then = local_day(earlier.at) if earlier and earlier.at else None
+    before = workspace.as_of(earlier.ledger_sequence, on=then) if earlier else None
     threats, head = _own(now.threats, app), workspace.ledger.head
     element = now.model[app]
     return {
