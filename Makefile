@@ -18,9 +18,9 @@ FRONT := $(wildcard workbench/widgets/front/*.* workbench/widgets/front/src/* wo
 demo: .venv/.synced ## the main job on our own sample exports
 	@$(RUN) workbench demo $(DEMO)
 
-test: .venv/.synced ## all tests but the long ones; three at once, since those of the browser wait for much of their time
+test: .venv/.synced ## all tests but the long ones
 	@$(RUN) python tests/browser/chromium.py
-	@$(RUN) pytest -m "not soak" -n 3 --dist loadfile --no-loadscope-reorder
+	@$(RUN) pytest -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
 
 lab: .venv/.synced ## JupyterLab on the demo workspace
 	@test -d $(DEMO) || $(RUN) workbench demo $(DEMO)

@@ -64,9 +64,10 @@ _HOLDS_TOGETHER = FLOORS[5]
 _FRONT_DOOR = "__init__"
 
 
-def modules() -> list[Path]:
+@cache
+def modules() -> tuple[Path, ...]:
     """Return the modules of the package; what builds the browser's side is no part of it."""
-    return sorted(p for p in PACKAGE.rglob("*.py") if "front" not in p.parts)
+    return tuple(sorted(p for p in PACKAGE.rglob("*.py") if "front" not in p.parts))
 
 
 def room(module: Path) -> str:

@@ -96,6 +96,8 @@ def added(page: Page, name: str) -> None:
     page.get_by_label("Name").wait_for()
     page.keyboard.type(name)
     page.keyboard.press("Enter")
+    # What is drawn may come before the answer; until the form is gone, keys are for it.
+    page.locator(".tw-form").wait_for(state="detached")
 
 
 def test_two_people_see_each_other(enter: Callable[[str], Visitor], app: AppView) -> None:

@@ -46,6 +46,7 @@ def test_the_page_of_a_release_is_accessible_and_asks_nobody(team: Path, visit: 
     assert seen.page.get_by_text("too much is open").is_visible()
 
 
+@pytest.mark.soak
 def test_a_verdict_is_given_by_keyboard_on_a_page_without_code(team: Path, chromium: Browser, tmp_path: Path) -> None:
     """What is missing is said; with a reason it is in the history; nothing leaves the machine, axe finds nothing serious."""
     outside: list[str] = []
