@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.analysis.answers import column_of, convert, is_unknown, setting
 from workbench.analysis.decisions import app_of
 from workbench.analysis.recording import DecisionError, changed, put, reason, several
-from workbench.model import ORDERS, DataField, Question, replaced
+from workbench.model import NAME_LENGTH, ORDERS, DataField, Question, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -155,5 +155,5 @@ def _noted(model: Model, question: str, fields: Mapping[str, Any]) -> Change:
     if question in model:
         return put(model, Question, question, fields)
     element, name = _asked(model, question)
-    title = f"{name.removeprefix(_SETTINGS).replace('_', ' ')} of {element.name or element.id}"[:2000]
+    title = f"{name.removeprefix(_SETTINGS).replace('_', ' ')} of {element.name or element.id}"[:NAME_LENGTH]
     return put(model, Question, question, {"name": title, "app": app_of(element), "links": (element.id,), **fields})

@@ -10,7 +10,7 @@ from workbench.analysis.acting import action
 from workbench.analysis.frames import DAY, MOMENT, TEXT, frame
 from workbench.analysis.recording import DecisionError, put, reason, record_id, several
 from workbench.analysis.words import name_lookup, value_in_words
-from workbench.model import App, Attestation, Connection, EntryPoint, Process, Store
+from workbench.model import NAME_LENGTH, App, Attestation, Connection, EntryPoint, Process, Store
 from workbench.model.reviewing import Access
 
 if TYPE_CHECKING:
@@ -114,12 +114,12 @@ def _attested(
     record = record_id("attestation", element.id)
     app = element.id if isinstance(element, App) else element.app
     about = {
-        "name": f"Access through {element.name}"[:2000], "app": app, "element": element.id, "verdict": verdict,
+        "name": f"Access through {element.name}"[:NAME_LENGTH], "app": app, "element": element.id, "verdict": verdict,
         "access": access_in_words(model, element), "mark": mark(element), "links": (element.id,),
     }  # fmt: skip
     yield put(model, Attestation, record, {**about, **said})
     if verdict in _TO_DO:
-        text = f"{_TO_DO[verdict]} through “{element.name}”: {said['why']}"[:2000]
+        text = f"{_TO_DO[verdict]} through “{element.name}”: {said['why']}"[:NAME_LENGTH]
         owner = to_do["owner"] or element.owner or getattr(model.get(app), "owner", None)
         fields = {**said, "links": (record, element.id), "owner": owner, "due": to_do["due"], "state": "open"}
         yield from action(model, app, text, actor=said["by"], **{k: v for k, v in fields.items() if k != "by"})

@@ -9,7 +9,7 @@ from workbench.analysis import decide
 from workbench.analysis.frames import DAY, FLAG, MOMENT, TEXT, frame
 from workbench.analysis.recording import DecisionError, put, record_id, several
 from workbench.analysis.standing import in_order, last_tests, moment
-from workbench.model import ControlTest, Mitigation
+from workbench.model import NAME_LENGTH, ControlTest, Mitigation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ def _is_newest(on: date, at: datetime, last: ControlTest | None) -> bool:
 def _recorded(model: Model, mitigation: str, said: dict[str, Any]) -> Change:
     control = model[mitigation]
     record = record_id("control_test", f"{mitigation}/{said['tested_on']}/{said['at']:%Y%m%dT%H%M%S%f}")
-    about = {"name": f"Test of {control.name}"[:2000], "app": control.app, "mitigation": mitigation}
+    about = {"name": f"Test of {control.name}"[:NAME_LENGTH], "app": control.app, "mitigation": mitigation}
     return put(model, ControlTest, record, about | said)
 
 

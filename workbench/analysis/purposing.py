@@ -8,7 +8,7 @@ from workbench.analysis.purpose import in_words
 from workbench.analysis.recording import DecisionError, put, reason, record_id
 from workbench.analysis.scenarios import SLOTS, sentence
 from workbench.analysis.value_words import words
-from workbench.model import Feature, Goal, Harm, Question, Scenario, slug
+from workbench.model import NAME_LENGTH, Feature, Goal, Harm, Question, Scenario, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -100,7 +100,7 @@ def story(
     filled = {slot: (slots.get(slot) or "").strip() or None for slot in SLOTS}
     filled["harm"] = filled["harm"] or found.who
     fields = filled | {
-        "name": sentence(filled)[:2000], "app": found.app, "by": actor, "at": at, "why": why or None,
+        "name": sentence(filled)[:NAME_LENGTH], "app": found.app, "by": actor, "at": at, "why": why or None,
         "state": "complete" if all(filled.values()) else "draft", "links": (found.id, found.feature, *about),
     }  # fmt: skip
     return [put(model, Scenario, record_id("scenario", f"{found.id.partition(':')[2]}/{slug(fields['name'])}"), fields)]
@@ -156,7 +156,9 @@ def asked_for_harm(model: Model, about: Feature, fields: Mapping[str, Any], who:
     answer = about.harmed or ("; ".join(named) or (f"Nobody: {about.nobody_harmed}" if about.nobody_harmed else ""))
     if not answer:
         text = f"Who could be harmed by “{about.name}”, and how? If nobody: why not?"
-        yield put(model, Question, record, {**fields, "name": text[:2000], "state": "open", "links": (about.id,)})
+        yield put(
+            model, Question, record, {**fields, "name": text[:NAME_LENGTH], "state": "open", "links": (about.id,)}
+        )
     elif record in model:
         yield put(model, Question, record, {**fields, "state": "answered", "answer": answer})
 

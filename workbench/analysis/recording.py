@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from workbench.analysis.decisions import app_of
 from workbench.errors import plain
-from workbench.model import Change, added, replaced, slug
+from workbench.model import NAME_LENGTH, Change, added, replaced, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,7 +91,7 @@ def app_and_name(model: Model, finding: str) -> tuple[str | None, str]:
     element = model.get(element_id)
     if element is None:
         raise DecisionError(f"{finding!r} is about {element_id!r}, which is not in the model; look at the newest state")
-    return app_of(element), f"{rule} at {element.name or element.id}"[:2000]
+    return app_of(element), f"{rule} at {element.name or element.id}"[:NAME_LENGTH]
 
 
 def put(model: Model, cls: type[Record], record: str, fields: Mapping[str, Any]) -> Change:

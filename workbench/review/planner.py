@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.analysis.frames import FLAG, LIST, TEXT, WHOLE, frame
 from workbench.display import Sentences
-from workbench.model import App, DataField, EntryPoint, FocusArea, ReviewPlan, Service, element_id
+from workbench.model import NAME_LENGTH, App, DataField, EntryPoint, FocusArea, ReviewPlan, Service, element_id
 from workbench.planning import PARTS, Quarter
 from workbench.review.areas import Area, areas
 from workbench.review.picking import Candidate, pick
@@ -65,7 +65,7 @@ class Plan:
     def as_record(self) -> ReviewPlan:
         """Return the plan as what the history keeps."""
         return ReviewPlan(
-            id=plan_id(self.app, self.quarter), name=f"Review of {self.app_name} in {self.quarter}"[:2000], app=self.app,
+            id=plan_id(self.app, self.quarter), name=f"Review of {self.app_name} in {self.quarter}"[:NAME_LENGTH], app=self.app,
             quarter=str(self.quarter), minutes=self.minutes, areas=self.areas, size=self.size,
         )  # fmt: skip
 

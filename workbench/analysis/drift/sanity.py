@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.analysis.drift.items import items, settled
 from workbench.analysis.drift.kinds import ENDPOINT, SCHEMA, VERSION
 from workbench.analysis.recording import record_id
-from workbench.model import App, Check, added, replaced
+from workbench.model import NAME_LENGTH, App, Check, added, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -70,7 +70,7 @@ def _check(app: App, found: Sequence[Item], actor: str, at: datetime) -> Check:
     told = _listed(kind.words for kind in kinds)
     return Check(
         id=record_id("check", f"{app.id}/look-by-hand-{_mark(lines)}"), kind="change",
-        name=f"Look by hand whether {app.name} still works and sends data only where it should: {told} changed"[:2000],
+        name=f"Look by hand whether {app.name} still works and sends data only where it should: {told} changed"[:NAME_LENGTH],
         app=app.id, owner=app.owner or app.deputy, by=actor, at=at, due=at.date() + timedelta(days=DAYS),
         because="; ".join([*lines[:_SHOWN], *more]), links=tuple(dict.fromkeys(item.element.id for item in found)),
         asks=(*(step for kind in kinds for step in _STEPS.get(kind, ())), *_ALWAYS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Flow, slug
+from workbench.model import NAME_LENGTH, Flow, slug
 from workbench.platforms import boundaries
 from workbench.platforms.custom_connectors.sign_in import host_from_user, sign_in
 from workbench.platforms.draft import Draft, Note
@@ -30,7 +30,7 @@ def build(pair: Pair) -> Draft | None:
     definition = pair.definition
     if text(definition.get("swagger")) != "2.0" or not isinstance(definition.get("paths"), dict):
         return None
-    title = text(mapping(definition.get("info")).get("title")).strip()[:2000] or pair.name
+    title = text(mapping(definition.get("info")).get("title")).strip()[:NAME_LENGTH] or pair.name
     app = f"{NAME}-{slug(title)}"
     # All connectors have files of the same names: the folder tells them apart.
     outline, key = Outline(app, "Power Platform", pair.name), slug(title)
@@ -48,7 +48,7 @@ def build(pair: Pair) -> Draft | None:
     )  # fmt: skip
     names = sorted({name for _, operation in operations for name in _names(definition, operation)})[:_MOST_NAMES]
     outline.entry(
-        key, f"Flows and apps use {title}"[:2000], "", names=names, kind="subflow", authentication="platform",
+        key, f"Flows and apps use {title}"[:NAME_LENGTH], "", names=names, kind="subflow", authentication="platform",
         exposure="organisation",
     )  # fmt: skip
     connection = _connection(outline, title, signs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import App, Source
+from workbench.model import NAME_LENGTH, App, Source
 from workbench.platforms.classify import suggest
 from workbench.platforms.n8n.values import fixed, mapping, slug, words
 
@@ -39,7 +39,7 @@ def app_id(content: Mapping[str, Any], fallback: str) -> str:
 def app_name(content: Mapping[str, Any], fallback: str) -> str:
     """Return the workflow's name, else the file's."""
     name = content.get("name")
-    return name.strip()[:2000] if isinstance(name, str) and name.strip() else fallback
+    return name.strip()[:NAME_LENGTH] if isinstance(name, str) and name.strip() else fallback
 
 
 def app_of(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.model import NAME_LENGTH
 from workbench.platforms.n8n.expressions import texts
 from workbench.platforms.n8n.values import mapping, slug
 
@@ -132,7 +133,7 @@ def _node(index: int, raw: Mapping[str, Any], key: str, problems: list[tuple[str
     notes = raw.get("notes")
     return Node(
         key=key,
-        name=node_name(raw)[:2000],
+        name=node_name(raw)[:NAME_LENGTH],
         type=str(raw["type"]).strip(),
         version=float(version) if isinstance(version, (int, float)) else 1.0,
         parameters=mapping(raw.get("parameters")),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Element, Service, Store, element_id, slug
+from workbench.model import NAME_LENGTH, Element, Service, Store, element_id, slug
 from workbench.platforms import boundaries
 from workbench.platforms.outline import Outline
 from workbench.platforms.power_apps.sources import FLOWS, Reference, Source
@@ -60,7 +60,8 @@ class Connected:
     def _flow(self, source: Source) -> str:
         """Add a flow of Power Automate that the app starts, as a service: its own export tells what is in it."""
         service = Service(
-            id=element_id(self.app, "service", slug(f"flow {source.name}")), name=f"Flow {source.name}"[:2000], app=self.app,
+            id=element_id(self.app, "service", slug(f"flow {source.name}")), name=f"Flow {source.name}"[:NAME_LENGTH],
+            app=self.app,
             kind="api", vendor="Power Automate", third_party=False, boundary=self.outline.place.id,
             source=self.outline.source(),
         )  # fmt: skip

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Actor, App, Boundary, Element, Flow, Process, Source, Use, element_id
+from workbench.model import NAME_LENGTH, Actor, App, Boundary, Element, Flow, Process, Source, Use, element_id
 from workbench.platforms import boundaries
 from workbench.platforms.draft import Draft, Note
 from workbench.platforms.power_automate.calls import calls_of
@@ -285,7 +285,7 @@ class Build:
             suffix = "" if kind == "data" else f":{kind}"
             ends = ">".join(i.removeprefix(f"{self.app}/") for i in (source, target))
             flow = Flow(
-                id=element_id(self.app, "flow", f"{ends}{suffix}"), name=f"{names[source]} → {names[target]}"[:2000],
+                id=element_id(self.app, "flow", f"{ends}{suffix}"), name=f"{names[source]} → {names[target]}"[:NAME_LENGTH],
                 app=self.app, source_id=source, target_id=target, kind=kind, source=Source(file=self.exported.file), **fields,
             )  # fmt: skip
             self.elements[flow.id] = flow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Policy, Source, slug
+from workbench.model import NAME_LENGTH, Policy, Source, slug
 from workbench.platforms.draft import Document, Draft, Note, RefusedError, Setting
 from workbench.platforms.power_platform_policy.shapes import Raw, found_in
 
@@ -54,7 +54,7 @@ def _draft(document: Document, pointer: str, raw: Raw) -> Draft:
     identity = f"policy:power-platform/{slug(raw.name or name)}"
     where = f"{document.pointer}{pointer}"
     policy = Policy(
-        id=identity, name=name[:2000], platform="power-platform", scope=raw.scope, environments=raw.environments,
+        id=identity, name=name[:NAME_LENGTH], platform="power-platform", scope=raw.scope, environments=raw.environments,
         business=raw.groups["business"], non_business=raw.groups["non_business"], blocked=raw.groups["blocked"],
         default_group=raw.default, custom_patterns=raw.patterns, source=Source(file=document.name, pointer=where),
         settings={

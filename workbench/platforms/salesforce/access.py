@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import EntryPoint
+from workbench.model import NAME_LENGTH, EntryPoint
 from workbench.platforms.salesforce.ids import key_of
 from workbench.platforms.salesforce.values import flag, nodes, plain, shown, text, words
 from workbench.platforms.salesforce.wiring import GUESTS
@@ -185,12 +185,12 @@ def _add_guests(build: Build, access: Access) -> None:
     key = f"guests-{key_of(access.item.name)}"
     person = build.actor(GUESTS, inside=False)
     pages = build.process(
-        key, f"Pages for visitors ({name})"[:2000], kind="screen", effects=_effects(access), passes_input=True,
+        key, f"Pages for visitors ({name})"[:NAME_LENGTH], kind="screen", effects=_effects(access), passes_input=True,
         runs_in="server", audience="public", settings=access.settings, source=access.item.source(),
         secrets=access.item.own_secrets, notes=_notes(access),
     )  # fmt: skip
     entry = EntryPoint(
-        id=build.id("entry", key), name=f"Visitors of {name}"[:2000], app=build.app, kind="portal", starts=pages,
+        id=build.id("entry", key), name=f"Visitors of {name}"[:NAME_LENGTH], app=build.app, kind="portal", starts=pages,
         boundary=build.place, authentication="none", exposure="internet", settings=access.settings,
         source=access.item.source(),
     )  # fmt: skip

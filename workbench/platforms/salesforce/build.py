@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Actor, Element, Flow, Process, Service, Source, element_id
+from workbench.model import NAME_LENGTH, Actor, Element, Flow, Process, Service, Source, element_id
 from workbench.platforms import boundaries
 from workbench.platforms.salesforce.fields import Fields
 from workbench.platforms.salesforce.flow import read_flow
@@ -79,7 +79,7 @@ class Build:
         return self.add(
             Actor(
                 id=self.id("actor", key),
-                name=name[:2000],
+                name=name[:NAME_LENGTH],
                 app=self.app,
                 boundary=place,
                 inside=inside,
@@ -93,14 +93,14 @@ class Build:
         """Add a system and return its id."""
         fields.setdefault("source", Source(file=self.file))
         return self.add(
-            Service(id=self.id("service", key), name=name[:2000], app=self.app, boundary=boundary, **fields)
+            Service(id=self.id("service", key), name=name[:NAME_LENGTH], app=self.app, boundary=boundary, **fields)
         )
 
     def process(self, key: str, name: str, **fields: Any) -> str:
         """Add a step that is no element of a flow, and return its id."""
         fields.setdefault("source", Source(file=self.file))
         return self.add(
-            Process(id=self.id("process", key), name=name[:2000], app=self.app, boundary=self.place, **fields)
+            Process(id=self.id("process", key), name=name[:NAME_LENGTH], app=self.app, boundary=self.place, **fields)
         )
 
     def data(self, slugs: Iterable[str]) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ class Build:
             self.add(
                 Flow(
                     id=self.id("flow", f"{ends}{suffix}"),
-                    name=f"{names[source]} → {names[target]}"[:2000],
+                    name=f"{names[source]} → {names[target]}"[:NAME_LENGTH],
                     app=self.app,
                     source_id=source,
                     target_id=target,

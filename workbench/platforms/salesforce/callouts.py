@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Connection, EntryPoint
+from workbench.model import NAME_LENGTH, Connection, EntryPoint
 from workbench.platforms import boundaries
 from workbench.platforms.connectors import known
 from workbench.platforms.salesforce.ids import key_of
@@ -218,7 +218,7 @@ def _api(build: Build, item: Item, key: str, name: str, connection: str, access:
     service = build.id("service", f"app-{key}")
     needed = {"read": {"read", "read_all", "admin"}, "write": {"write", "admin"}}
     effects = tuple(effect for effect, rights in needed.items() if rights & set(access))
-    title = f"API for {name}"[:2000]
+    title = f"API for {name}"[:NAME_LENGTH]
     api = build.process(f"api-{key}", title, kind="step", effects=effects, source=item.source(), passes_input=True)
     entry = EntryPoint(
         id=build.id("entry", f"api-{key}"), name=title, app=build.app, boundary=build.place, kind="webhook", starts=api,
@@ -232,7 +232,7 @@ def _site(build: Build, item: Item) -> None:
     """Add a public site; what visitors may do there is in its guest profile, if that is in the export."""
     name = shown(text(item.raw, "masterLabel"), plain(item.name))
     key = f"site-{key_of(item.name)}"
-    pages = build.process(key, f"Site {name}"[:2000], kind="screen", source=item.source(), passes_input=True)
+    pages = build.process(key, f"Site {name}"[:NAME_LENGTH], kind="screen", source=item.source(), passes_input=True)
     settings = {
         "salesforce.site": item.name, "salesforce.enabled": flag(item.raw, "active"),
         "salesforce.self_registration": text(item.raw, "selfRegPage") is not None,
@@ -243,7 +243,7 @@ def _site(build: Build, item: Item) -> None:
     build.add(
         EntryPoint(
             id=build.id("entry", key),
-            name=f"Site {name}"[:2000],
+            name=f"Site {name}"[:NAME_LENGTH],
             app=build.app,
             boundary=build.place,
             kind="portal",

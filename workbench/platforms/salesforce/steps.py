@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Process, Source, Use
+from workbench.model import NAME_LENGTH, Process, Source, Use
 from workbench.platforms.salesforce.actions import Action, action_of
 from workbench.platforms.salesforce.element import RECORDS, START
 from workbench.platforms.salesforce.flow import RUN_MODES
@@ -156,7 +156,7 @@ class Steps:
             "on_error": on_error, "calls": tuple(texts(step.raw, "flowName")[:1]), "settings": self._settings(step),
         }  # fmt: skip
         return Process(
-            id=self.id(step.key), name=f"Start of {self.flow.label}"[:2000] if start else step.label, app=self.build.app,
+            id=self.id(step.key), name=f"Start of {self.flow.label}"[:NAME_LENGTH] if start else step.label, app=self.build.app,
             boundary=self.build.place, source=self.source(step), uses=self._uses(step), secrets=secrets, **described,
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import EntryPoint
+from workbench.model import NAME_LENGTH, EntryPoint
 from workbench.platforms import boundaries
 from workbench.platforms.moving import moving
 from workbench.platforms.salesforce.element import RECORDS, START
@@ -161,7 +161,7 @@ def _to_system(build: Build, steps: Steps, step: Step, callouts: Mapping[str, tu
     elif "call_model" in action.effects:
         name = text(step.raw, "actionName") or "prompt"
         key = f"prompt-{slug(name)}"
-        there = build.service(key, f"Prompt template {name}"[:2000], build.place, kind="ai", vendor="Salesforce")
+        there = build.service(key, f"Prompt template {name}"[:NAME_LENGTH], build.place, kind="ai", vendor="Salesforce")
         build.flow(here, there, data=sent | steps.given[step.key], two_way=True)
     elif "call_http" in action.effects:
         name = (text(step.raw, "actionName") or "").partition(".")[0].lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Service, Source, Store, element_id, slug
+from workbench.model import NAME_LENGTH, Service, Source, Store, element_id, slug
 from workbench.platforms import boundaries
 from workbench.platforms.braces import address
 from workbench.platforms.outline import Outline
@@ -209,7 +209,7 @@ class _Drawing:
         identity = element_id(self._tool.key, "service", slug(source.key))
         place = self._boundary(source.host)
         service = Service.model_validate({
-            "id": identity, "name": source.name[:2000], "app": self._tool.key, "host": source.host,
+            "id": identity, "name": source.name[:NAME_LENGTH], "app": self._tool.key, "host": source.host,
             "kind": connector.kind if connector else "api", "vendor": connector.vendor if connector else None,
             "boundary": place.id if place else None,
             "third_party": place.kind == "third_party" if place else None,
@@ -223,7 +223,7 @@ class _Drawing:
         identity = element_id(self._tool.key, "store", slug(f"{source.key} {part}".strip()))
         place = self._boundary(source.host)
         store = Store.model_validate({
-            "id": identity, "name": name[:2000], "app": self._tool.key, "host": source.host,
+            "id": identity, "name": name[:NAME_LENGTH], "app": self._tool.key, "host": source.host,
             "kind": "table" if part and kind == "database" else kind, "identity": _identity(source, part),
             "boundary": place.id if place else None, "third_party": place.kind == "third_party" if place else None,
             "source": self._source(source.where, source.file),

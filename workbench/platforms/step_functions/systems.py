@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from workbench.model import Service, element_id, slug
+from workbench.model import NAME_LENGTH, Service, element_id, slug
 from workbench.platforms import boundaries
 from workbench.platforms.outline import field_name
 from workbench.platforms.step_functions.machine import START
@@ -102,7 +102,7 @@ def _store(build: Build, state: State, call: Call) -> str:
 def _service(build: Build, state: State, call: Call) -> str:
     assert call.system is not None  # noqa: S101 - the caller looked
     part = _part(state, call)
-    name = (f"{call.system.label} {plain(part)}" if part else call.system.label)[:2000]
+    name = (f"{call.system.label} {plain(part)}" if part else call.system.label)[:NAME_LENGTH]
     outside = call.system.kind == "mail" or "send_sms" in call.effects
     place = build.outline.boundary(boundaries.internet()) if outside else build.outline.place
     service = Service(
