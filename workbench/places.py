@@ -33,6 +33,12 @@ def copy_notebooks(folder: Path) -> list[Path]:
     return new
 
 
+def notebook(folder: Path, name: str) -> Path:
+    """Return a product notebook: the copy in a workspace, which a team may adapt, else the shipped one."""
+    own = folder / "notebooks" / name
+    return own if own.is_file() else share("notebooks", name)
+
+
 def sample(name: str) -> Path:
     """Return the path of one of our own sample exports, such as `sample("n8n/order-intake.json")`."""
     return share("data", "samples", *name.split("/"))

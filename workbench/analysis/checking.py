@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from workbench.analysis.acting import action
 from workbench.analysis.frames import DAY, FLAG, LIST, MOMENT, TEXT, frame
 from workbench.analysis.recording import DecisionError, in_words, put, reason, several
-from workbench.model import Check, Verdict
+from workbench.model import NAME_LENGTH, Check, Verdict
 from workbench.model.reviewing import Outcome
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def follow(
     """Return the Changes that open an action for what a verdict leaves to do; none if all is good."""
     if given.says not in _TO_DO:
         return []
-    text = f"{_TO_DO[given.says]}: {name} ({given.reason})"[:2000]
+    text = f"{_TO_DO[given.says]}: {name} ({given.reason})"[:NAME_LENGTH]
     fields = {"owner": owner, "due": due, "state": "open"}
     return action(model, app, text, actor=given.by, at=given.at, why=given.reason, links=links, **fields)
 
@@ -146,7 +146,7 @@ def _rows(model: Model, today: date) -> Iterator[dict[str, Any]]:
             "reason": said.reason if said else None,
             "reviewer": said.by if said else None,
             "at": said.at if said else None,
-            "evidence": tuple(f"{e.name} (SHA-256 {e.sha256})" for e in held.evidence),
+            "evidence": tuple(e.in_words for e in held.evidence),
             "next_on": held.next_on,
         }
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from workbench.analysis.standing import standing
+from workbench.analysis.standing import moment, standing
 from workbench.model import App, Assumption, Mitigation, RiskAcceptance, ThreatDecision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
 
     from workbench.model import Element, Model
-    from workbench.model.records import Record
 
 R = TypeVar("R", ThreatDecision, RiskAcceptance)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Decisions:
             # That was no day to treat it by: such a day follows from the severity, counted from then on.
             return replace(again, due=None, expires_on=said.due)
         for assumption in (*self._false.get(finding, ()), *self._false.get(element, ())):
-            if assumption.at is None or said.at is None or _moment(assumption) >= _utc(said.at):
+            if assumption.at is None or said.at is None or moment(assumption.at) >= moment(said.at):
                 return _reopened(said, f"the assumption “{assumption.name}” proved false")
         return said
 
@@ -120,24 +118,16 @@ def _findings_of(model: Model, link: str) -> Iterator[str]:
 
 def _newest(records: Iterable[R]) -> dict[str, R]:
     """Return the last word on each finding."""
-    return {record.finding: record for record in sorted(records, key=lambda r: (_moment(r), r.id))}
-
-
-def _moment(record: Record) -> datetime:
-    return _LONG_AGO if record.at is None else _utc(record.at)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return {record.finding: record for record in sorted(records, key=lambda r: (moment(r.at), r.id))}
 
 
 def _said(decision: ThreatDecision | None, acceptance: RiskAcceptance | None) -> State:
     """Return what the newer of the two says; of one moment, the decision says the status."""
     if decision is None and acceptance is None:
         return State()
-    if decision is None or (acceptance is not None and _moment(acceptance) > _moment(decision)):
+    if decision is None or (acceptance is not None and moment(acceptance.at) > moment(decision.at)):
         return _state("accepted", acceptance, acceptance, decision)
-    ends = acceptance if acceptance is not None and _moment(acceptance) == _moment(decision) else decision
+    ends = acceptance if acceptance is not None and moment(acceptance.at) == moment(decision.at) else decision
     return _state(decision.status, decision, ends if decision.status == "accepted" else decision, decision)
 
 

@@ -33,13 +33,15 @@ def show(frame: pd.DataFrame, columns: list[str], title: str = "") -> None:
 
     names = [name.removesuffix("_name").replace("_", " ") for name in columns]
     lines = [[_cell(value) for value in row.values()] for row in rows(frame[columns])]
-    if lines and _width(names, lines, _FRAMED) > console.width:
+    widths = _widths(names, lines)
+    if lines and _width(widths, _FRAMED) > console.width:
         # What nobody knows in any line needs no room.
         told = [place for place, column in enumerate(zip(*lines, strict=True)) if any(column)]
-        names, lines = [names[place] for place in told], [[line[place] for place in told] for line in lines]
-    fitting = [space for space in (_FRAMED, _BARE) if _width(names, lines, space) <= console.width]
+        names, widths = [names[place] for place in told], [widths[place] for place in told]
+        lines = [[line[place] for place in told] for line in lines]
+    fitting = [space for space in (_FRAMED, _BARE) if _width(widths, space) <= console.width]
     if fitting:
-        console.print(_table(names, lines, title, framed=fitting[0] == _FRAMED))
+        console.print(_table(list(zip(names, widths, strict=True)), lines, title, framed=fitting[0] == _FRAMED))
     else:
         _one_below_the_other(names, lines, title)
 
@@ -51,8 +53,8 @@ def _cell(value: Any) -> str:
     return f"{value:,.{0 if abs(value) >= _LARGE else 2}f}" if isinstance(value, float) else words(value)
 
 
-def _width(names: list[str], lines: list[list[str]], space: int) -> int:
-    return sum(_widths(names, lines)) + space * len(names) + 1
+def _width(widths: list[int], space: int) -> int:
+    return sum(widths) + space * len(widths) + 1
 
 
 def _widths(names: list[str], lines: list[list[str]]) -> list[int]:
@@ -64,12 +66,12 @@ def _longest_word(text: str) -> int:
     return min(max(map(cell_len, text.split()), default=0), _LONGEST)
 
 
-def _table(names: list[str], lines: list[list[str]], title: str, *, framed: bool) -> Table:
+def _table(columns: list[tuple[str, int]], lines: list[list[str]], title: str, *, framed: bool) -> Table:
     frame: dict[str, Any] = (
         {} if framed else {"box": None, "padding": (0, _BARE, 0, 0), "header_style": "bold underline"}
     )
     table = Table(title=title or None, title_justify="left", show_lines=False, **frame)
-    for name, width in zip(names, _widths(names, lines), strict=True):
+    for name, width in columns:
         table.add_column(name, overflow="fold", min_width=width)
     for line in lines:
         table.add_row(*map(Text, line))

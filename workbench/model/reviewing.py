@@ -23,6 +23,11 @@ class Evidence(Value):
     size: int
     """In bytes."""
 
+    @property
+    def in_words(self) -> str:
+        """Return its name and hash, as tables have it."""
+        return f"{self.name} (SHA-256 {self.sha256})"
+
 
 class Verdict(Value):
     """What a person says after having looked. A verdict without a person or a reason cannot be written."""

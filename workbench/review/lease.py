@@ -12,12 +12,36 @@ from workbench.ledger import LedgerError, times
 from workbench.review.states import FACTS, StaleLeaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from workbench.review.runs import Runs
     from workbench.review.states import Run
 
 BEAT_SECONDS = 15.0
+
+
+@contextmanager
+def beating(beat: Callable[[], None], every: float) -> Iterator[None]:
+    """Give signs of life from the side until the end of the block, or until one is refused because the run is lost."""
+    over = threading.Event()
+
+    def give() -> None:
+        while not over.wait(every):
+            try:
+                beat()
+            except StaleLeaseError:
+                return
+            except LedgerError:
+                # Busy, or a full disk: nobody has taken the run, and the next sign may come through.
+                continue
+
+    side = threading.Thread(target=give, name="signs of life", daemon=True)
+    side.start()
+    try:
+        yield
+    finally:
+        over.set()
+        side.join()
 
 
 class Lease:
@@ -86,23 +110,13 @@ class Lease:
     @contextmanager
     def kept(self, every: float = BEAT_SECONDS) -> Iterator[Lease]:
         """Give signs of life from the side until the end of the block."""
-        over = threading.Event()
-        side = threading.Thread(target=self._beat_until, args=(over, every), name="signs of life", daemon=True)
-        side.start()
-        try:
+        with beating(self._beat_or_stale, every):
             yield self
-        finally:
-            over.set()
-            side.join()
 
-    def _beat_until(self, over: threading.Event, every: float) -> None:
-        while not over.wait(every):
-            try:
-                self.beat()
-            except StaleLeaseError:
-                # Whoever works asks `stale`, or is refused at the end.
-                self.stale = True
-                return
-            except LedgerError:
-                # Busy, or a full disk: nobody has taken the run, and the next sign may come through.
-                continue
+    def _beat_or_stale(self) -> None:
+        try:
+            self.beat()
+        except StaleLeaseError:
+            # Whoever works asks `stale`, or is refused at the end.
+            self.stale = True
+            raise

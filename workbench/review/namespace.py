@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench import places
 from workbench.errors import UsageError
 from workbench.ledger import LedgerError
 from workbench.model import Review, added
-from workbench.places import share
 from workbench.review.looking import Looking
 from workbench.review.outputs import Outputs
 from workbench.review.parameters import checked, without_secrets
@@ -27,7 +27,6 @@ from workbench.review.whole import reviews_by_app, whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from workbench.ledger import Batch
     from workbench.model import App
     from workbench.review.dashboard import Dashboard
     from workbench.review.metrics import Metrics
@@ -154,8 +153,7 @@ class Namespace(Looking):
         return Outputs(self._ws.path).tidy(self.runs, self._ws.config.runs, self.runs.clock.now())
 
     def _notebook(self, given: str | Path | None) -> Path:
-        own = self._ws.path / "notebooks" / NOTEBOOK
-        return require_notebook(Path(given) if given else own if own.is_file() else share("notebooks", NOTEBOOK))
+        return require_notebook(Path(given) if given else places.notebook(self._ws.path, NOTEBOOK))
 
     @staticmethod
     def _check(notebook: Path, given: Mapping[str, Any], own: Mapping[str, str] = _OWN) -> dict[str, Any]:
@@ -196,17 +194,23 @@ class Namespace(Looking):
             by=self._ws.config.who(), at=now, why=why, ledger_sequence=view.sequence, template=NOTEBOOK,
             verdict=verdict,
         )  # fmt: skip
-        facts = view.facts | {"sequence": view.sequence}
-
-        def remember(_: Batch) -> dict[str, str | None]:
-            # Nobody else writes now: the run cannot be lost between this look and the record.
-            if view.run is None:
-                return {}
-            self.runs.require_running(view.run)
-            return {f"finished:{view.run}": json.dumps(facts)}
-
-        self._ws.commit([added(record)], why=why, remember=remember)
+        facts = view.facts
+        # Nobody else writes then: the run cannot be lost between the look at it and the record.
+        self._ws.commit([added(record)], why=why, remember=lambda _: self.finish_record(view, facts))
         return f"Recorded the review of {view.app.name} at ledger entry {view.sequence}."
+
+    def finish_record(self, view: ReviewView, facts: Mapping[str, int]) -> dict[str, str | None]:
+        """Return what the ledger remembers of the run that executes a review's notebook; nothing if none does.
+
+        Raises
+        ------
+        StaleLeaseError
+            If that run was lost meanwhile.
+        """
+        if view.run is None:
+            return {}
+        self.runs.require_running(view.run)
+        return {f"finished:{view.run}": json.dumps({**facts, "sequence": view.sequence})}
 
     def _facts(self, run: str) -> dict[str, int] | None:
         """Return what the notebook of a run reported when it finished; None if it did not."""

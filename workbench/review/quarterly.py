@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from workbench.analysis.recording import put
 from workbench.display import Sentences
 from workbench.errors import UsageError
 from workbench.ledger import ConflictError
-from workbench.model import FocusVerdict, Review, ReviewPlan, added, element_id
+from workbench.model import NAME_LENGTH, FocusVerdict, Review, ReviewPlan, added, element_id
 from workbench.planning import PARTS, Quarter
 from workbench.review import areas as parts
 from workbench.review import evidence as proof
@@ -229,11 +228,8 @@ class QuarterlyView:
 
     def _finished(self) -> dict[str, str | None]:
         """Return the finish record of the run that executes this notebook, if one does."""
-        if self.review.run is None:
-            return {}
-        self.workspace.reviews.runs.require_running(self.review.run)
-        facts = self.review.facts | {"sequence": self.review.sequence}
-        return {f"finished:{self.review.run}": json.dumps(facts)}
+        found: dict[str, str | None] = self.workspace.reviews.finish_record(self.review, self.review.facts)
+        return found
 
     def _area(self, number: int) -> FocusArea:
         if not 1 <= number <= len(self.plan.areas):
@@ -257,7 +253,7 @@ class QuarterlyView:
         # Only what was there when the review was opened was looked at, also if the plan is older.
         links = tuple(i for i in self._then_in(area) if i in self.workspace.model)
         return {
-            "name": f"{area.name}, {self.plan.quarter}"[:2000], "app": self.app, "quarter": f"{self.plan.quarter}",
+            "name": f"{area.name}, {self.plan.quarter}"[:NAME_LENGTH], "app": self.app, "quarter": f"{self.plan.quarter}",
             "area": area.key, "verdict": given, "links": links, "by": given.by, "at": given.at, "why": given.reason,
             "ledger_sequence": self.review.sequence,
         }  # fmt: skip
@@ -273,5 +269,5 @@ def _found(held: FocusVerdict) -> dict[str, Any]:
     return {
         "app": held.app, "quarter": held.quarter, "area": held.area, "name": held.name, "verdict": said.says,
         "reason": said.reason, "by": said.by, "at": said.at, "elements": len(held.links),
-        "evidence": tuple(f"{e.name} (SHA-256 {e.sha256})" for e in held.evidence),
+        "evidence": tuple(e.in_words for e in held.evidence),
     }  # fmt: skip

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
-from workbench.ledger import LedgerError
-from workbench.review.lease import BEAT_SECONDS
+from workbench.review.lease import BEAT_SECONDS, beating
 from workbench.review.states import again
 
 if TYPE_CHECKING:
@@ -53,17 +51,12 @@ class Together:
     @contextmanager
     def kept(self, every: float = BEAT_SECONDS) -> Iterator[None]:
         """Give signs of life from the side; whatever ends the block by an error ends all runs as failed."""
-        over = threading.Event()
-        side = threading.Thread(target=self._beat_until, args=(over, every), daemon=True)
-        side.start()
-        try:
-            yield
-        except BaseException as error:
-            self._fail(f"{type(error).__name__}: {error}"[:500])
-            raise
-        finally:
-            over.set()
-            side.join()
+        with beating(self._beat, every):
+            try:
+                yield
+            except BaseException as error:
+                self._fail(f"{type(error).__name__}: {error}"[:500])
+                raise
 
     def end(self, refreshed: Refresh, sequence: int) -> Sequence[Run]:
         """Write down what became of each app, those among them that the refresh found, at a place of the ledger."""
@@ -87,10 +80,5 @@ class Together:
         ]
         self._runs.write_all(ends)
 
-    def _beat_until(self, over: threading.Event, every: float) -> None:
-        while not over.wait(every):
-            try:
-                self._runs.write_all((lease, self._runs.sign_of_life()) for lease in self._leases.values())
-            except LedgerError:
-                # Busy, or a full disk: the next sign may come through.
-                continue
+    def _beat(self) -> None:
+        self._runs.write_all((lease, self._runs.sign_of_life()) for lease in self._leases.values())

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError, WorkbenchError
-from workbench.places import share
+from workbench.places import notebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from workbench.review.namespace import Namespace
     from workbench.review.states import Run
@@ -61,12 +60,7 @@ def _refreshed(reviews: Namespace, runs: Sequence[Run]) -> Iterator[Run]:
 
 def _reviewed(ws: Workspace, reviews: Namespace, run: Run) -> Run:
     try:
-        return reviews.perform(run, _quarterly(ws) if run.kind == "quarterly" else None)
+        return reviews.perform(run, notebook(ws.path, QUARTERLY) if run.kind == "quarterly" else None)
     except UsageError as error:
         # It could not even begin, and waiting would not help.
         return reviews.runs.skip(run, str(error))
-
-
-def _quarterly(ws: Workspace) -> Path:
-    own = ws.path / "notebooks" / QUARTERLY
-    return own if own.is_file() else share("notebooks", QUARTERLY)
